@@ -1,0 +1,69 @@
+"""MNIST from the four official files: verified, extracted once, decoded by torchvision."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from torchvision.datasets import MNIST
+
+from cnnlab.atomic import replacing
+from cnnlab.data.dataset import Dataset, channel_statistics
+from cnnlab.data.download import fetch
+from cnnlab.errors import CnnlabError
+
+ROOT = Path(__file__).resolve().parents[2] / "data"
+CLASSES = tuple(str(digit) for digit in range(10))
+Progress = Callable[[str, int, int], None]  # file name, bytes so far, bytes in all
+
+
+def load_mnist(root: Path = ROOT, progress: Progress | None = None) -> tuple[Dataset, Dataset]:
+    """The 60,000 training and 10,000 test images, uint8 [N, 1, 28, 28].
+
+    Missing files are downloaded into root/MNIST/raw (`progress` is told how far). Source: LeCun, Cortes, Burges.
+    Raises CnnlabError, in one sentence, when a file is missing and there is no network, or is damaged.
+    """
+    raw = Path(root) / "MNIST" / "raw"
+    for name, md5 in MNIST.resources:
+        _make_ready(raw / name, md5, progress)
+    train, test = (MNIST(str(root), train=flag) for flag in (True, False))
+    mean, std = channel_statistics(train.data.unsqueeze(1))
+    return tuple(Dataset(part.data.unsqueeze(1), part.targets, CLASSES, mean, std) for part in (train, test))
+
+
+def _make_ready(archive: Path, md5: str, progress: Progress | None) -> None:
+    """See to it that `archive` is the official file and that its extracted copy beside it is whole."""
+    if not archive.exists():
+        fetch(archive, [mirror + archive.name for mirror in MNIST.mirrors], md5, progress)
+    content = archive.read_bytes()
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
+        raise CnnlabError(
+            f"{archive} is damaged: it has {len(content):,} bytes and its MD5 sum is not {md5}. "
+            f"Delete it to have it downloaded again, or put the official {archive.name} in its place."
+        )
+    if not _is_extracted(archive.with_suffix(""), content):
+        _extract(archive)
+
+
+def _is_extracted(extracted: Path, archive: bytes) -> bool:
+    """Whether `extracted` has the length and CRC-32 that end a gzip file (RFC 1952).
+
+    torchvision checks only that the extracted file exists, so one cut short would pass unseen.
+    """
+    crc, size = (int.from_bytes(archive[at : at + 4], "little") for at in (len(archive) - 8, len(archive) - 4))
+    return extracted.exists() and extracted.stat().st_size == size and zlib.crc32(extracted.read_bytes()) == crc
+
+
+def _extract(archive: Path) -> None:
+    try:
+        with gzip.open(archive) as source, replacing(archive.with_suffix("")) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+    except OSError as error:
+        raise CnnlabError(
+            f"{archive.name} could not be extracted into {archive.parent} ({error.strerror or error}): "
+            "make that folder writable and free about 60 MB there."
+        ) from error

@@ -1,0 +1,1 @@
+"""Training: settings, steps, and the thread that runs them."""

@@ -1,0 +1,91 @@
+"""Everything that decides how a run goes, in one validated, immutable value."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnnlab import data, models
+from cnnlab.data.splits import SPLITS
+from cnnlab.errors import CnnlabError
+from cnnlab.training.devices import DEVICES
+from cnnlab.training.optimizers import OPTIMIZERS
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One run's settings. Made once, checked at once: a wrong value raises CnnlabError naming field, value, allowed."""
+
+    recipe: str = "custom"  # the recipe it came from; part of the run's name
+    network: str = "simple-cnn"  # a name of cnnlab.models
+    dataset: str = "mnist"  # a name of cnnlab.data
+    split: str = "holdout"  # a name of cnnlab.data.splits
+    epochs: int = 3  # passes over the training images
+    batch_size: int = 64  # images a step
+    optimizer: str = "adam"  # a name of cnnlab.training.optimizers
+    learning_rate: float = 1e-3  # at the start; can be changed while the run goes
+    momentum: float = 0.0  # sgd and rmsprop only
+    weight_decay: float = 0.0  # L2 (adamw: decoupled)
+    seed: int = 0  # first weights, order of images, dropout
+    device: str = "auto"  # cuda, else mps, else cpu
+    eval_every: int = 100  # steps between two measurements inside an epoch, as A3 does
+    eval_images: int = 1_000  # validation images in such a measurement, always the same ones
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, _typed(field.name, getattr(self, field.name), type(field.default)))
+        _among("network", self.network, [spec.name for spec in models.specs()])
+        _among("dataset", self.dataset, data.LOADERS)
+        _among("split", self.split, SPLITS)
+        _among("optimizer", self.optimizer, OPTIMIZERS)
+        _among("device", self.device, DEVICES)
+        _within("epochs", self.epochs, 1, 1_000)
+        _within("batch_size", self.batch_size, 1, 10_000)
+        _within("learning_rate", self.learning_rate, 1e-8, 100.0)
+        _within("momentum", self.momentum, 0.0, 0.9999)
+        _within("weight_decay", self.weight_decay, 0.0, 1.0)
+        _within("seed", self.seed, 0, 2**31 - 1)
+        _within("eval_every", self.eval_every, 1, 1_000_000)
+        _within("eval_images", self.eval_images, 1, 1_000_000)
+
+    def replace(self, **changes: Any) -> TrainConfig:
+        """The same settings but for `changes`; values may be text, as typed on a command line.
+
+        Raises CnnlabError for an unknown field or a wrong value.
+        """
+        known = {field.name for field in dataclasses.fields(self)}
+        for name in changes:
+            if name not in known:
+                raise CnnlabError(f"{name!r} is no setting: choose one of {', '.join(sorted(known))}.")
+        return dataclasses.replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready; TrainConfig.from_dict is its inverse."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TrainConfig:
+        """A config from as_dict's output; fields it lacks take their defaults. Raises CnnlabError as the class does."""
+        return cls().replace(**values)
+
+
+def _typed(name: str, value: Any, kind: type) -> Any:
+    try:
+        if kind is int and isinstance(value, float) and not value.is_integer():
+            raise ValueError
+        return kind(value)
+    except (TypeError, ValueError):
+        nouns = {int: "a whole number", float: "a number", str: "a word"}
+        raise CnnlabError(f"{name} is {value!r}: it must be {nouns[kind]}.") from None
+
+
+def _among(name: str, value: str, allowed: Any) -> None:
+    if value not in allowed:
+        raise CnnlabError(f"{name} is {value!r}: choose one of {', '.join(allowed)}.")
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # also refuses NaN
+        raise CnnlabError(f"{name} is {value:g}: it must lie between {low:g} and {high:g}.")

@@ -1,0 +1,51 @@
+"""The growing record of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnlab.training.results import EpochResult, Evaluation
+
+
+class History:
+    """Losses of every step in one buffer, evaluations and epochs in lists; only ever appended to.
+
+    Because nothing written is changed later, `losses` can hand out a view instead of a copy.
+    """
+
+    def __init__(self, total_steps: int):
+        self._losses = np.empty(total_steps, np.float32)
+        self._accuracies = np.empty(total_steps, np.float32)
+        self._count = 0
+        self.evaluations: list[Evaluation] = []
+        self.epochs: list[EpochResult] = []
+
+    def add_steps(self, losses: Sequence[float], accuracies: Sequence[float]) -> None:
+        """Append the training loss and accuracy of the next steps."""
+        end = self._count + len(losses)
+        self._losses[self._count : end] = losses
+        self._accuracies[self._count : end] = accuracies
+        self._count = end
+
+    @property
+    def losses(self) -> np.ndarray:
+        """float32 [steps so far], read-only."""
+        return _frozen(self._losses[: self._count])
+
+    @property
+    def accuracies(self) -> np.ndarray:
+        """float32 [steps so far], the share of each training batch that was right, read-only."""
+        return _frozen(self._accuracies[: self._count])
+
+    def means_since(self, step: int) -> tuple[float | None, float | None]:
+        """(mean loss, mean accuracy) of the steps after `step`, or (None, None) when there are none."""
+        if step >= self._count:
+            return None, None
+        return float(self._losses[step : self._count].mean()), float(self._accuracies[step : self._count].mean())
+
+
+def _frozen(view: np.ndarray) -> np.ndarray:
+    view.flags.writeable = False
+    return view

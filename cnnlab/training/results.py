@@ -1,0 +1,60 @@
+"""What a run measures, as immutable values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A measurement inside an epoch. Accuracies are 0..1; validation is None where the split has none.
+
+    train_accuracy and train_loss are means over the batches since the evaluation before. pinned holds the class
+    probabilities of the pinned drawing, if there is one.
+    """
+
+    step: int
+    train_loss: float | None
+    train_accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    pinned: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """One epoch's row: means over its training batches, the whole validation part, and where its end lies.
+
+    epoch 0 is the untrained network. `complete` is False for the epoch in which a run was stopped. seconds: time the
+    run has worked so far, pauses left out.
+    """
+
+    epoch: int
+    step: int
+    complete: bool
+    learning_rate: float
+    train_loss: float | None
+    train_accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: `state` is finished, stopped or failed; accuracies are 0..1, times in seconds.
+
+    images_per_second counts training steps only. best_epoch has the highest validation accuracy (the last epoch where
+    nothing validates).
+    """
+
+    state: str
+    epochs: int
+    seconds: float
+    images_per_second: float
+    test_images: int = 0
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    val_accuracy: float | None = None
+    best_epoch: int = 0
+    error: str | None = None

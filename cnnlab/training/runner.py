@@ -1,0 +1,255 @@
+"""The background thread that trains, and the commands it obeys."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from torch import Tensor
+
+from cnnlab.data.splits import Split
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.devices import describe, resolve
+from cnnlab.training.results import Outcome
+from cnnlab.training.session import Recorder, Session
+from cnnlab.training.snapshot import LiveWeights, Snapshot
+from cnnlab.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
+PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
+WANTED_SECONDS = 5.0  # how long one look at the weights counts as watching
+
+
+class Runner:
+    """Runs at most one training at a time, in a thread of its own.
+
+    Any thread may call any method. Commands are obeyed between two steps, so within one step's time. Pages read
+    `snapshot()` and `live_weights()`, which never show anything that training still changes.
+    """
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._session: Session | None = None
+        self._state = "idle"
+        self._run: str | None = None
+        self._config: TrainConfig | None = None
+        self._device = ""
+        self._outcome: Outcome | None = None
+        self._error: str | None = None
+        self._pinned: Tensor | None = None
+        self._pace: float | None = None  # steps a second in slow motion
+        self._allowance: float = 0  # steps it may still take before it pauses; infinite while running
+        self._weights: LiveWeights | None = None
+        self._weights_wanted = -WANTED_SECONDS
+        self._weights_published = -PUBLISH_SECONDS
+
+    # Commands
+
+    def start(self, config: TrainConfig, split: Split, open_recorder: Callable[[], Recorder], steps: int | None = None):
+        """Begin a run; with `steps`, pause after that many. Raises CnnlabError while another run is under way."""
+        resolve(config.device)  # a device this machine lacks is refused here, where the caller can say so
+        with self._lock:
+            if self._thread and self._thread.is_alive():
+                raise CnnlabError(f"{self._run} is still training: stop it before you start another run.")
+            recorder = open_recorder()
+            self._commands = queue.SimpleQueue()
+            self._state, self._run, self._config = "starting", recorder.name, config
+            self._outcome = self._error = self._session = self._weights = None
+            self._allowance = float("inf") if steps is None else steps
+            self._thread = threading.Thread(target=self._train, args=(config, split, recorder), daemon=True)
+            self._thread.start()
+
+    def pause(self) -> None:
+        """Stop taking steps until resume() or a step."""
+        self._command(lambda: self._allow(0))
+
+    def resume(self) -> None:
+        """Go on without pausing."""
+        self._command(lambda: self._allow(float("inf")))
+
+    def step_batch(self) -> None:
+        """Take exactly one more step, then pause."""
+        self._command(lambda: self._allow(1))
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the present epoch, then pause."""
+        self._command(lambda: self._allow(self._steps_to_epoch_end()))
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use `value` from the next step on. Raises CnnlabError for a value that no run may have."""
+        if self._config:
+            self._config.replace(learning_rate=value)
+        self._command(lambda: setattr(self._session.trainer, "learning_rate", value))
+
+    def set_pace(self, steps_per_second: float | None) -> None:
+        """Slow motion: at most so many steps a second; None for full speed."""
+        self._pace = steps_per_second
+        self._command(lambda: None)  # wakes a thread that waits for its next slow step
+
+    def stop(self) -> None:
+        """End the run after the step in hand; what it has learned is kept."""
+        self._command(lambda: self._set(state="stopping"))
+
+    def pin(self, image: Tensor | None) -> None:
+        """Have a drawing, uint8 [1, C, H, W], read again at every evaluation of this run and later ones."""
+        self._pinned = image
+        session = self._session
+        if session:
+            session.pinned = image
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Block until the run has ended, or `timeout` seconds have passed."""
+        thread = self._thread
+        if thread:
+            thread.join(timeout)
+
+    # What pages read
+
+    @property
+    def pinned(self) -> Tensor | None:
+        """The pinned drawing, uint8 [1, C, H, W]."""
+        return self._pinned
+
+    @property
+    def pace(self) -> float | None:
+        """Steps a second in slow motion, None at full speed."""
+        return self._pace
+
+    def snapshot(self) -> Snapshot:
+        """The run as it stands now."""
+        with self._lock:
+            common = {
+                "state": self._state,
+                "run": self._run,
+                "config": self._config,
+                "device": self._device,
+                "outcome": self._outcome,
+                "error": self._error,
+            }
+            session = self._session
+            if session is None:
+                return Snapshot(**common)
+            trainer, history = session.trainer, session.history
+            return Snapshot(
+                **common,
+                step=trainer.step_count,
+                total_steps=trainer.total_steps,
+                steps_per_epoch=trainer.steps_per_epoch,
+                epoch=trainer.epoch,
+                learning_rate=trainer.learning_rate,
+                losses=history.losses,
+                evaluations=tuple(history.evaluations),
+                epochs=tuple(history.epochs),
+                seconds=session.seconds,
+                images_per_second=session.images_per_second,
+                eta_seconds=self._eta(session),
+            )
+
+    def live_weights(self) -> LiveWeights | None:
+        """The newest published weights of the run under way, or of the last one; None before the first.
+
+        Asking makes the thread publish anew about three times a second for the next few seconds.
+        """
+        self._weights_wanted = time.monotonic()
+        return self._weights
+
+    # The thread
+
+    def _train(self, config: TrainConfig, split: Split, recorder: Recorder) -> None:
+        session = None
+        try:
+            device = resolve(config.device)
+            session = Session(Trainer(config, split, device), recorder)
+            session.pinned = self._pinned
+            self._set(device=describe(device))
+            session.begin()
+            self._set(session=session, state="running")
+            self._publish(session)
+            self._steps(session)
+            stopped = not session.trainer.done
+            self._set(state="stopping")
+            outcome = session.finish(stopped)
+            self._publish(session)
+            self._set(outcome=outcome, state=outcome.state)
+        except Exception as error:  # whatever it is, it must reach the page instead of dying with the thread
+            log.exception("training %s failed", recorder.name)
+            sentence = explain(error)
+            outcome = session.fail(sentence) if session else None
+            self._set(error=sentence, outcome=outcome, state="failed")
+
+    def _steps(self, session: Session) -> None:
+        while not session.trainer.done and self._state != "stopping":
+            self._obey(wait=self._allowance <= 0)
+            if self._state == "stopping" or self._allowance <= 0:
+                continue
+            started = time.monotonic()
+            session.advance()
+            self._allowance -= 1
+            if self._allowance <= 0:
+                self._set(state="paused")
+            now = time.monotonic()
+            if now - self._weights_wanted < WANTED_SECONDS and now - self._weights_published > PUBLISH_SECONDS:
+                self._publish(session)
+            self._keep_pace(started)
+
+    def _obey(self, wait: bool) -> None:
+        """Carry out the commands that wait; with `wait`, sleep until there is one."""
+        if wait and self._state != "paused":
+            self._set(state="paused")
+        while wait or not self._commands.empty():
+            self._commands.get()()
+            wait = False
+
+    def _keep_pace(self, started: float) -> None:
+        """In slow motion, sleep out the step's share of a second, but wake for any command."""
+        while self._pace and self._allowance > 0 and self._state == "running":
+            left = started + 1 / self._pace - time.monotonic()
+            if left <= 0:
+                return
+            try:
+                self._commands.get(timeout=left)()
+            except queue.Empty:
+                return
+
+    def _publish(self, session: Session) -> None:
+        trainer = session.trainer
+        self._weights = LiveWeights(self._run, self._config, trainer.epoch, trainer.step_count, trainer.weights())
+        self._weights_published = time.monotonic()
+
+    def _command(self, action: Callable[[], None]) -> None:
+        self._commands.put(action)
+
+    def _allow(self, steps: float) -> None:
+        self._allowance = steps
+        self._set(state="running" if steps else "paused")
+
+    def _steps_to_epoch_end(self) -> int:
+        trainer = self._session.trainer
+        return trainer.steps_per_epoch - trainer.step_count % trainer.steps_per_epoch
+
+    def _set(self, **values: object) -> None:
+        with self._lock:
+            for name, value in values.items():
+                setattr(self, f"_{name}", value)
+
+    def _eta(self, session: Session) -> float | None:
+        done = session.trainer.step_count
+        if self._state != "running" or not done or self._allowance != float("inf"):
+            return None
+        per_step = max(session.seconds / done, 1 / self._pace if self._pace else 0)
+        return per_step * (session.trainer.total_steps - done)
+
+
+def explain(error: Exception) -> str:
+    """One sentence for the page: our own messages as they are, others with their kind."""
+    if isinstance(error, CnnlabError):
+        return str(error)
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return f"There is not enough memory for this run: choose a smaller batch size or network ({error})."
+    return f"Training stopped on an unexpected {type(error).__name__}: {error}. Epochs already saved are intact."

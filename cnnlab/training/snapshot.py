@@ -1,0 +1,65 @@
+"""What a page may know of a run: an immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from torch import Tensor
+
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.results import EpochResult, Evaluation, Outcome
+
+ACTIVE = ("starting", "running", "paused", "stopping")
+
+
+def _none() -> np.ndarray:
+    return np.empty(0, np.float32)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of the process's one run. losses: float32 [steps], read-only; rates and seconds as the names say.
+
+    state: idle, starting, running, paused, stopping, finished, stopped or failed. eta_seconds is None where it cannot
+    be known (paused, slow motion of a step at a time, not started).
+    """
+
+    state: str = "idle"
+    run: str | None = None
+    config: TrainConfig | None = None
+    device: str = ""
+    step: int = 0
+    total_steps: int = 0
+    steps_per_epoch: int = 0
+    epoch: int = 0
+    learning_rate: float = 0.0
+    losses: np.ndarray = field(default_factory=_none)
+    evaluations: tuple[Evaluation, ...] = ()
+    epochs: tuple[EpochResult, ...] = ()
+    seconds: float = 0.0
+    images_per_second: float = 0.0
+    eta_seconds: float | None = None
+    outcome: Outcome | None = None
+    error: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether a run is under way, be it paused."""
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True)
+class LiveWeights:
+    """A copy of a running network's weights, taken between two steps; never the live parameters."""
+
+    run: str
+    config: TrainConfig
+    epoch: int
+    step: int
+    tensors: Mapping[str, Tensor]
+
+    def __post_init__(self):
+        object.__setattr__(self, "tensors", MappingProxyType(dict(self.tensors)))
