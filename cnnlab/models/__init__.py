@@ -1,7 +1,7 @@
 """Networks: a registry and one file a family. Every network takes raw images in [0, 1] and returns logits."""
 
 from cnnlab.models import simple_cnn  # noqa: F401  (registers)
-from cnnlab.models.inference import Score, logits_of, score
+from cnnlab.models.inference import Score, logits_of, probabilities_of, score
 from cnnlab.models.registry import ModelSpec, build, parameter_count, spec, specs
 
-__all__ = ["ModelSpec", "Score", "build", "logits_of", "parameter_count", "score", "spec", "specs"]
+__all__ = ["ModelSpec", "Score", "build", "logits_of", "parameter_count", "probabilities_of", "score", "spec", "specs"]

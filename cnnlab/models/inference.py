@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -29,6 +30,11 @@ def logits_of(model: nn.Module, images: Tensor, batch: int = BATCH) -> Tensor:
             return torch.cat([model(as_input(part)) for part in images.split(batch)])
     finally:
         model.train(was_training)
+
+
+def probabilities_of(model: nn.Module, image: np.ndarray) -> list[float]:
+    """Class probabilities of one grey image, uint8 [H, W]."""
+    return logits_of(model, torch.from_numpy(image)[None, None])[0].softmax(0).tolist()
 
 
 def score(model: nn.Module, data: Dataset) -> Score:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Protocol
 
 from torch import Tensor
 
+from cnnlab.errors import CnnlabError
 from cnnlab.training.history import History
 from cnnlab.training.results import EpochResult, Evaluation, Outcome
 from cnnlab.training.trainer import Trainer
@@ -80,10 +82,8 @@ class Session:
     def fail(self, error: str) -> Outcome:
         """Record that the run ended by an error, as far as that is still possible."""
         outcome = self._outcome("failed", error=error)
-        try:
+        with contextlib.suppress(CnnlabError):  # the error that ended the run is the one to report
             self.recorder.finish(outcome, self.history)
-        except OSError:
-            pass  # the error that ended the run is the one to report; what was saved before stays
         return outcome
 
     @property

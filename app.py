@@ -1,0 +1,16 @@
+"""cnnlab: start with `streamlit run app.py`."""
+
+import streamlit as st
+
+from cnnlab.ui import sidebar
+
+st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
+page = st.navigation(
+    {
+        "Learn": [
+            st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
+        ],
+    }
+)
+sidebar.draw()
+page.run()

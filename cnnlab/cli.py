@@ -1,0 +1,250 @@
+"""The laboratory without a browser. Progress goes to stderr, results to stdout as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from cnnlab import checkpoints, launch, models
+from cnnlab.data import load as load_data
+from cnnlab.data.digits import prepare, read_picture
+from cnnlab.data.splits import split
+from cnnlab.errors import CnnlabError
+from cnnlab.evaluation.predictions import predict
+from cnnlab.training.devices import resolve
+from cnnlab.training.recipes import RECIPES, recipe
+from cnnlab.training.session import Session
+from cnnlab.training.trainer import Trainer
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status: 0, or 1 after a sentence on stderr, or 2 for a wrong command line."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except CnnlabError as error:
+        print(f"cnnlab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cnnlab", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    train = _command(commands, "train", _train, "train a network by a recipe")
+    train.add_argument("--recipe", required=True, help="a name from `recipes`")
+    train.add_argument("--epochs", help="passes over the training images")
+    train.add_argument("--seed", help="of weights, order and dropout")
+    train.add_argument("--device", help="auto, cpu, cuda or mps")
+    train.add_argument("--set", action="append", default=[], metavar="field=value", help="any other setting")
+    train.add_argument("--out", type=Path, default=checkpoints.ROOT, help="folder for the run (default: checkpoints)")
+
+    evaluate = _command(commands, "evaluate", _evaluate, "test a run on its test images")
+    evaluate.add_argument("run", metavar="RUN[@EPOCH]", help="a name under checkpoints/ or a path")
+
+    read = _command(commands, "predict", _predict, "read drawn digits from picture files")
+    read.add_argument("run", metavar="RUN[@EPOCH]")
+    read.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG or JPEG, any size, either polarity")
+
+    for name, command, what in (
+        ("runs", _runs, "list the runs under checkpoints/"),
+        ("models", _models, "list the networks"),
+        ("recipes", _recipes, "list the recipes"),
+    ):
+        _command(commands, name, command, what).add_argument("--json", action="store_true", help="as one JSON array")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable, what: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what, description=what)
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    changes = dict(_assignment(text) for text in options.set)
+    named = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
+    changes |= {field: value for field, value in named.items() if value is not None}
+    config = recipe(options.recipe).config.replace(**changes)
+    device = resolve(config.device)
+    parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
+    recorder = open_recorder()
+    session = Session(Trainer(config, parts, device), recorder)
+    try:
+        outcome = _drive(session)
+    except Exception as error:
+        session.fail(str(error))
+        raise
+    print(
+        json.dumps(
+            {
+                "run": recorder.name,
+                "test_accuracy": outcome.test_accuracy,
+                "test_loss": outcome.test_loss,
+                "val_accuracy": outcome.val_accuracy,
+                "epochs": outcome.epochs,
+                "seconds": round(outcome.seconds, 2),
+                "images_per_second": round(outcome.images_per_second, 1),
+                "parameters": models.parameter_count(session.trainer.model),
+                "device": str(device),
+            }
+        )
+    )
+
+
+def _drive(session: Session):
+    """Train to the end, or to Ctrl-C, with a progress bar on stderr."""
+    trainer, stopped = session.trainer, False
+    with tqdm(total=trainer.total_steps, unit="step", file=sys.stderr) as bar:
+        try:
+            session.begin()
+            while not trainer.done:
+                session.advance()
+                bar.update()
+                if trainer.at_epoch_end:
+                    last = session.history.epochs[-1]
+                    validated = "" if last.val_accuracy is None else f", validation {last.val_accuracy:.2%}"
+                    bar.write(f"epoch {last.epoch}: training {last.train_accuracy:.2%}{validated}", file=sys.stderr)
+        except KeyboardInterrupt:
+            stopped = True
+    return session.finish(stopped)
+
+
+class _DownloadBar:
+    """Shows a download on stderr; called with (file name, bytes so far, bytes in all)."""
+
+    def __init__(self):
+        self._bars: dict[str, tqdm] = {}
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        if name not in self._bars:
+            self._bars[name] = tqdm(total=total, unit="B", unit_scale=True, desc=name, file=sys.stderr)
+        self._bars[name].update(done - self._bars[name].n)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise CnnlabError(f"--set {text!r} has no '=': write it as field=value, for example batch_size=128.")
+    return field, value
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    run, epoch = checkpoints.find_run(options.run)
+    checkpoint = checkpoints.load(run, epoch)
+    test = split(checkpoint.config.split, *load_data(checkpoint.config.dataset, _DownloadBar())).test
+    answers = predict(checkpoint.model, test)
+    print(
+        json.dumps(
+            {
+                "run": run.name,
+                "epoch": epoch,
+                "images": len(test),
+                "accuracy": answers.accuracy,
+                "loss": answers.loss,
+                "per_digit": {name: right / count if count else None for name, right, count in answers.per_class},
+                "confusion_matrix": answers.confusion.tolist(),
+            }
+        )
+    )
+
+
+def _predict(options: argparse.Namespace) -> None:
+    checkpoint = checkpoints.load(*checkpoints.find_run(options.run))
+    failed = []
+    for path in options.images:
+        try:
+            print(json.dumps({"image": str(path), **_answer(checkpoint, path)}), flush=True)
+        except CnnlabError as error:
+            failed.append(str(error))
+            print(json.dumps({"image": str(path), "digit": None, "problem": str(error)}), flush=True)
+    if failed:
+        raise CnnlabError(f"{len(failed)} of {len(options.images)} images could not be read; {failed[0]}")
+
+
+def _answer(checkpoint: checkpoints.Checkpoint, path: Path) -> dict[str, Any]:
+    prepared = prepare(read_picture(path))
+    if prepared.image is None:
+        raise CnnlabError(f"{path}: {prepared.problem}")
+    probabilities = models.probabilities_of(checkpoint.model, prepared.image)
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return {"digit": best, "probability": probabilities[best], "probabilities": probabilities}
+
+
+def _runs(options: argparse.Namespace) -> None:
+    runs, problems = checkpoints.list_runs()
+    for problem in problems:
+        print(f"cnnlab: {problem}", file=sys.stderr)
+    rows = []
+    for run in runs:
+        outcome = run.outcome
+        rows.append(
+            {
+                "run": run.name,
+                "recipe": run.config.recipe,
+                "network": run.config.network,
+                "state": outcome.state if outcome else "unfinished",
+                "epochs": run.epochs[-1],
+                "test_accuracy": outcome and outcome.test_accuracy,
+                "created": run.record["created"],
+            }
+        )
+    _show(rows, options.json)
+
+
+def _models(options: argparse.Namespace) -> None:
+    _show(
+        [
+            {
+                "network": spec.name,
+                "parameters": models.parameter_count(models.build(spec.name)),
+                "source": spec.source,
+                "title": spec.title,
+            }
+            for spec in models.specs()
+        ],
+        options.json,
+    )
+
+
+def _recipes(options: argparse.Namespace) -> None:
+    rows = [
+        {
+            "recipe": each.name,
+            "title": each.title,
+            "note": each.note,
+            "reported": each.reported,
+            "config": dataclasses.asdict(each.config),
+        }
+        for each in RECIPES.values()
+    ]
+    if not options.json:
+        rows = [{key: row[key] for key in ("recipe", "title", "reported")} for row in rows]
+    _show(rows, options.json)
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows))
+        return
+    columns = list(rows[0]) if rows else []
+    table = [columns, *([_text(row[column]) for column in columns] for row in rows)]
+    widths = [max(len(line[at]) for line in table) for at in range(len(columns))]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return "-" if value is None else str(value)

@@ -1,0 +1,75 @@
+"""Runs, networks and data for pages, loaded once and shared by all tabs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab import checkpoints, data
+from cnnlab.data.dataset import Dataset
+from cnnlab.data.splits import Split, split
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.runner import Runner
+
+
+@st.cache_resource
+def runner() -> Runner:
+    """The process's one training thread."""
+    return Runner()
+
+
+def runs() -> tuple[list[checkpoints.Run], list[str]]:
+    """(readable runs, newest first; sentences about the others), read again only when a folder changed."""
+    stamps = tuple(sorted((str(file), file.stat().st_mtime_ns) for file in checkpoints.ROOT.glob("*/run.json")))
+    return _runs(str(checkpoints.ROOT), stamps)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _runs(root: str, stamps: tuple) -> tuple[list[checkpoints.Run], list[str]]:
+    return checkpoints.list_runs(Path(root))
+
+
+def checkpoint(run: checkpoints.Run, epoch: int) -> checkpoints.Checkpoint:
+    """The network of a run's epoch. Ends the page with a sentence when its file cannot be used."""
+    file = run.file(epoch)
+    try:
+        stat = file.stat()
+        return _checkpoint(str(file), stat.st_mtime_ns, stat.st_size)
+    except (CnnlabError, OSError) as error:
+        return refuse(error)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _checkpoint(path: str, modified: int, size: int) -> checkpoints.Checkpoint:
+    return checkpoints.load_file(Path(path))
+
+
+def dataset(name: str) -> tuple[Dataset, Dataset]:
+    """(train, test), with a progress bar if it must be downloaded. Ends the page with a sentence when it cannot be."""
+    holder = st.empty()
+
+    def show(file: str, done: int, total: int) -> None:
+        holder.progress(min(1.0, done / total) if total else 0.0, f"Downloading {file}: {done / 1e6:.1f} MB")
+
+    try:
+        return data.load(name, show)
+    except CnnlabError as error:
+        return refuse(error)
+    finally:
+        holder.empty()
+
+
+def parts(config: TrainConfig) -> Split:
+    """The data of a run parted as it was trained. Ends the page with a sentence when it cannot be had."""
+    try:
+        return split(config.split, *dataset(config.dataset))
+    except CnnlabError as error:
+        return refuse(error)
+
+
+def refuse(error: Exception) -> None:
+    """Show the error's sentence in the page's place and end the page there."""
+    st.error(str(error), icon=":material/error:")
+    st.stop()
