@@ -58,3 +58,26 @@ class Outcome:
     val_accuracy: float | None = None
     best_epoch: int = 0
     error: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the page."""
+        if self.state == "failed":
+            return self.error or "Training failed."
+        after = f"{self.epochs} epoch{'s' * (self.epochs != 1)} in {duration(self.seconds)}"
+        if self.state == "stopped":
+            after = f"a stop following {after}"
+        return (
+            f"{self.test_accuracy:.1%} of {self.test_images:,} test digits right after {after}; "
+            f"best epoch {self.best_epoch}."
+        )
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: 41 s, 3 min 5 s, 2 h 10 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -167,9 +167,9 @@ class Runner:
             device = resolve(config.device)
             session = Session(Trainer(config, split, device), recorder)
             session.pinned = self._pinned
-            self._set(device=describe(device))
+            self._set(device=describe(device), session=session)
             session.begin()
-            self._set(session=session, state="running")
+            self._set(state="running")
             self._publish(session)
             self._steps(session)
             stopped = not session.trainer.done
@@ -219,7 +219,16 @@ class Runner:
 
     def _publish(self, session: Session) -> None:
         trainer = session.trainer
-        self._weights = LiveWeights(self._run, self._config, trainer.epoch, trainer.step_count, trainer.weights())
+        train = trainer.split.train
+        self._weights = LiveWeights(
+            self._run,
+            self._config,
+            trainer.epoch,
+            trainer.step_count,
+            train.classes,
+            train.image_shape,
+            trainer.weights(),
+        )
         self._weights_published = time.monotonic()
 
     def _command(self, action: Callable[[], None]) -> None:

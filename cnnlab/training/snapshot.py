@@ -59,6 +59,8 @@ class LiveWeights:
     config: TrainConfig
     epoch: int
     step: int
+    classes: tuple[str, ...]
+    image_shape: tuple[int, int, int]
     tensors: Mapping[str, Tensor]
 
     def __post_init__(self):

@@ -54,8 +54,7 @@ def network() -> checkpoints.Checkpoint:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _live_network(run: str, step: int, _weights) -> checkpoints.Checkpoint:
-    classes, image_shape = loaders.runner().data_shape
-    model = checkpoints.rebuild(_weights.config, classes, image_shape, _weights.tensors)
+    model = checkpoints.rebuild(_weights.config, _weights.classes, _weights.image_shape, _weights.tensors)
     return checkpoints.Checkpoint(
-        run, _weights.epoch, model, _weights.config, classes, image_shape, digest=f"{run} at step {step}"
+        run, _weights.epoch, model, _weights.config, _weights.classes, _weights.image_shape, f"{run} at step {step}"
     )

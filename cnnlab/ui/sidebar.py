@@ -39,7 +39,10 @@ def _choose(known: list, snapshot: Snapshot) -> None:
         st.session_state[RUN] = _default(known)
     accuracy = {run.name: run.outcome and run.outcome.test_accuracy for run in known}
     name = st.selectbox(
-        "Run", names, key=RUN, help="The trained network that every page shows.",
+        "Run",
+        names,
+        key=RUN,
+        help="The trained network that every page shows.",
         format_func=lambda name: f"{name} · {accuracy[name]:.1%}" if accuracy[name] else name,
     )
     run = known[names.index(name)]
@@ -47,8 +50,13 @@ def _choose(known: list, snapshot: Snapshot) -> None:
     if st.session_state.get(key) not in run.epochs:
         st.session_state[key] = run.epochs[-1]
     if len(run.epochs) > 1:
-        st.select_slider("Epoch", run.epochs, key=key, disabled=bool(st.session_state.get(LIVE)) and snapshot.active,
-                         help="0 is the untrained network.")
+        st.select_slider(
+            "Epoch",
+            run.epochs,
+            key=key,
+            disabled=bool(st.session_state.get(LIVE)) and snapshot.active,
+            help="0 is the untrained network.",
+        )
     if snapshot.active:
         st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")
 

@@ -1,0 +1,1 @@
+"""Arrays in, Altair or Plotly figures out. Knows neither torch nor Streamlit."""

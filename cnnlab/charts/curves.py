@@ -1,0 +1,105 @@
+"""Training curves that grow while a run goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+POINTS = 400  # drawn in a line; more cannot be told apart on a projector and cost the training time
+SMOOTHING_STEPS = 50
+TRAIN, VALIDATION, EARLIER = "#e8833a", "#1f6feb", "#9aa4af"
+HEIGHT = 330
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of one line: x ascending, y of the same length."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+
+
+def loss_chart(losses: Curve, earlier: Sequence[Curve] = (), logarithmic: bool = True) -> alt.LayerChart:
+    """Loss of every step in nats, thin, under its moving average, thick; earlier runs' averages grey behind."""
+    lines = [
+        Curve("each step", *thin(losses.x, losses.y)),
+        Curve("smoothed", *thin(losses.x, smooth(losses.y))),
+    ]
+    behind = [Curve(each.name, *thin(each.x, smooth(each.y))) for each in earlier]
+    scale = alt.Scale(type="log", nice=False) if logarithmic else alt.Scale()
+    return _layers(
+        _table(lines, behind), "loss", scale, {"each step": (1, 0.45, TRAIN), "smoothed": (3.5, 1, TRAIN)}, "~g"
+    )
+
+
+def accuracy_chart(
+    train: Curve, validation: Curve, earlier: Sequence[Curve] = (), lowest: float = 0.0
+) -> alt.LayerChart:
+    """Accuracies, 0..1, over steps; earlier validation curves grey behind. The axis shows lowest..1."""
+    table = _table([Curve("training", train.x, train.y), Curve("validation", validation.x, validation.y)], earlier)
+    styles = {"training": (2.5, 1, TRAIN), "validation": (4, 1, VALIDATION)}
+    return _layers(table, "accuracy", alt.Scale(domain=[lowest, 1.0]), styles, "%")
+
+
+def smooth(values: np.ndarray, span: int = SMOOTHING_STEPS) -> np.ndarray:
+    """Exponential moving average with the given span, without the bias towards the first value (pandas' ewm)."""
+    return pd.Series(values).ewm(span=span).mean().to_numpy()
+
+
+def thin(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:
+    """At most `points` of the points, evenly spaced, always with the last."""
+    if len(x) <= points:
+        return x, y
+    chosen = np.unique(np.linspace(0, len(x) - 1, points).round().astype(int))
+    return x[chosen], y[chosen]
+
+
+def _table(curves: Sequence[Curve], earlier: Sequence[Curve]) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame({"step": curve.x, "value": curve.y, "line": curve.name, "kind": kind})
+        for kind, group in (("earlier", earlier), ("now", curves))
+        for curve in group
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _layers(table: pd.DataFrame, title: str, scale: alt.Scale, styles: dict, number: str) -> alt.LayerChart:
+    names = list(styles)
+    x = alt.X("step:Q", title="step", axis=alt.Axis(format="~s", tickCount=6))
+    y = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format=number, tickCount=6))
+    base = alt.Chart(table)
+    behind = (
+        base.transform_filter("datum.kind == 'earlier'")
+        .mark_line(color=EARLIER, strokeWidth=2, opacity=0.7, clip=True)
+        .encode(x, y, detail="line:N")
+    )
+    front = (
+        base.transform_filter("datum.kind == 'now'")
+        .mark_line(clip=True)
+        .encode(
+            x,
+            y,
+            color=alt.Color(
+                "line:N",
+                scale=alt.Scale(domain=names, range=[styles[n][2] for n in names]),
+                legend=alt.Legend(orient="top", title=None),
+            ),
+            strokeWidth=alt.StrokeWidth(
+                "line:N", scale=alt.Scale(domain=names, range=[styles[n][0] for n in names]), legend=None
+            ),
+            opacity=alt.Opacity(
+                "line:N", scale=alt.Scale(domain=names, range=[styles[n][1] for n in names]), legend=None
+            ),
+        )
+    )
+    return (
+        (behind + front)
+        .properties(height=HEIGHT)
+        .configure_axis(labelFontSize=16, titleFontSize=17)
+        .configure_legend(labelFontSize=17, symbolStrokeWidth=4)
+    )

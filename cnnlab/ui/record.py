@@ -1,0 +1,59 @@
+"""One shape for what the training page draws: the run under way, or one that was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cnnlab.charts.curves import Curve
+from cnnlab.checkpoints import Run
+from cnnlab.training.results import EpochResult, Evaluation, duration
+from cnnlab.training.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run's curves and rows."""
+
+    name: str
+    losses: Curve
+    evaluations: Sequence[Evaluation]
+    epochs: Sequence[EpochResult]
+
+    def accuracy(self, field: str) -> Curve:
+        """The curve of an accuracy field of Evaluation: train_accuracy or val_accuracy."""
+        points = [(e.step, value) for e in self.evaluations if (value := getattr(e, field)) is not None]
+        steps, values = zip(*points, strict=True) if points else ((), ())
+        return Curve(self.name, np.array(steps, int), np.array(values, float))
+
+    def table(self) -> pd.DataFrame:
+        """A row an epoch, newest first, as the page prints it; accuracies in per cent."""
+        return pd.DataFrame(
+            [
+                {
+                    "epoch": str(row.epoch) if row.complete else f"{row.epoch} (stopped)",
+                    "training loss": row.train_loss,
+                    "training accuracy": row.train_accuracy,
+                    "validation loss": row.val_loss,
+                    "validation accuracy": row.val_accuracy,
+                    "learning rate": f"{row.learning_rate:g}",
+                    "time": duration(row.seconds),
+                }
+                for row in reversed(self.epochs)
+            ]
+        )
+
+
+def of_snapshot(snapshot: Snapshot) -> Record:
+    """The run under way, or the last one of this process."""
+    losses = Curve(snapshot.run or "", np.arange(1, len(snapshot.losses) + 1), snapshot.losses)
+    return Record(snapshot.run or "", losses, snapshot.evaluations, snapshot.epochs)
+
+
+def of_run(run: Run) -> Record:
+    """A run on disk."""
+    points = np.array(run.losses, float).reshape(-1, 2)
+    return Record(run.name, Curve(run.name, points[:, 0], points[:, 1]), run.evaluations, run.results)

@@ -1,0 +1,85 @@
+"""The row of settings of the training page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.devices import available
+from cnnlab.training.optimizers import OPTIMIZERS
+from cnnlab.training.recipes import RECIPES
+from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import loaders
+
+FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
+DRAFT = "draft_config"  # what was typed, kept while another page is shown
+SHOWN = "settings_show_run"
+
+
+def draw(snapshot: Snapshot) -> TrainConfig | None:
+    """Draw the row; return the settings, or None with the sentence shown while one of them is wrong.
+
+    While a run is under way it shows that run's settings, and only the learning rate can be changed.
+    """
+    _fill_widgets(snapshot)
+    columns = st.columns([2.4, 1, 1, 1.2, 1.1, 1, 1.1], vertical_alignment="bottom")
+    fixed = snapshot.active
+    columns[0].selectbox(
+        "Recipe",
+        RECIPES,
+        key="recipe",
+        on_change=_take_recipe,
+        disabled=fixed,
+        format_func=lambda name: RECIPES[name].title,
+        help=RECIPES[st.session_state.recipe].note,
+    )
+    columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
+    columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
+    columns[3].number_input(
+        "Learning rate",
+        1e-8,
+        100.0,
+        key="learning_rate",
+        step=1e-4,
+        format="%g",
+        on_change=_change_learning_rate,
+        help="Can be changed while the network trains.",
+    )
+    columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
+    columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
+    columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
+    try:
+        typed = {field: st.session_state[field] for field in FIELDS}
+        config = RECIPES[typed["recipe"]].config.replace(**typed)
+    except CnnlabError as error:
+        st.error(str(error))
+        return None
+    if not fixed:
+        st.session_state[DRAFT] = config
+    return config
+
+
+def _fill_widgets(snapshot: Snapshot) -> None:
+    """Put values into the widgets when they are new here, or when a run has begun, perhaps in another tab."""
+    running = snapshot.run if snapshot.active else None
+    if "recipe" in st.session_state and st.session_state.get(SHOWN) == running:
+        return
+    st.session_state[SHOWN] = running
+    default = next(iter(RECIPES.values())).config
+    config = snapshot.config if running else st.session_state.get(DRAFT, snapshot.config or default)
+    for field in FIELDS:
+        st.session_state[field] = getattr(config, field)
+    if running and snapshot.learning_rate:
+        st.session_state.learning_rate = snapshot.learning_rate
+
+
+def _take_recipe() -> None:
+    config = RECIPES[st.session_state.recipe].config
+    for field in FIELDS:
+        st.session_state[field] = getattr(config, field)
+
+
+def _change_learning_rate() -> None:
+    if loaders.runner().snapshot().active:
+        loaders.runner().set_learning_rate(st.session_state.learning_rate)

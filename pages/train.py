@@ -1,0 +1,97 @@
+"""Train a network and watch it learn."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts.curves import accuracy_chart, loss_chart
+from cnnlab.training.results import duration
+from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import loaders, record, train_settings, transport
+from cnnlab.ui.choice import choice
+
+TICK_SECONDS = 0.4
+RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
+
+
+def live(drawn_state: str, earlier: list[record.Record]) -> None:
+    """Everything that changes while a run goes."""
+    snapshot = loaders.runner().snapshot()
+    if snapshot.state != drawn_state:
+        st.rerun()
+    headline(snapshot)
+    shown = record.of_snapshot(snapshot) if snapshot.epochs else kept()
+    if snapshot.state == "failed":
+        st.error(snapshot.error, icon=":material/error:")
+    if snapshot.state == "starting":
+        st.info("Getting the data and the network ready …")
+    elif shown:
+        curves(shown, [each for each in earlier if each.name != shown.name])
+
+
+def headline(snapshot: Snapshot) -> None:
+    """How far it is, in numbers for the back row."""
+    if snapshot.outcome and snapshot.state != "failed":
+        st.subheader(snapshot.outcome.sentence)
+        return
+    if not snapshot.total_steps:
+        st.subheader("Press Start and watch a network learn to read digits.")
+        return
+    measured = [e.val_accuracy for e in snapshot.evaluations if e.val_accuracy is not None]
+    epoch = min(snapshot.epoch + 1, snapshot.config.epochs)
+    eta = "–" if snapshot.eta_seconds is None else duration(snapshot.eta_seconds)
+    columns = st.columns([1.2, 1, 1, 1, 1])
+    columns[0].metric("Validation accuracy", f"{measured[-1]:.1%}" if measured else "–")
+    columns[1].metric("Epoch", f"{epoch} of {snapshot.config.epochs}")
+    columns[2].metric("Step", f"{snapshot.step:,}")
+    columns[3].metric("Images a second", f"{snapshot.images_per_second:,.0f}")
+    columns[4].metric("Time left", eta)
+    st.progress(
+        snapshot.step / snapshot.total_steps,
+        f"{snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,} · {snapshot.device}",
+    )
+
+
+def kept() -> record.Record | None:
+    """The curves of the sidebar's run, for as long as nothing has been trained."""
+    run = choice().run
+    return run and record.of_run(run)
+
+
+def curves(shown: record.Record, earlier: list[record.Record]) -> None:
+    """The two curves and the row an epoch."""
+    left, right = st.columns(2)
+    logarithmic = st.session_state.get("loss_axis", "logarithmic") == "logarithmic"
+    left.altair_chart(loss_chart(shown.losses, [each.losses for each in earlier], logarithmic), key="loss_chart")
+    right.altair_chart(
+        accuracy_chart(
+            shown.accuracy("train_accuracy"),
+            shown.accuracy("val_accuracy"),
+            [each.accuracy("val_accuracy") for each in earlier],
+            RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))],
+        ),
+        key="accuracy_chart",
+    )
+    percent = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        shown.table(),
+        hide_index=True,
+        column_config={
+            "training accuracy": percent,
+            "validation accuracy": percent,
+            "training loss": st.column_config.NumberColumn(format="%.4f"),
+            "validation loss": st.column_config.NumberColumn(format="%.4f"),
+        },
+    )
+
+
+snapshot = loaders.runner().snapshot()
+config = train_settings.draw(snapshot)
+transport.draw(snapshot, config)
+ended = [run for run in loaders.runs()[0] if run.outcome]
+with st.sidebar:
+    behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="behind")
+    st.segmented_control("Loss axis", ["logarithmic", "linear"], default="logarithmic", key="loss_axis")
+    st.segmented_control("Accuracy axis", list(RANGES), default=next(iter(RANGES)), key="accuracy_range")
+earlier = [record.of_run(run) for run in ended if run.name in behind]
+st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot.state, earlier)
