@@ -39,6 +39,7 @@ class TrainConfig:
     augment_shift: float = 0.0  # pixels
     augment_elastic: float = 0.0  # pixels of smooth warp
     augment_thickness: float = 0.0  # pixels of stroke
+    augment_forms: float = 0.0  # share of 1s given a flag, fewer 7s a bar and 0s a slash (cnnlab.data.forms)
     seed: int = 0  # first weights, order of images, dropout, augmentation
     device: str = "auto"  # cuda, else mps, else cpu
     eval_every: int = 100  # steps between two measurements inside an epoch, as A3 does
@@ -66,6 +67,9 @@ class TrainConfig:
         _within("augment_shift", self.augment_shift, 0.0, 100.0)
         _within("augment_elastic", self.augment_elastic, 0.0, 10.0)
         _within("augment_thickness", self.augment_thickness, 0.0, 2.0)
+        _within("augment_forms", self.augment_forms, 0.0, 1.0)
+        if self.augment_forms and self.dataset != "mnist":
+            raise CnnlabError(f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0.")
         _within("seed", self.seed, 0, 2**31 - 1)
         _within("eval_every", self.eval_every, 1, 1_000_000)
         _within("eval_images", self.eval_images, 1, 1_000_000)

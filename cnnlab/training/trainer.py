@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from cnnlab import models
 from cnnlab.data.dataset import as_input
+from cnnlab.data.forms import add_forms
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
@@ -111,7 +112,7 @@ class Trainer:
         """Train on the next batch; return how many images it had."""
         chosen = self._next_batch()
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        logits = self.model(self._augment(as_input(images), self._chance))
+        logits = self.model(self._varied(as_input(images), labels))
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -121,6 +122,11 @@ class Trainer:
         self.step_count += 1
         self._follow_schedule()
         return len(labels)
+
+    def _varied(self, images: Tensor, labels: Tensor) -> Tensor:
+        if self.config.augment_forms:
+            images = add_forms(images, labels, self.config.augment_forms, self._chance)
+        return self._augment(images, self._chance)
 
     def _next_batch(self) -> Tensor:
         within = self.step_count % self.steps_per_epoch
