@@ -232,17 +232,15 @@ def _metadata(content: bytes) -> dict[str, str]:
 
 
 def _new_folder(root: Path, stem: str) -> Path:
-    number = 1
-    while True:
-        folder = root / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
-            return folder
-        except FileExistsError:
+    number, folder = 1, root / stem
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        while folder.exists():
             number += 1
-        except OSError as error:
-            raise CnnlabError(
-                f"{folder} could not be made ({error.strerror or error}): choose another folder or make "
-                f"{root} writable."
-            ) from error
+            folder = root / f"{stem}-{number}"
+        folder.mkdir()
+    except OSError as error:
+        raise CnnlabError(
+            f"{folder} could not be made ({error.strerror or error}): choose another folder or make {root} writable."
+        ) from error
+    return folder
