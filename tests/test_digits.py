@@ -131,7 +131,9 @@ def test_what_is_no_digit_gets_a_sentence(wanted, canvas):
     assert re.fullmatch(r"[A-Z].*\.", prepared.problem) and len(prepared.stages) == 1
 
 
-@pytest.mark.parametrize("canvas", [None, np.zeros((3, 4, 3), np.uint8), np.zeros((28, 28)), np.zeros((0, 5), np.uint8)])
+@pytest.mark.parametrize(
+    "canvas", [None, np.zeros((3, 4, 3), np.uint8), np.zeros((28, 28)), np.zeros((0, 5), np.uint8)]
+)
 def test_what_is_no_canvas_is_refused(canvas):
     with pytest.raises(CnnlabError, match="uint8"):
         prepare(canvas)

@@ -8,6 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
+from photographs import photograph
 from PIL import Image
 from scipy import ndimage
 
@@ -16,7 +17,6 @@ from benchmarks.strokes import draw_digit, render
 from cnnlab.data.digits import prepare, read_picture
 from cnnlab.data.pictures import MOST_PIXELS, SIDE
 from cnnlab.errors import CnnlabError
-from photographs import photograph
 
 CANVAS, _ = next(drawings(1, seed=6))
 
