@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from cnnlab.ui import sidebar
+from cnnlab.ui import sidebar, style
 
 st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
 page = st.navigation(
     {
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
+            st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
         ],
     }
 )
+style.apply()
 sidebar.draw()
 page.run()
