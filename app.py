@@ -10,6 +10,11 @@ page = st.navigation(
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
         ],
+        "Look inside": [
+            st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),
+            st.Page("pages/feature_maps.py", title="Feature maps", icon=":material/layers:"),
+            st.Page("pages/anatomy.py", title="Anatomy", icon=":material/account_tree:"),
+        ],
     }
 )
 sidebar.draw()
