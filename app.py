@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from cnnlab.ui import sidebar
+from cnnlab.ui import sidebar, style
 
 st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
 page = st.navigation(
     {
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
+            st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
         ],
         "Look inside": [
             st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),
@@ -17,5 +18,6 @@ page = st.navigation(
         ],
     }
 )
+style.apply()
 sidebar.draw()
 page.run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import re
 import struct
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
 from cnnlab.training.results import EpochResult, Evaluation, Outcome
 
-ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
+ROOT = Path(os.environ.get("CNNLAB_CHECKPOINTS") or Path(__file__).resolve().parents[1] / "checkpoints")
 SCHEMA = 1
 HISTORY_POINTS = 2_000  # losses kept in the JSON; longer runs are thinned
 _EPOCH_FILE = re.compile(r"epoch-(\d{3,})\.safetensors")

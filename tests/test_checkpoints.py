@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from cnnlab import checkpoints
 from cnnlab.atomic import replacing
 from cnnlab.checkpoints import RunWriter, find_run, list_runs, load, load_file, open_run
 from cnnlab.errors import CnnlabError
@@ -215,4 +214,3 @@ def test_torch_load_is_nowhere_in_the_product():
 
 def test_nothing_but_the_record_is_needed_to_list(trained):
     assert open_run(trained[0] / "small").epochs == (0, 1, 2)
-    assert checkpoints.ROOT == ROOT / "checkpoints"

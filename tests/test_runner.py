@@ -4,12 +4,12 @@ import time
 
 import pytest
 import torch
-from test_session import Notebook
 
 from cnnlab.errors import CnnlabError
 from cnnlab.training.runner import Runner
 from cnnlab.training.session import Session
 from cnnlab.training.trainer import Trainer
+from tests.test_session import Notebook
 
 
 @pytest.fixture

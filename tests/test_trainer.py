@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from test_models import reference_simple_cnn
 from torch.nn import functional as F
 
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.training.trainer import Trainer
+from tests.test_models import reference_simple_cnn
 
 CPU = torch.device("cpu")
 
