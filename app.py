@@ -9,6 +9,7 @@ page = st.navigation(
     {
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
+            st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
         ],
     }
 )
