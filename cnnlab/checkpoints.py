@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import re
 import struct
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
 from cnnlab.training.results import EpochResult, Evaluation, Outcome
 
-ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
+ROOT = Path(os.environ.get("CNNLAB_CHECKPOINTS") or Path(__file__).resolve().parents[1] / "checkpoints")
 SCHEMA = 1
 HISTORY_POINTS = 2_000  # losses kept in the JSON; longer runs are thinned
 _EPOCH_FILE = re.compile(r"epoch-(\d{3,})\.safetensors")
@@ -232,17 +233,15 @@ def _metadata(content: bytes) -> dict[str, str]:
 
 
 def _new_folder(root: Path, stem: str) -> Path:
-    number = 1
-    while True:
-        folder = root / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
-            return folder
-        except FileExistsError:
+    number, folder = 1, root / stem
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        while folder.exists():
             number += 1
-        except OSError as error:
-            raise CnnlabError(
-                f"{folder} could not be made ({error.strerror or error}): choose another folder or make "
-                f"{root} writable."
-            ) from error
+            folder = root / f"{stem}-{number}"
+        folder.mkdir()
+    except OSError as error:
+        raise CnnlabError(
+            f"{folder} could not be made ({error.strerror or error}): choose another folder or make {root} writable."
+        ) from error
+    return folder

@@ -14,7 +14,8 @@ from tqdm import tqdm
 
 from cnnlab import checkpoints, launch, models
 from cnnlab.data import load as load_data
-from cnnlab.data.digits import prepare, read_picture
+from cnnlab.data.digits import prepare
+from cnnlab.data.pictures import read_picture
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation.predictions import predict

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab import data, models
+from cnnlab.data.augment import Augmentation
 from cnnlab.data.splits import SPLITS
 from cnnlab.errors import CnnlabError
 from cnnlab.training.devices import DEVICES
 from cnnlab.training.optimizers import OPTIMIZERS
+from cnnlab.training.schedules import SCHEDULES
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,20 @@ class TrainConfig:
     epochs: int = 3  # passes over the training images
     batch_size: int = 64  # images a step
     optimizer: str = "adam"  # a name of cnnlab.training.optimizers
-    learning_rate: float = 1e-3  # at the start; can be changed while the run goes
+    learning_rate: float = 1e-3  # the schedule's highest; can be changed while the run goes
+    schedule: str = "constant"  # a name of cnnlab.training.schedules
     momentum: float = 0.0  # sgd and rmsprop only
     weight_decay: float = 0.0  # L2 (adamw: decoupled)
-    seed: int = 0  # first weights, order of images, dropout
+    label_smoothing: float = 0.0  # share of each label spread evenly over all classes
+    augment_rotation: float = 0.0  # degrees either way; this and the next: see cnnlab.data.augment, 0 is off
+    augment_shear: float = 0.0  # slant, sideways pixels a row
+    augment_scale: float = 0.0  # share of the size
+    augment_aspect: float = 0.0  # share by which images get wider and lower, or the reverse
+    augment_shift: float = 0.0  # pixels
+    augment_elastic: float = 0.0  # pixels of smooth warp
+    augment_thickness: float = 0.0  # pixels of stroke
+    augment_forms: float = 0.0  # share of 1s given a flag, fewer 7s a bar and 0s a slash (cnnlab.data.forms)
+    seed: int = 0  # first weights, order of images, dropout, augmentation
     device: str = "auto"  # cuda, else mps, else cpu
     eval_every: int = 100  # steps between two measurements inside an epoch, as A3 does
     eval_images: int = 1_000  # validation images in such a measurement, always the same ones
@@ -40,15 +52,33 @@ class TrainConfig:
         _among("dataset", self.dataset, data.LOADERS)
         _among("split", self.split, SPLITS)
         _among("optimizer", self.optimizer, OPTIMIZERS)
+        _among("schedule", self.schedule, SCHEDULES)
         _among("device", self.device, DEVICES)
         _within("epochs", self.epochs, 1, 1_000)
         _within("batch_size", self.batch_size, 1, 10_000)
         _within("learning_rate", self.learning_rate, 1e-8, 100.0)
         _within("momentum", self.momentum, 0.0, 0.9999)
         _within("weight_decay", self.weight_decay, 0.0, 1.0)
+        _within("label_smoothing", self.label_smoothing, 0.0, 0.9)
+        _within("augment_rotation", self.augment_rotation, 0.0, 180.0)
+        _within("augment_shear", self.augment_shear, 0.0, 1.0)
+        _within("augment_scale", self.augment_scale, 0.0, 0.9)
+        _within("augment_aspect", self.augment_aspect, 0.0, 0.9)
+        _within("augment_shift", self.augment_shift, 0.0, 100.0)
+        _within("augment_elastic", self.augment_elastic, 0.0, 10.0)
+        _within("augment_thickness", self.augment_thickness, 0.0, 2.0)
+        _within("augment_forms", self.augment_forms, 0.0, 1.0)
+        if self.augment_forms and self.dataset != "mnist":
+            raise CnnlabError(f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0.")
         _within("seed", self.seed, 0, 2**31 - 1)
         _within("eval_every", self.eval_every, 1, 1_000_000)
         _within("eval_images", self.eval_images, 1, 1_000_000)
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """The augment_* settings as one value."""
+        amounts = dataclasses.fields(Augmentation)
+        return Augmentation(**{amount.name: getattr(self, f"augment_{amount.name}") for amount in amounts})
 
     def replace(self, **changes: Any) -> TrainConfig:
         """The same settings but for `changes`; values may be text, as typed on a command line.

@@ -10,11 +10,13 @@ from torch.nn import functional as F
 
 from cnnlab import models
 from cnnlab.data.dataset import as_input
+from cnnlab.data.forms import add_forms
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.optimizers import make_optimizer
+from cnnlab.training.schedules import SCHEDULES
 
 ACCELERATOR_SYNC_STEPS = 50  # reading a loss waits for the GPU, so they are read in bundles there
 
@@ -29,8 +31,8 @@ class Steps(NamedTuple):
 class Trainer:
     """Trains one network by one TrainConfig on one Split.
 
-    Deterministic for a seed on a CPU: weights, order and dropout come from generators of its own, so neither pausing
-    nor other threads change a bit of it.
+    Deterministic for a seed on a CPU: weights, order, dropout and augmentation come from generators of its own, so
+    neither pausing nor other threads change a bit of it.
     """
 
     def __init__(self, config: TrainConfig, split: Split, device: torch.device):
@@ -44,6 +46,11 @@ class Trainer:
         self.optimizer = make_optimizer(
             config.optimizer, self.model.parameters(), config.learning_rate, config.momentum, config.weight_decay
         )
+        self._factor = SCHEDULES[config.schedule]
+        self._full_rate = config.learning_rate  # where the schedule's factor is 1
+        self._follow_schedule()
+        self._augment = config.augmentation
+        self._chance = torch.Generator(device).manual_seed(config.seed)
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
         self._unread: list[Tensor] = []
@@ -89,6 +96,15 @@ class Trainer:
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         self.config.replace(learning_rate=value)  # raises for a value that no config may have
+        self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1), self.total_steps)
+        self._set_rate(value)
+
+    def _follow_schedule(self) -> None:
+        """Have the next step use what the schedule says, in proportion to the rate last set by hand."""
+        if not self.done:
+            self._set_rate(self._full_rate * self._factor(self.step_count, self.total_steps))
+
+    def _set_rate(self, value: float) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = value
 
@@ -96,15 +112,21 @@ class Trainer:
         """Train on the next batch; return how many images it had."""
         chosen = self._next_batch()
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        logits = self.model(as_input(images))
-        loss = F.cross_entropy(logits, labels)
+        logits = self.model(self._varied(as_input(images), labels))
+        loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         right = (logits.detach().argmax(1) == labels).float().mean()
         self._unread.append(torch.stack((loss.detach(), right)))
         self.step_count += 1
+        self._follow_schedule()
         return len(labels)
+
+    def _varied(self, images: Tensor, labels: Tensor) -> Tensor:
+        if self.config.augment_forms:
+            images = add_forms(images, labels, self.config.augment_forms, self._chance)
+        return self._augment(images, self._chance)
 
     def _next_batch(self) -> Tensor:
         within = self.step_count % self.steps_per_epoch

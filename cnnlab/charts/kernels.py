@@ -1,0 +1,78 @@
+"""Pictures of kernels, and of the digits that excite them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from cnnlab.charts.mosaic import CHOSEN, GREYS, WEAK, Frame, Mosaic, Scale, Tile, columns_for
+
+
+def kernel_grid(
+    kernels: np.ndarray, numbers: Sequence[int], scale: Scale, chosen: int, marked: Collection[int], label: str
+) -> Mosaic:
+    """Kernels with one input channel, [O, kh, kw], numbered by `numbers`; those in `marked` stand out."""
+    tiles = [
+        Tile(kernel, scale, f"{number}", f"kernel {number}", border=_border(number, chosen, marked))
+        for number, kernel in zip(numbers, kernels, strict=True)
+    ]
+    return Mosaic(tiles, columns_for(len(tiles), *kernels.shape[:0:-1]), label, max_cell=44, max_height=400, gap=14)
+
+
+def channel_grid(
+    kernels: np.ndarray,
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    scale: Scale,
+    chosen: int,
+    marked: Collection[int],
+    label: str,
+) -> Mosaic:
+    """Kernels [O, I, kh, kw] as a grid with a row an input channel and a column an output channel."""
+    tiles = [
+        Tile(
+            kernels[column, row],
+            scale,
+            f"{output}" if row == 0 else "",
+            f"input {into} → output {output}",
+            border=_border(output, chosen, marked),
+        )
+        for row, into in enumerate(inputs)
+        for column, output in enumerate(outputs)
+    ]
+    few = len(outputs) <= 12
+    return Mosaic(
+        tiles,
+        len(outputs),
+        label,
+        max_cell=20,
+        max_height=470,
+        gap=8 if few else 4,
+        row_titles=[f"in {into}" for into in inputs],
+    )
+
+
+def slices(kernel: np.ndarray, inputs: Sequence[int], scale: Scale, label: str) -> Mosaic:
+    """One kernel's slices [I, kh, kw], large."""
+    tiles = [
+        Tile(part, scale, f"in {into}" if len(inputs) > 1 else "", f"input {into}")
+        for into, part in zip(inputs, kernel, strict=True)
+    ]
+    columns = columns_for(len(tiles), *kernel.shape[:0:-1], ratio=1.1)
+    return Mosaic(tiles, columns, label, max_cell=60, max_height=330, numbers=True)
+
+
+def patches(
+    digits: np.ndarray, windows: Sequence[tuple[int, int, int, int] | None], titles: Sequence[str], label: str
+) -> Mosaic:
+    """Digits [N, H, W] in 0..1, each with its patch outlined."""
+    tiles = [
+        Tile(digit, GREYS, title, f"digit {title}", frames=[Frame(*window)] if window else [])
+        for digit, window, title in zip(digits, windows, titles, strict=True)
+    ]
+    return Mosaic(tiles, columns_for(len(tiles), 28, 30, ratio=2.0), label, max_cell=7, max_height=420, hover="grey")
+
+
+def _border(number: int, chosen: int, marked: Collection[int]) -> str:
+    return CHOSEN if number == chosen else WEAK if number in marked else ""

@@ -1,0 +1,107 @@
+"""Training images varied at random, a whole batch at a time on its device."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+ELASTIC_SPACING = 6  # pixels between the nodes of the elastic warp: about a third of an MNIST digit
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each image is moved; an amount of 0 leaves that kind of change out.
+
+    Every amount is drawn anew for every image, evenly between minus and plus the value (elastic: normally distributed).
+    All the movements are one resampling, so nothing is blurred twice. Outside the image everything is 0.
+    """
+
+    rotation: float = 0.0  # degrees, about the centre
+    shear: float = 0.0  # slant: sideways pixels a row
+    scale: float = 0.0  # share: 0.1 gives 0.9 to 1.1 times the size
+    aspect: float = 0.0  # share by which an image gets wider and, at the same time, lower
+    shift: float = 0.0  # pixels, each way
+    elastic: float = 0.0  # pixels: standard deviation of the warp at its nodes
+    thickness: float = 0.0  # pixels by which strokes get thicker or thinner, at most 2
+
+    @property
+    def active(self) -> bool:
+        """Whether it changes anything."""
+        return self.moves or bool(self.thickness)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it moves pixels."""
+        return any((self.rotation, self.shear, self.scale, self.aspect, self.shift, self.elastic))
+
+    def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """New images like `images`, float [N, C, H, W] in [0, 1]; itself when nothing is to be changed.
+
+        All randomness comes from `generator`, which lies on the images' device: one seed, one result.
+        """
+        if self.thickness:
+            images = vary_thickness(images, self._draw(generator, len(images), self.thickness))
+        if self.moves:
+            images = F.grid_sample(images, self._grid(images, generator), align_corners=False)
+        return images
+
+    def _grid(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """For every output pixel, where in the input it comes from: [N, H, W, 2] in grid_sample's units."""
+        count, _, height, width = images.shape
+        angle, shear, size, wide, x, y = (
+            self._draw(generator, count, amount)
+            for amount in (math.radians(self.rotation), self.shear, self.scale, self.aspect, self.shift, self.shift)
+        )
+        grid = F.affine_grid(
+            sampling_matrix(angle, shear, size, wide, x, y, height, width), list(images.shape), align_corners=False
+        )
+        return grid + self._warp(images, generator) if self.elastic else grid
+
+    def _warp(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """A smooth random displacement [N, H, W, 2]: normal at coarse nodes, bicubic between them."""
+        count, _, height, width = images.shape
+        nodes = (count, 2, height // ELASTIC_SPACING + 2, width // ELASTIC_SPACING + 2)
+        field = torch.empty(nodes, device=images.device).normal_(generator=generator)
+        field = F.interpolate(field, (height, width), mode="bicubic", align_corners=True)
+        units = field.new_tensor([2 / width, 2 / height]) * self.elastic
+        return field.permute(0, 2, 3, 1) * units
+
+    @staticmethod
+    def _draw(generator: torch.Generator, count: int, amount: float) -> Tensor:
+        return torch.empty(count, device=generator.device).uniform_(-amount, amount, generator=generator)
+
+
+def sampling_matrix(
+    angle: Tensor, shear: Tensor, scale: Tensor, aspect: Tensor, x: Tensor, y: Tensor, height: int, width: int
+) -> Tensor:
+    """affine_grid's [N, 2, 3] for images [H, W] turned counter-clockwise by `angle` (radians), slanted, scaled, moved.
+
+    All of the arguments but the size are [N]: shear in columns a row; scale and aspect as shares; x (right) and y
+    (down) in pixels. It maps output to input, so it is the inverse of what is seen.
+    """
+    stretch_x, stretch_y = 1 / ((1 + scale) * (1 + aspect)), (1 + aspect) / (1 + scale)
+    cos, sin = angle.cos(), angle.sin()
+    # input = stretch · shear · rotation · (output - shift), in pixels from the centre, y downwards
+    a, b = stretch_x * (cos + shear * sin), stretch_x * (shear * cos - sin)
+    c, d = stretch_y * sin, stretch_y * cos
+    to_x, to_y = 2 / width, 2 / height  # pixels to grid_sample's -1..1
+    rows = (
+        torch.stack((a, b * height / width, -(a * x + b * y) * to_x), 1),
+        torch.stack((c * width / height, d, -(c * x + d * y) * to_y), 1),
+    )
+    return torch.stack(rows, 1)
+
+
+def vary_thickness(images: Tensor, pixels: Tensor) -> Tensor:
+    """Strokes of float [N, C, H, W] thicker (pixels > 0) or thinner (< 0) by `pixels` [N], blended so as to be smooth.
+
+    A 3×3 maximum makes a stroke two pixels thicker, a 3×3 minimum two pixels thinner.
+    """
+    part = (pixels.view(-1, 1, 1, 1) / 2).clamp(-1, 1)
+    thicker = F.max_pool2d(images, 3, 1, 1) - images
+    thinner = images + F.max_pool2d(-images, 3, 1, 1)  # outside the image counts as ink, so nothing shrinks there
+    return images + part.clamp_min(0) * thicker + part.clamp_max(0) * thinner

@@ -1,0 +1,61 @@
+"""Which pixels mattered for an answer, by captum."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from captum.attr import LayerAttribution, LayerGradCam, Occlusion, Saliency
+from torch import Tensor, nn
+
+from cnnlab.data.dataset import as_input
+from cnnlab.inspection.geometry import pixelwise
+from cnnlab.inspection.trace import hookable, trace
+
+METHODS = {
+    "Saliency": "how strongly the answer reacts when a pixel changes a little",
+    "Occlusion": "how much the answer loses when a 4×4 patch is blacked out",
+    "Grad-CAM": "which places of the last convolution's maps speak for the answer",
+}
+PATCH, STRIDE = 4, 2  # of the occluding square: about as wide as a stroke
+
+
+def attribute(model: nn.Module, image: Tensor, target: int, method: str) -> np.ndarray:
+    """Importance of each pixel of the uint8 image [C, H, W] for class `target`, float32 [H, W] in units of the logit.
+
+    Saliency and Grad-CAM are never negative; in Occlusion a negative value is a pixel that spoke against the class.
+    """
+    twin = hookable(model)
+    x = as_input(image[None])
+    with torch.enable_grad():
+        if method == "Saliency":
+            values = Saliency(twin).attribute(x.requires_grad_(), target).amax(1)
+        elif method == "Occlusion":
+            channels = x.shape[1]
+            values = Occlusion(twin).attribute(
+                x,
+                sliding_window_shapes=(channels, PATCH, PATCH),
+                strides=(channels, STRIDE, STRIDE),
+                target=target,
+                perturbations_per_eval=64,
+            )[:, 0]
+        elif method == "Grad-CAM":
+            cam = LayerGradCam(twin, twin.get_submodule(_last_maps(model, image))).attribute(
+                x.requires_grad_(), target, relu_attributions=True
+            )
+            values = LayerAttribution.interpolate(cam, tuple(x.shape[2:]), "bilinear")[:, 0]
+        else:
+            raise ValueError(f"method is {method!r}: choose one of {', '.join(METHODS)}.")
+    return values[0].detach().numpy()
+
+
+def _last_maps(model: nn.Module, image: Tensor) -> str:
+    """The layer whose maps Grad-CAM weighs: the last convolution with its batch norm and ReLU.
+
+    Before the ReLU most of a map is negative, and the weighted sum of negative maps says nothing about where.
+    """
+    stages = trace(model, image[None])
+    name = [name for name, stage in stages.items() if isinstance(stage.module, nn.Conv2d)][-1]
+    followers = {stage.source: name for name, stage in stages.items() if pixelwise(stage)}
+    while name in followers:
+        name = followers[name]
+    return name

@@ -1,0 +1,66 @@
+"""The patches that excite a kernel most."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnlab.data.dataset import as_input
+from cnnlab.inspection.geometry import Window, receptive_field
+from cnnlab.inspection.trace import hookable, trace
+from cnnlab.models.inference import BATCH
+
+
+@dataclass(frozen=True)
+class Exciting:
+    """For each output channel of a convolution the images that excite it most, the strongest first; one patch an image.
+
+    images, rows, cols: int64 [C, k], the image's index and the pixel of the convolution's map; values: float32 [C, k];
+    fields: for each of them the part of the image that the pixel sees, None where it cannot be traced.
+    """
+
+    images: np.ndarray
+    rows: np.ndarray
+    cols: np.ndarray
+    values: np.ndarray
+    fields: tuple[tuple[Window | None, ...], ...]
+
+
+class _Reached(Exception):  # noqa: N818  (it is no error: the pass has what it needs)
+    """Ends a pass after the layer of interest."""
+
+
+def exciting(model: nn.Module, layer: str, images: Tensor, count: int = 9) -> Exciting:
+    """The `count` images of uint8 [N, C, H, W] whose largest value of the convolution `layer`, before any ReLU, is
+    largest, for every output channel at once. Of equal ones the first counts.
+    """
+    twin = hookable(model)
+    given: list[Tensor] = []
+
+    def stop(_module: nn.Module, _inputs: tuple, output: Tensor) -> None:
+        given.append(output)
+        raise _Reached
+
+    twin.get_submodule(layer).register_forward_hook(stop)
+    largest, places = [], []
+    with torch.inference_mode():
+        for part in images.split(BATCH):
+            with suppress(_Reached):
+                twin(as_input(part))
+            maps = given.pop()
+            values, at = maps.flatten(2).max(2)
+            largest.append(values)
+            places.append(at)
+    values, order = torch.cat(largest).T.sort(descending=True, stable=True)
+    order = order[:, :count]
+    rows, cols = np.divmod(torch.cat(places).T.gather(1, order).numpy(), maps.shape[3])
+    stages = trace(model, images[:1])
+    fields = tuple(
+        tuple(receptive_field(stages, layer, row, col) for row, col in zip(*pair, strict=True))
+        for pair in zip(rows.tolist(), cols.tolist(), strict=True)
+    )
+    return Exciting(order.numpy(), rows, cols, values[:, :count].numpy(), fields)

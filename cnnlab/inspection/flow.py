@@ -1,0 +1,68 @@
+"""The walk through a network: every layer's shape and parameters, by torchinfo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import nn
+from torchinfo import summary
+
+from cnnlab.inspection.trace import hookable
+
+_WORDS = {
+    "Normalize": "normalise",
+    "Conv2d": "convolution",
+    "BatchNorm2d": "batch norm",
+    "BatchNorm1d": "batch norm",
+    "MaxPool2d": "max pooling",
+    "AvgPool2d": "average pooling",
+    "AdaptiveAvgPool2d": "average pooling",
+    "Linear": "linear",
+    "Flatten": "flatten",
+    "SeededDropout": "dropout",
+}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the walk. shape: of what it gives for one image; multiplications: multiply-adds for one image."""
+
+    name: str
+    kind: str
+    detail: str
+    shape: tuple[int, ...]
+    parameters: int
+    multiplications: int
+
+
+def walk(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Layer]:
+    """Every layer that `model` runs on one image [C, H, W], in order."""
+    twin = hookable(model)
+    report = summary(twin, input_size=(1, *image_shape), device="cpu", verbose=0, mode="eval")
+    names = {id(module): name for name, module in twin.named_modules()}
+    return [
+        Layer(
+            names.get(id(info.module), info.var_name),
+            _WORDS.get(info.class_name, info.class_name),
+            detail(info.module),
+            tuple(info.output_size[1:]),
+            info.num_params,
+            info.macs,
+        )
+        for info in report.summary_list
+        if info.is_leaf_layer and not isinstance(info.module, nn.Identity)
+    ]
+
+
+def detail(module: nn.Module) -> str:
+    """What sets this layer apart from others of its kind, in a few words; empty where nothing does."""
+    if isinstance(module, nn.Conv2d):
+        words = "×".join(map(str, module.kernel_size))
+        if set(module.stride) != {1}:
+            words += f", stride {module.stride[0]}"
+        return words
+    if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
+        size = module.kernel_size
+        return f"{size}×{size}" if isinstance(size, int) else "×".join(map(str, size))
+    rate = getattr(module, "p", None)
+    return f"{rate:g}" if isinstance(rate, float) else ""

@@ -1,0 +1,46 @@
+"""Which digit excites which feature: several test digits side by side, each with the same features."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts.feature_maps import side_by_side
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.inspection import trace
+from cnnlab.ui import insight, pixel_grid
+
+DIGITS, FEATURES, MOST = 5, 5, 10
+
+
+def draw(network: Checkpoint) -> None:
+    """The widgets and the picture; the first test image of each chosen class."""
+    test = insight.test_images(network)
+    columns = st.columns([2.6, 2, 1], vertical_alignment="bottom")
+    names = columns[0].multiselect(
+        "Digits",
+        test.classes,
+        default=test.classes[:DIGITS],
+        key="compared",
+        max_selections=6,
+        placeholder="Choose some",
+    )
+    if not names:
+        st.info("Choose at least one digit.")
+        return
+    labels = test.labels.numpy()
+    indices = [int(np.flatnonzero(labels == test.classes.index(name))[0]) for name in names]
+    images = test.images[indices].numpy()
+    maps = trace.maps(insight.stages(network, images))
+    if not maps:
+        st.info("This network has no feature maps to show: choose another run.")
+        return
+    layer = columns[1].selectbox("Layer", list(maps), index=min(1, len(maps) - 1), key="compared_layer")
+    shown = maps[layer].numpy()
+    most = min(MOST, shown.shape[1])
+    count = columns[2].number_input("Features", 1, most, min(FEATURES, most), key="compared_features")
+    shown = shown[:, :count]
+    strength = shown.mean((2, 3))
+    digit, feature = np.unravel_index(strength.argmax(), strength.shape)
+    st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
+    pixel_grid.draw(side_by_side(images.mean(1) / 255, shown, names, layer), "compare")

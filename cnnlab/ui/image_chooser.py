@@ -1,0 +1,95 @@
+"""Choosing the image that a network looks at: a test image, the last drawing, or a picture file."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.data.digits import prepare, read_picture
+from cnnlab.errors import CnnlabError
+from cnnlab.ui import insight, subject
+from cnnlab.ui.subject import Subject
+
+INDEX, SOURCE, DIGIT, TAKEN = "image_index", "image_source", "image_digit", "image_taken"
+TEST, DRAWING, UPLOAD = "Test image", "Last drawing", "Upload"
+ANY = "any"
+
+
+def draw(network: Checkpoint) -> Subject:
+    """Draw the row of widgets; return the chosen image, of the shape that the network takes."""
+    _take_sent()
+    columns = st.columns([2.2, 1, 1, 1, 1.2], vertical_alignment="bottom")
+    st.session_state.setdefault(SOURCE, TEST)
+    source = columns[0].segmented_control("Image", [TEST, DRAWING, UPLOAD], key=SOURCE, required=True)
+    if source == TEST:
+        return _test_image(network, columns[1:])
+    other = subject.last_drawing() if source == DRAWING else _uploaded()
+    if other is None:
+        hint = "Draw a digit on the Draw page: it appears here." if source == DRAWING else "Choose a picture above."
+        st.info(f"{hint} Until then, a test image.")
+    elif other.image.shape != network.image_shape:
+        st.info(f"This network reads images of {_size(network.image_shape)}, not {_size(other.image.shape)}.")
+    else:
+        return other
+    return _at(network, st.session_state.get(INDEX, 0))
+
+
+def _take_sent() -> None:
+    """Show what another page sent here, once."""
+    sent = subject.sent()
+    if sent is None or st.session_state.get(TAKEN) is sent:
+        return
+    st.session_state[TAKEN] = sent
+    if sent.index is None:
+        st.session_state[SOURCE] = DRAWING
+    else:
+        st.session_state[SOURCE], st.session_state[INDEX] = TEST, sent.index
+        st.session_state[DIGIT] = ANY
+
+
+def _test_image(network: Checkpoint, columns: list) -> Subject:
+    test = insight.test_images(network)
+    st.session_state[INDEX] = min(st.session_state.get(INDEX, 0), len(test) - 1)  # also keeps it while pages change
+    st.session_state.setdefault(DIGIT, ANY)
+    columns[0].selectbox("Digit", [ANY, *test.classes], key=DIGIT, on_change=_next, args=(network, False, True))
+    columns[1].number_input("Index", 0, len(test) - 1, key=INDEX)
+    columns[2].button("Next", key="next_image", on_click=_next, args=(network,), width="stretch")
+    columns[3].button("Next wrong", key="next_wrong", on_click=_next, args=(network, True), width="stretch")
+    return _at(network, st.session_state[INDEX])
+
+
+def _next(network: Checkpoint, wrong: bool = False, here: bool = False) -> None:
+    """Go to the following image of the chosen digit (with `wrong`: one read wrongly; with `here`: this one may do)."""
+    test = insight.test_images(network)
+    candidates = insight.wrong(network) if wrong else np.arange(len(test))
+    if st.session_state[DIGIT] != ANY:
+        candidates = candidates[test.labels.numpy()[candidates] == test.classes.index(st.session_state[DIGIT])]
+    if len(candidates):
+        at = np.searchsorted(candidates, st.session_state[INDEX], side="left" if here else "right")
+        st.session_state[INDEX] = int(candidates[at % len(candidates)])
+
+
+def _at(network: Checkpoint, index: int) -> Subject:
+    test = insight.test_images(network)
+    return Subject(test.images[index].numpy(), f"test image {index:,}", int(test.labels[index]), index)
+
+
+def _uploaded() -> Subject | None:
+    file = st.file_uploader("A picture of one digit", ["png", "jpg", "jpeg"], key="uploaded_digit")
+    if file is None:
+        return None
+    try:
+        prepared = prepare(read_picture(file))
+    except CnnlabError as error:
+        st.error(str(error))
+        return None
+    if prepared.image is None:
+        st.error(prepared.problem)
+        return None
+    return Subject(prepared.image[None], file.name)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    channels, height, width = shape
+    return f"{height} × {width} with {channels} colour channel{'s' * (channels != 1)}"

@@ -1,0 +1,130 @@
+"""What inspection finds out about a network, worked out once for all tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+import torch
+
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.data.dataset import Dataset
+from cnnlab.evaluation.predictions import predict
+from cnnlab.inspection import attribution, flow, health, knockout
+from cnnlab.inspection.exciting import Exciting, exciting
+from cnnlab.inspection.trace import Stage, trace
+from cnnlab.ui import loaders
+
+MULTIPLY_ADDS = 4e10  # for one pass over test images: about a second and a half on two cores
+DIGITS_FOR_DEAD, DIGITS_FOR_SHARES = 1_000, 100
+
+
+def test_images(network: Checkpoint) -> Dataset:
+    """All test images of the data set that the network was trained on."""
+    return loaders.dataset(network.config.dataset)[1]
+
+
+def stages(network: Checkpoint, images: np.ndarray) -> Mapping[str, Stage]:
+    """One pass of uint8 images [N, C, H, W]."""
+    return _stages(network.digest, images.tobytes(), images.shape, network)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _stages(digest: str, content: bytes, shape: tuple, _network: Checkpoint) -> Mapping[str, Stage]:
+    return trace(_network.model, _tensor(content, shape))
+
+
+def probabilities(network: Checkpoint, image: np.ndarray, layer: str = "", silent: tuple[int, ...] = ()) -> np.ndarray:
+    """Class probabilities [K] of one uint8 image [C, H, W], with the kernels `silent` of `layer` switched off."""
+    return _probabilities(network.digest, image.tobytes(), image.shape, layer, silent, network.model)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _probabilities(digest: str, content: bytes, shape: tuple, layer: str, silent: tuple, _model) -> np.ndarray:
+    model = knockout.knocked_out(_model, {layer: silent}) if silent else _model
+    return np.array(knockout.probabilities(model, _tensor(content, shape)))
+
+
+def attribute(network: Checkpoint, image: np.ndarray, target: int, method: str) -> np.ndarray:
+    """Importance of each pixel, float32 [H, W]; see cnnlab.inspection.attribution."""
+    return _attribute(network.digest, image.tobytes(), image.shape, target, method, network.model)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _attribute(digest: str, content: bytes, shape: tuple, target: int, method: str, _model) -> np.ndarray:
+    return attribution.attribute(_model, _tensor(content, shape), target, method)
+
+
+def excites(network: Checkpoint, layer: str) -> Exciting:
+    """The test images that excite each kernel of `layer` most."""
+    return _excites(network.digest, layer, _affordable(network), network)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Looking through the test images …")
+def _excites(digest: str, layer: str, count: int, _network: Checkpoint) -> Exciting:
+    return exciting(_network.model, layer, test_images(_network).images[:count])
+
+
+def tally(network: Checkpoint, layer: str = "", silent: tuple[int, ...] = ()) -> knockout.Tally:
+    """Right answers by class, with the kernels `silent` of `layer` switched off."""
+    return _tally(network.digest, layer, silent, _affordable(network), network)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _tally(digest: str, layer: str, silent: tuple[int, ...], count: int, _network: Checkpoint) -> knockout.Tally:
+    model = knockout.knocked_out(_network.model, {layer: silent}) if silent else _network.model
+    return knockout.tally(model, test_images(_network).part(0, count))
+
+
+def wrong(network: Checkpoint) -> np.ndarray:
+    """The indices of the test images that the network reads wrongly, ascending."""
+    return _wrong(network.digest, network)
+
+
+@st.cache_data(max_entries=16, show_spinner="Reading the test images …")
+def _wrong(digest: str, _network: Checkpoint) -> np.ndarray:
+    answers = predict(_network.model, test_images(_network))
+    return np.flatnonzero(answers.predicted != answers.labels)
+
+
+def walk(network: Checkpoint) -> list[flow.Layer]:
+    """The layers that one image passes."""
+    return _walk(network.config.network, network.image_shape, network)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _walk(name: str, image_shape: tuple, _network: Checkpoint) -> list[flow.Layer]:
+    return flow.walk(_network.model, image_shape)
+
+
+def dead(network: Checkpoint) -> list[health.Dead]:
+    """Channels that stay silent on the first 1,000 test images."""
+    return _dead(network.digest, network)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _dead(digest: str, _network: Checkpoint) -> list[health.Dead]:
+    return health.dead_channels(_network.model, test_images(_network).images[:DIGITS_FOR_DEAD])
+
+
+def distributions(states: Mapping[str, Checkpoint]) -> tuple[list[health.Distribution], list[health.Distribution]]:
+    """(of the weights, of what the layers give) in several states of one network, by name."""
+    return _distributions(tuple(states), tuple(network.digest for network in states.values()), states)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _distributions(names: tuple, digests: tuple, _states: Mapping[str, Checkpoint]):
+    networks = {name: network.model for name, network in _states.items()}
+    images = test_images(next(iter(_states.values()))).images[:DIGITS_FOR_SHARES]
+    return health.weight_distributions(networks), health.activation_distributions(networks, images)
+
+
+def _affordable(network: Checkpoint) -> int:
+    """How many test images one pass may take, so that even a large network answers in two seconds."""
+    cost = max(1, sum(layer.multiplications for layer in walk(network)))
+    return max(500, min(len(test_images(network)), int(MULTIPLY_ADDS / cost) // 500 * 500))
+
+
+def _tensor(content: bytes, shape: tuple) -> torch.Tensor:
+    return torch.from_numpy(np.frombuffer(content, np.uint8).reshape(shape).copy())

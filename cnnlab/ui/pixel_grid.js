@@ -1,0 +1,226 @@
+// The drawing side of pixel_grid.py; `data` is Mosaic.payload(). Called anew, with the same elements, at every change.
+
+const TITLE = 24, LEGEND = 34, SIGN = 34, FONT = 17;
+const grids = new WeakMap();
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".grid");
+  let grid = grids.get(root);
+  if (!grid) {
+    grid = { root, canvas: root.querySelector("canvas"), width: 0 };
+    grids.set(root, grid);
+    grid.canvas.addEventListener("mousemove", (event) => point(grid, cellAt(grid, event)));
+    grid.canvas.addEventListener("mouseleave", () => point(grid, null));
+    grid.canvas.addEventListener("click", (event) => {
+      const cell = cellAt(grid, event);
+      if (cell && grid.data.clickable) grid.pick("picked", { tile: cell.tile, row: cell.row, col: cell.col });
+    });
+    grid.observer = new ResizeObserver(() => {
+      if (root.clientWidth && root.clientWidth !== grid.width) paint(grid);
+    });
+    grid.observer.observe(root);
+  }
+  grid.pick = setTriggerValue;
+  grid.data = data;
+  grid.values = floats(data.values);
+  let first = 0;
+  for (const tile of data.tiles) [tile.first, first] = [first, first + tile.height * tile.width];
+  grid.luts = data.scales.map((scale) => lookupTable(scale.colours));
+  paint(grid);
+  return () => {
+    grid.observer.disconnect();
+    grids.delete(root);
+  };
+}
+
+function floats(text) {
+  return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+
+function lookupTable(colours) {
+  const stops = colours.map((c) => [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16)));
+  return Array.from({ length: 256 }, (_, i) => {
+    const at = (i / 255) * (stops.length - 1), low = Math.min(Math.floor(at), stops.length - 2);
+    return stops[low].map((v, k) => v + (stops[low + 1][k] - v) * (at - low));
+  });
+}
+
+function layout(grid) {
+  const d = grid.data, style = getComputedStyle(grid.root);
+  const font = style.getPropertyValue("--st-font") || "sans-serif";
+  const context = grid.canvas.getContext("2d");
+  context.font = `${FONT}px ${font}`;
+  const left = d.rowTitles.length ? Math.max(...d.rowTitles.map((t) => context.measureText(t).width)) + 14 : 0;
+  const rows = Math.ceil(d.tiles.length / d.columns);
+  const sign = d.tiles.some((t) => t.after) ? SIGN : 0;
+  const gap = d.gap + sign;
+  const titled = Array.from({ length: rows }, (_, r) =>
+    d.tiles.slice(r * d.columns, (r + 1) * d.columns).some((t) => t.title) ? TITLE : 0);
+  const legend = d.scales.some((s) => s.label) ? LEGEND : 0;
+  const space = titled.reduce((a, b) => a + b, 0) + (rows - 1) * d.gap + legend;
+  const width = grid.root.clientWidth;
+  const across = Math.max(...d.tiles.map((t) => t.width)), down = Math.max(...d.tiles.map((t) => t.height));
+  const wide = (width - 4 - left - (d.columns - 1) * gap - (sign ? sign * 3 : 0)) / (d.columns * across);
+  const high = (d.maxHeight - space - 4) / (rows * down);
+  let cell = Math.max(1, Math.min(d.maxCell, wide, high));
+  if (cell > 4) cell = Math.floor(cell * 2) / 2; // half a pixel: cells of one width look like a grid
+  cell = Math.min(cell, Math.max(0.5, wide));
+  const tiles = [];
+  let y = 2;
+  for (let r = 0; r < rows; r++) {
+    y += titled[r];
+    for (let c = 0; c < d.columns && r * d.columns + c < d.tiles.length; c++) {
+      const tile = d.tiles[r * d.columns + c], own = cell * Math.min(across / tile.width, down / tile.height);
+      tiles.push({ x: 2 + left + c * (across * cell + gap), y, w: tile.width * own, h: tile.height * own, cell: own });
+    }
+    y += down * cell + d.gap;
+  }
+  const bottom = y - d.gap + 2;
+  const text = style.getPropertyValue("--st-text-color") || style.color;
+  return { tiles, left, font, width, bottom, height: bottom + legend, text };
+}
+
+function paint(grid) {
+  if (!grid.root.clientWidth) return;
+  const d = grid.data, canvas = grid.canvas, l = (grid.layout = layout(grid));
+  const dense = window.devicePixelRatio || 1, context = canvas.getContext("2d");
+  grid.width = grid.root.clientWidth;
+  const size = [Math.round(l.width * dense), Math.round(l.height * dense)];
+  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+  canvas.style.width = `${l.width}px`;
+  canvas.style.height = `${l.height}px`;
+  context.setTransform(dense, 0, 0, dense, 0, 0);
+  context.clearRect(0, 0, l.width, l.height);
+  context.imageSmoothingEnabled = false;
+  const small = document.createElement("canvas"), brush = small.getContext("2d");
+  d.tiles.forEach((tile, index) => {
+    if (small.width !== tile.width || small.height !== tile.height) {
+      [small.width, small.height] = [tile.width, tile.height];
+    }
+    const pixels = brush.createImageData(tile.width, tile.height), at = l.tiles[index];
+    fill(grid, tile, pixels.data);
+    brush.putImageData(pixels, 0, 0);
+    context.drawImage(small, at.x, at.y, at.w, at.h);
+    if (d.numbers && at.cell >= 26) numbers(grid, tile, at, pixels.data, context);
+  });
+  d.tiles.forEach((tile, index) => decorate(grid, tile, l.tiles[index], context));
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.font = `${FONT}px ${l.font}`;
+  d.rowTitles.forEach((title, r) => {
+    const at = l.tiles[r * d.columns];
+    if (at) context.fillText(title, 0, at.y + at.h / 2);
+  });
+  legend(grid, context);
+  canvas.setAttribute("aria-label", d.label);
+  canvas.classList.toggle("clickable", d.clickable);
+  canvas.dataset.revision = d.revision;
+  canvas.dataset.tiles = JSON.stringify(l.tiles);
+}
+
+function fill(grid, tile, out) {
+  const scale = grid.data.scales[tile.scale], lut = grid.luts[tile.scale], count = tile.width * tile.height;
+  const under = tile.under && floats(tile.under), veil = tile.veil && floats(tile.veil);
+  for (let i = 0; i < count; i++) {
+    const value = grid.values[tile.first + i];
+    const at = Math.round((255 * (value - scale.low)) / (scale.high - scale.low));
+    const colour = lut[Math.max(0, Math.min(255, at || 0))];
+    const cover = veil ? veil[i] : 1, grey = under ? under[i] * 255 : 0;
+    for (let k = 0; k < 3; k++) out[4 * i + k] = cover * colour[k] + (1 - cover) * grey;
+    out[4 * i + 3] = Number.isNaN(value) ? 0 : 255;
+  }
+}
+
+function numbers(grid, tile, at, rgba, context) {
+  context.font = `${Math.min(16, Math.floor(at.cell * 0.38))}px ${grid.layout.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let i = 0; i < tile.width * tile.height; i++) {
+    const value = grid.values[tile.first + i];
+    if (Number.isNaN(value)) continue;
+    const bright = 0.3 * rgba[4 * i] + 0.59 * rgba[4 * i + 1] + 0.11 * rgba[4 * i + 2];
+    context.fillStyle = bright > 130 ? "#000" : "#fff";
+    const text = number(value, 2).replace(/^(−?)0\./, "$1.");
+    context.fillText(text, at.x + ((i % tile.width) + 0.5) * at.cell, at.y + (Math.floor(i / tile.width) + 0.5) * at.cell);
+  }
+}
+
+function decorate(grid, tile, at, context) {
+  const l = grid.layout, d = grid.data;
+  context.fillStyle = l.text;
+  context.textBaseline = "middle";
+  if (tile.title) {
+    context.textAlign = "center";
+    context.font = `${FONT}px ${l.font}`;
+    context.fillText(tile.title, at.x + at.w / 2, at.y - TITLE / 2, Math.max(at.w + d.gap, 20));
+  }
+  if (tile.after) {
+    context.textAlign = tile.after.length > 1 ? "left" : "center";
+    context.font = `${tile.after.length > 1 ? FONT + 1 : 26}px ${l.font}`;
+    const shift = tile.after.length > 1 ? 10 : (SIGN + d.gap) / 2;
+    context.fillText(tile.after, at.x + at.w + shift, at.y + at.h / 2);
+  }
+  context.strokeStyle = tile.border || "rgba(128, 128, 128, 0.45)";
+  context.lineWidth = tile.border ? 4 : 1;
+  const out = tile.border ? 2 : 0.5;
+  context.strokeRect(at.x - out, at.y - out, at.w + 2 * out, at.h + 2 * out);
+  for (const [row, col, height, width, colour] of tile.frames) {
+    context.strokeStyle = colour;
+    context.lineWidth = 3;
+    context.strokeRect(at.x + col * at.cell, at.y + row * at.cell, width * at.cell, height * at.cell);
+  }
+}
+
+function legend(grid, context) {
+  const l = grid.layout, y = l.bottom + 12, long = 170;
+  let x = l.left + 2;
+  context.font = `${FONT - 1}px ${l.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  grid.data.scales.forEach((scale, index) => {
+    if (!scale.label) return;
+    const write = (text, before, after) => {
+      context.fillStyle = l.text;
+      x += before;
+      context.fillText(text, x, y + 8);
+      x += context.measureText(text).width + after;
+    };
+    write(scale.label, 0, 12);
+    write(number(scale.low, 2), 0, 8);
+    for (let i = 0; i < long; i++) {
+      context.fillStyle = `rgb(${grid.luts[index][Math.round((i / (long - 1)) * 255)].join(",")})`;
+      context.fillRect(x + i, y, 1.5, 16);
+    }
+    x += long;
+    write(number(scale.high, 2), 8, 40);
+  });
+}
+
+function cellAt(grid, event) {
+  for (const [index, at] of grid.layout.tiles.entries()) {
+    const tile = grid.data.tiles[index];
+    const col = Math.floor((event.offsetX - at.x) / at.cell), row = Math.floor((event.offsetY - at.y) / at.cell);
+    if (row < 0 || col < 0 || row >= tile.height || col >= tile.width) continue;
+    const value = grid.values[tile.first + row * tile.width + col];
+    return Number.isNaN(value) ? null : { tile: index, row, col, value };
+  }
+  return null;
+}
+
+function point(grid, cell) {
+  const frame = grid.root.querySelector(".cell"), tip = grid.root.querySelector(".tip");
+  frame.style.display = tip.style.display = cell ? "block" : "none";
+  if (!cell) return;
+  const l = grid.layout, at = l.tiles[cell.tile], size = Math.max(4, at.cell);
+  const x = at.x + cell.col * at.cell, y = at.y + cell.row * at.cell;
+  Object.assign(frame.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
+  const name = grid.data.tiles[cell.tile].name;
+  tip.textContent = `${name ? `${name} · ` : ""}row ${cell.row}, column ${cell.col}: ${grid.data.hover} ${number(cell.value, 4)}`;
+  const left = Math.max(0, Math.min(x + size + 8, l.width - tip.offsetWidth - 4));
+  const above = y - tip.offsetHeight - 6;
+  Object.assign(tip.style, { left: `${left}px`, top: `${above > 0 ? above : y + size + 6}px` });
+}
+
+function number(value, digits) {
+  return value.toFixed(Math.abs(value) >= 100 ? 0 : digits).replace("-", "−");
+}

@@ -1,0 +1,36 @@
+"""The sum behind the pixel that was clicked."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import feature_maps as pictures
+from cnnlab.inspection.pixel import PixelSum
+from cnnlab.ui import pixel_grid
+
+ROWS = 4  # input channels drawn before the others are asked for
+
+
+def draw(found: PixelSum) -> None:
+    """The arithmetic, and in words how it ends in the clicked map's value."""
+    st.subheader(f"The sum behind row {found.row}, column {found.col} of map {found.channel} of {found.layer}")
+    count = found.patches.size
+    signed = f"{found.bias:+.4f}".replace("-", "− ").replace("+", "+ ")
+    st.markdown(
+        f"Σ of {count:,} products **{_number(found.total)}** {signed} (bias) = **{_number(found.value)}**"
+        + "".join(f" → {step.layer}: {step.words} → **{_number(step.value)}**" for step in found.then)
+    )
+    order = np.arange(len(found.patches))
+    if len(order) > ROWS and not st.toggle(f"all {len(order)} input channels", key="all_inputs"):
+        order = np.abs(found.channel_sums).argsort()[::-1][:ROWS]
+        st.caption(f"A row an input channel; the {ROWS} that matter most here.")
+    names = [f"in {found.input_channels[row]}" for row in order] if len(found.patches) > 1 else ["image"]
+    mosaic = pictures.sums(
+        found.patches[order], found.kernel[order], found.products[order], found.channel_sums[order], names
+    )
+    pixel_grid.draw(mosaic, "sum")
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".replace("-", "−")

@@ -1,0 +1,138 @@
+"""What every layer makes of an image, down to the sum behind one pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import feature_maps as pictures
+from cnnlab.charts.mosaic import fitting
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.errors import CnnlabError
+from cnnlab.inspection import pixel, trace
+from cnnlab.ui import compare_digits, image_chooser, importance, insight, pixel_grid, pixel_sum, timeline
+from cnnlab.ui.choice import choice, network
+from cnnlab.ui.subject import Subject
+
+LIVE_SECONDS = 0.7
+FIT, FIT_ROW = 32, 8  # maps that can be told apart from the back row: of one layer; of each of all layers
+ONE, ALL, COMPARE, MATTERED = "One layer", "All layers", "Compare digits", "Which pixels mattered"
+PLACE = "clicked_pixel"  # session-state key: (layer, channel, row, column)
+
+
+def show(view: str, live: bool) -> None:
+    """Everything below the controls; runs again by itself while training is followed."""
+    if choice().live != live:
+        st.rerun()
+    shown = network()
+    if view == COMPARE:
+        compare_digits.draw(shown)
+        return
+    image = image_chooser.draw(shown)
+    stages = insight.stages(shown, image.image[None])
+    maps = {name: each[0].numpy() for name, each in trace.maps(stages).items()}
+    st.subheader(answer(shown, image))
+    if view == MATTERED:
+        importance.draw(shown, image)
+        return
+    if not maps:
+        st.info("This network has no feature maps to show: choose another run.")
+        return
+    layer = choose_layer(maps) if view == ONE else None
+    place = clicked(maps, layer)
+    found, problem = None, ""
+    try:
+        found = pixel.behind(stages, *place)
+    except CnnlabError as error:
+        problem = str(error)
+    left, right = st.columns([1, 3.4])
+    with left:
+        grey = image.image.mean(0) / 255
+        pixel_grid.draw(pictures.digit(grey, image.caption, found and found.field), "digit")
+        st.markdown("The frame is what the chosen pixel sees." if found and found.field else "")
+    with right:
+        draw_maps(maps, layer, place)
+    if found:
+        pixel_sum.draw(found)
+    else:
+        st.info(problem)
+
+
+def answer(shown: Checkpoint, image: Subject) -> str:
+    """What the network reads, and whether that is right."""
+    probabilities = insight.probabilities(shown, image.image)
+    read = int(probabilities.argmax())
+    caption = image.caption[0].upper() + image.caption[1:]
+    sentence = f"{caption} is read as {shown.classes[read]}, {probabilities[read]:.0%} sure"
+    if image.label is None:
+        return f"{sentence}."
+    return f"{sentence} – {'right' if read == image.label else f'wrong, it is {shown.classes[image.label]}'}."
+
+
+def choose_layer(maps: dict[str, np.ndarray]) -> str:
+    """The layer whose maps are drawn."""
+    names = list(maps)
+    if st.session_state.get("map_layer") not in names:
+        st.session_state.map_layer = names[0]
+    widget = st.segmented_control if len(names) <= 12 else st.selectbox
+    more = {"required": True} if len(names) <= 12 else {}
+    return widget("Layer", names, key="map_layer", label_visibility="collapsed", **more)
+
+
+def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
+    """The pixel that was clicked; while none was among these maps, the one with the largest value."""
+    place = st.session_state.get(PLACE)
+    if place and place[0] in maps and layer in (None, place[0]) and (layer or place[1] < FIT_ROW):
+        channels, height, width = maps[place[0]].shape
+        if place[1] < channels and place[2] < height and place[3] < width:
+            return place
+    values = maps[layer] if layer else maps[layer := next(iter(maps))][:FIT_ROW]
+    return (layer, *map(int, np.unravel_index(values.argmax(), values.shape)))
+
+
+def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> None:
+    """The maps of one layer, or the first of every layer; a click chooses a pixel."""
+    if layer is None:
+        names = list(maps)
+        titles = [f"{name}  {shape(each)}" for name, each in maps.items()]
+        mosaic = pictures.all_layers({name: each[:FIT_ROW] for name, each in maps.items()}, titles, place)
+        pixel_grid.draw(
+            mosaic,
+            "all maps",
+            lambda cell: choose((names[cell.tile // mosaic.columns], cell.tile % mosaic.columns, *cell[1:])),
+        )
+        st.markdown(
+            "Every layer has its own colours: black or blue lowest, white zero where there is blue, bright highest."
+        )
+        return
+    values = maps[layer]
+    first = 0
+    if len(values) > FIT:
+        starts = range(0, len(values), FIT)
+        label = f"Maps of {layer}"
+        first = st.select_slider(
+            label, starts, key=label, format_func=lambda at: f"{at} – {min(at + FIT, len(values)) - 1}"
+        )
+    drawn = values[first : first + FIT]
+    scale = fitting(values, f"value after {layer}")
+    mosaic = pictures.one_layer(layer, drawn, first, scale, place)
+    pixel_grid.draw(mosaic, f"maps of {layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
+    count, high, wide = values.shape
+    st.markdown(f"{layer}: **{shape(values)}**, that is {count} maps, {high} high, {wide} wide. Click a pixel.")
+
+
+def choose(place: pictures.Place) -> None:
+    """Remember the clicked pixel."""
+    st.session_state[PLACE] = place
+
+
+def shape(values: np.ndarray) -> str:
+    """As in 16×28×28."""
+    return "×".join(map(str, values.shape))
+
+
+left, right = st.columns([3, 1], vertical_alignment="bottom")
+view = left.segmented_control("Show", [ONE, ALL, COMPARE, MATTERED], default=ONE, key="map_view", required=True)
+timeline.play_button(choice(), right)
+live = choice().live
+st.fragment(show, run_every=LIVE_SECONDS if live else None)(view, live)

@@ -1,0 +1,60 @@
+"""The app as a user has it: `streamlit run app.py` in a real Chromium. Fails, never skips, when that cannot be."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from benchmarks.browser import ROOT, chromium, serve
+
+HARMLESS = re.compile(r"favicon|_stcore/(health|host-config)|404 \(Not Found\)|was preloaded|ResizeObserver")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> Path:
+    """A folder with the shipped runs, in which new ones may land."""
+    folder = tmp_path_factory.mktemp("runs")
+    for shipped in (ROOT / "checkpoints").glob("*/run.json"):
+        tracked = subprocess.run(["git", "ls-files", "--error-unmatch", shipped], cwd=ROOT, capture_output=True)
+        if tracked.returncode == 0:
+            shutil.copytree(shipped.parent, folder / shipped.parent.name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(runs) -> str:
+    """Where the app of this module's tests answers."""
+    with serve(runs) as url:
+        yield url
+
+
+@contextmanager
+def tab(browser, **options):
+    """A browser tab that must stay free of console errors and tracebacks."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+    page, noise = context.new_page(), []
+    page.set_default_timeout(30_000)
+    page.on("console", lambda message: noise.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    yield page
+    assert page.locator('[data-testid="stException"]').count() == 0
+    context.close()
+    assert not [line for line in noise if not HARMLESS.search(line)]
+
+
+@pytest.fixture
+def page(browser) -> Page:
+    with tab(browser) as page:
+        yield page

@@ -1,0 +1,46 @@
+"""Fixtures on the real MNIST that ships with the repository."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from cnnlab import data
+from cnnlab.checkpoints import RunWriter
+from cnnlab.data.splits import Split
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.session import Session
+from cnnlab.training.trainer import Trainer
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """(train, test) whole."""
+    return data.load("mnist")
+
+
+@pytest.fixture(scope="session")
+def small(mnist):
+    """2,000 images to train on, 500 to validate, 1,000 to test: real digits, seconds to train."""
+    train, test = mnist
+    return Split(train.part(0, 2_000), train.part(55_000, 55_500), test.part(0, 1_000))
+
+
+@pytest.fixture
+def config():
+    """SimpleCNN for two short epochs on the CPU."""
+    return TrainConfig(epochs=2, batch_size=100, eval_every=7, eval_images=200, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def trained(small, tmp_path_factory):
+    """(folder that holds one run, its Session), trained for two epochs."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    config = TrainConfig(recipe="small", epochs=2, batch_size=100, device="cpu")
+    writer = RunWriter(root, config, small.train.classes, small.train.image_shape)
+    session = Session(Trainer(config, small, torch.device("cpu")), writer)
+    session.begin()
+    while not session.trainer.done:
+        session.advance()
+    session.finish(stopped=False)
+    return root, session
