@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui import answers, loaders, play, room
+from cnnlab.ui import answers, loaders, room, timeline
 from cnnlab.ui.choice import choice, network
 from cnnlab.ui.confusion import certainty, gallery, matrix, points, report
 from cnnlab.ui.confusion.view import View
@@ -57,6 +57,5 @@ def body(drawn_state: str, set_number: int) -> None:
 room.widen()
 snapshot = loaders.runner().snapshot()
 number = chosen_set()
-with st.sidebar:
-    play.draw()
+timeline.play_button(choice(), st.sidebar)
 st.fragment(body, run_every=LIVE_SECONDS if choice().live else None)(snapshot.state, number)

@@ -15,7 +15,7 @@ class EvaluationSet:
     """Labelled images under a name.
 
     key tells two sets apart, for caches; name is short; words complete "evaluated on …"; indices: int64 [N], each
-    image's number in the whole test set (for other sets: its number there); thing: what one of the images is.
+    image's number in the whole test set, or among the drawings where the set is one of drawings.
     """
 
     key: str
@@ -23,7 +23,7 @@ class EvaluationSet:
     words: str
     data: Dataset
     indices: np.ndarray
-    thing: str = "test image"
+    drawings: bool = False
 
     def __len__(self) -> int:
         return len(self.data)
@@ -34,7 +34,7 @@ class EvaluationSet:
             return self
         data = replace(self.data, images=self.data.images[::step], labels=self.data.labels[::step])
         words = f"every {step}th of {self.words}: {len(data):,} images"
-        return EvaluationSet(f"{self.key}/{step}", self.name, words, data, self.indices[::step], self.thing)
+        return EvaluationSet(f"{self.key}/{step}", self.name, words, data, self.indices[::step], self.drawings)
 
 
 def evaluation_sets(dataset: str, split_name: str, train: Dataset, test: Dataset) -> list[EvaluationSet]:
@@ -64,3 +64,11 @@ def evaluation_sets(dataset: str, split_name: str, train: Dataset, test: Dataset
         np.arange(start),
     )
     return [own, validation, whole]
+
+
+def of_drawings(data: Dataset, version: str) -> EvaluationSet:
+    """The class's own drawings; `version` changes whenever they do."""
+    count = "the one drawing" if len(data) == 1 else f"all {len(data):,} drawings"
+    return EvaluationSet(
+        f"drawings {version}", "class drawings", f"{count} of the class", data, np.arange(len(data)), True
+    )

@@ -63,7 +63,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const row = make("nav", figure);
     for (const place of data.destinations) {
       const button = make("button", row);
-      button.title = button.ariaLabel = "Send image " + tile.index + " to " + place.title;
+      button.title = button.ariaLabel = "Send " + tile.index + " to " + place.title;
       make("span", button, "", place.icon);
       button.onclick = () => setTriggerValue("sent", { place: place.page, tile: tile.place });
     }
@@ -94,7 +94,7 @@ def draw(tiles: Sequence[Tile], key: str, side: int = 92) -> None:
                 "title": tile.title,
                 "note": tile.note,
                 "right": tile.right,
-                "index": "" if tile.subject.index is None else tile.subject.index,
+                "index": tile.subject.caption,
                 "place": number,
             }
             for number, tile in enumerate(tiles)
@@ -102,7 +102,10 @@ def draw(tiles: Sequence[Tile], key: str, side: int = 92) -> None:
     }
     sent = _component()(data=data, key=key, on_sent_change=lambda: None).sent
     if sent and sent["tile"] < len(tiles) and sent["place"] in {place.page for place in places}:
-        subject.send(tiles[sent["tile"]].subject)
+        taken = tiles[sent["tile"]].subject
+        if taken.index is None:  # a drawing: the other pages look for it where drawings are kept
+            subject.keep_drawing(taken.image[0])
+        subject.send(taken)
         st.switch_page(sent["place"])
 
 

@@ -38,7 +38,8 @@ class View:
         found, index = self.predictions, int(self.images.indices[place])
         true, predicted = (self.classes[int(values[place])] for values in (found.labels, found.predicted))
         image = self.images.data.images[place].numpy()
-        subject = Subject(image, f"{self.images.thing} {index:,}", int(found.labels[place]), index)
+        thing, known = ("drawing", None) if self.images.drawings else ("test image", index)
+        subject = Subject(image, f"{thing} {index:,}", int(found.labels[place]), known)
         return Tile(
             subject, f"{true} → {predicted}", f"#{index} · {found.confidence[place]:.1%}", bool(found.right[place])
         )
