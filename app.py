@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from cnnlab.ui import sidebar
+from cnnlab.ui import sidebar, style
 
 st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
 page = st.navigation(
     {
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
+            st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
             st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
         ],
     }
 )
+style.apply()
 sidebar.draw()
 page.run()

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from cnnlab.data.pictures import read_picture
 from cnnlab.data.pieces import find_problem
 from cnnlab.data.strokes import even_stroke
 from cnnlab.errors import CnnlabError
 
+__all__ = ["Prepared", "Steps", "crop_to_ink", "prepare", "read_picture"]
+
 SIDE = 28  # of an MNIST image
 BOX = 20  # the digit's longer side in it
 CENTRE = 14.5  # pixels from the border: where the centres of mass of MNIST lie, to half a pixel
-FAINT = 16  # ink this weak is noise: it does not widen the crop
+FAINT = 48  # weaker ink is blur or noise and does not widen the crop; the best of 4 … 128 for giving MNIST back
 CLEAR = 48  # a canvas whose brightest and darkest pixel differ by less shows nothing
 
 
@@ -28,7 +31,7 @@ class Steps:
     """Which steps of the preparation are taken; without one of them the result is still 28×28."""
 
     crop: bool = True  # to the ink; else the whole canvas counts as the digit
-    scale: bool = True  # the longer side to 20 pixels; else the canvas to 28, so the digit stays as small as drawn
+    scale: bool = True  # the longer side to 20 pixels; else the canvas to 28, so the digit keeps the size it was drawn
     centre: bool = True  # the centre of mass in the middle; else the middle of the box
     thicken: bool = True  # very thin or thick strokes to the widths that MNIST has
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from cnnlab.data.ink import find_ink
 from cnnlab.errors import CnnlabError
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF")  # MPO: what some telephones call their JPEG
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MOST_PIXELS = 60_000_000  # larger than any telephone's usual photograph; 240 MB once decoded
 MOST_BYTES = 40_000_000
 SIDE = 800  # longer pictures are reduced to this: a digit needs no more

@@ -70,7 +70,7 @@ def _side_by_side(a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
 
 
 def _stacked(a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
-    return _overlap(a[0], b[0]) <= 0
+    return _overlap(a[0], b[0]) <= -0.2  # further apart than the halves of a broken 8
 
 
 def _overlap(a: slice, b: slice) -> float:

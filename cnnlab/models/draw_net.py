@@ -10,13 +10,13 @@ from torch import nn
 from cnnlab.models.normalize import Normalize
 from cnnlab.models.registry import register
 
-WIDTHS = (16, 16, 32, 32, 64)  # channels after each convolution
-POOL_AFTER = (2, 4)  # the early pooling keeps an epoch under a minute on two cores
+WIDTHS = (16, 16, 48, 48, 96)  # channels after each convolution
+POOL_AFTER = (2, 4)  # few channels before the first pooling: there an epoch spends half its time
 
 
 @register("draw-net", "DrawNet: five 3×3 convolutions with batch normalisation, one linear layer", "cnnlab")
 def draw_net(in_shape: tuple[int, int, int], classes: int, mean: Sequence[float], std: Sequence[float]) -> nn.Module:
-    """[conv 3×3, BN, ReLU] × 5 with a pool after the 2nd and the 4th; fc. 66,394 parameters on MNIST.
+    """[conv 3×3, BN, ReLU] × 5 with a pool after the 2nd and the 4th; fc. 119,066 parameters on MNIST.
 
     No bias in the convolutions: the batch normalisation behind each has one.
     """

@@ -9,6 +9,7 @@ from cnnlab.ui import loaders
 from cnnlab.ui.choice import LIVE, RUN, epoch_key
 
 POLL_SECONDS = 1.0
+DEFAULT = "draw"
 SEEN = "outcome_seen"  # the run whose end this tab has already taken notice of
 
 
@@ -62,8 +63,9 @@ def _choose(known: list, snapshot: Snapshot) -> None:
 
 
 def _default(known: list) -> str:
-    """The newest run whose training has ended; a killed or still running one only where there is no other."""
-    return next((run.name for run in known if run.outcome), known[0].name)
+    """The shipped network for drawn digits, else the newest run that has ended, else any."""
+    preferred = [run for run in known if run.name == DEFAULT] + [run for run in known if run.outcome]
+    return (preferred or known)[0].name
 
 
 def _status(drawn: str) -> None:

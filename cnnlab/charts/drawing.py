@@ -1,0 +1,71 @@
+"""Strips of small pictures: how a drawing was prepared, what each layer made of it, and a gallery of drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from cnnlab.charts.mosaic import GREYS, SEQUENTIAL, Frame, Mosaic, Scale, Tile, fitting
+
+SHOWN_SIDE = 84  # a preparation picture is sent to the browser no larger than this
+RIGHT, WRONG = "#1f6feb", "#d1570c"  # told apart by everyone, and by the sign beside it
+
+
+def preparation(stages: Sequence[tuple[str, np.ndarray]]) -> Mosaic:
+    """The pictures of a preparation, uint8 [h, w] each, with their captions."""
+    tiles = [
+        Tile(_small(picture) / 255, GREYS, caption, caption, after="→" if number < len(stages) - 1 else "")
+        for number, (caption, picture) in enumerate(stages)
+    ]
+    return Mosaic(tiles, len(tiles), "How the drawing was prepared", max_cell=7, max_height=190, gap=26, hover="ink")
+
+
+def layer_strip(
+    layers: Sequence[tuple[str, np.ndarray]], outputs: Sequence[float], classes: Sequence[str], most: int
+) -> Mosaic:
+    """A row a layer with its first `most` maps, leading to a row with the outputs.
+
+    layers: (title, float [C, H, W]); outputs: a probability a class.
+    """
+    columns = max(min(most, max((len(maps) for _, maps in layers), default=1)), len(classes))
+    tiles = []
+    for title, maps in layers:
+        scale = fitting(maps, "")
+        row = [Tile(each, scale, "", f"{title}, map {k}") for k, each in enumerate(maps[:columns])]
+        tiles += row + [_nothing()] * (columns - len(row))
+    share = Scale(0.0, 1.0, SEQUENTIAL)
+    tiles += [Tile(np.array([[p]]), share, name, f"output {name}") for name, p in zip(classes, outputs, strict=True)]
+    tiles += [_nothing()] * (columns - len(classes))
+    titles = [f"{title} · {len(maps)} of {'×'.join(map(str, maps.shape[1:]))}" for title, maps in layers]
+    titles.append(f"{len(classes)} outputs")
+    return Mosaic(tiles, columns, "Feature maps layer by layer", 60, 900, 6, row_titles=titles, hover="activation")
+
+
+def _nothing() -> Tile:
+    return Tile(np.full((1, 1), np.nan), GREYS)
+
+
+def gallery(images: np.ndarray, titles: Sequence[str], right: Sequence[bool], columns: int = 12) -> Mosaic:
+    """Drawings, uint8 [N, 28, 28], with a ✓ or ✗ before their titles and a border of the same meaning."""
+    tiles = [
+        Tile(
+            image / 255,
+            GREYS,
+            f"{'✓' if good else '✗'} {title}",
+            title,
+            border=RIGHT if good else WRONG,
+            frames=[] if good else [Frame(0, 0, 28, 28, WRONG)],
+        )
+        for image, title, good in zip(images, titles, right, strict=True)
+    ]
+    return Mosaic(tiles, min(columns, max(6, len(tiles))), "Our drawings", 4, 900, 10, hover="ink")
+
+
+def _small(picture: np.ndarray) -> np.ndarray:
+    if max(picture.shape) <= SHOWN_SIDE:
+        return picture
+    reduced = Image.fromarray(picture)
+    reduced.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.BOX)
+    return np.asarray(reduced)

@@ -1,0 +1,15 @@
+"""See to it that app.py runs first, whatever address is opened first."""
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+
+def lead_through_app() -> None:
+    """Run again from app.py where a page runs by itself.
+
+    Streamlit finds the folder pages/ and, until st.navigation has been called once in the process, runs the page of
+    the address alone: without its sidebar. That would meet whoever reloads a page after a restart of the server.
+    """
+    if getattr(PagesManager, "uses_pages_directory", False):
+        PagesManager.uses_pages_directory = False
+        st.rerun()

@@ -1,0 +1,82 @@
+"""Draw a digit and watch the network read it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts.answer import answer_html
+from cnnlab.charts.drawing import layer_strip, preparation
+from cnnlab.data.digits import Prepared, Steps, prepare
+from cnnlab.ui import canvas, class_test, pin, pixel_grid, reading, subject
+from cnnlab.ui.choice import choice, network
+
+LIVE_SECONDS = 0.5
+MAPS = 12  # a row
+STEPS = {"crop": "crop", "thicken": "even stroke", "scale": "scale", "centre": "centre"}
+EMPTY = (
+    '<div class="answer" style="font-size:64px;font-weight:700;line-height:1.2;padding-top:60px">{}</div>'
+    '<div style="font-size:24px;margin-top:18px">{}</div>'
+)
+
+
+def read() -> None:
+    """Canvas, answer, preparation and layers: everything that a stroke changes."""
+    left, right = st.columns([1, 1.2], gap="large")
+    with left:
+        ink = canvas.ink()
+    model = network()
+    if model.image_shape != (1, 28, 28) or len(model.classes) != 10:
+        right.info(
+            f"{model.run} reads {'×'.join(map(str, model.image_shape))} images of {len(model.classes)} classes: "
+            "choose a run for 28×28 digits to draw for it."
+        )
+        return
+    prepared = prepare(ink, chosen_steps()) if ink is not None else None
+    image = prepared.image if prepared else None
+    subject.keep_drawing(image)
+    with right, st.container(key="prediction"):
+        if image is None:
+            sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
+            st.html(EMPTY.format("Draw a digit", sentence))
+        else:
+            answer = reading.read(model, image[None])
+            st.html(answer_html(answer.probabilities.tolist(), model.classes))
+    with right:
+        pin.controls(image)
+    if prepared:
+        inside(prepared, model)
+
+
+def chosen_steps() -> Steps:
+    """The steps of the preparation that are switched on."""
+    on = st.session_state.get("steps", list(STEPS))
+    return Steps(**{step: step in on for step in STEPS})
+
+
+def inside(prepared: Prepared, model) -> None:
+    """How the drawing was prepared, and what every layer makes of it."""
+    st.subheader("What the network is given")
+    st.pills(
+        "Steps",
+        list(STEPS),
+        default=list(STEPS),
+        selection_mode="multi",
+        key="steps",
+        format_func=STEPS.get,
+        label_visibility="collapsed",
+        help="Switch a step off and see what it was good for.",
+    )
+    pixel_grid.draw(preparation(prepared.stages), key="preparation")
+    if prepared.image is not None:
+        st.subheader("What every layer makes of it")
+        answer = reading.read(model, prepared.image[None])
+        pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="layers")
+
+
+chosen = choice()
+st.fragment(read, run_every=LIVE_SECONDS if chosen.live else None)()
+st.divider()
+st.subheader("Our class's test set")
+drawing = subject.last_drawing()
+class_test.keep(drawing.image[0] if drawing else None)
+class_test.show(network())

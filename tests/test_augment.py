@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from scipy import ndimage
+from torchvision.transforms.v2 import InterpolationMode
+from torchvision.transforms.v2 import functional as oracle
+
+from cnnlab.data.augment import Augmentation, sampling_matrix, vary_thickness
+from cnnlab.data.dataset import as_input
+from cnnlab.training.trainer import Trainer
+
+ALL = Augmentation(rotation=10, shear=0.2, scale=0.1, aspect=0.1, shift=2, elastic=1, thickness=1)
+
+
+@pytest.fixture(scope="module")
+def digits(mnist):
+    return as_input(mnist[0].images[:64])
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def moved(images, **amounts):
+    """`images` under one known movement, through the same matrix that the random ones use."""
+    names = ("angle", "shear", "scale", "aspect", "x", "y")
+    values = [torch.full((len(images),), float(amounts.get(name, 0))) for name in names]
+    grid = torch.nn.functional.affine_grid(sampling_matrix(*values, *images.shape[2:]), images.shape, align_corners=False)
+    return torch.nn.functional.grid_sample(images, grid, align_corners=False)
+
+
+def test_nothing_is_changed_when_everything_is_off(digits):
+    assert Augmentation()(digits, seeded()) is digits and not Augmentation().active
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (20, 32)])
+def test_a_rotation_is_torchvisions(digits, shape):
+    images = digits[:, :, : shape[0], :]
+    images = torch.nn.functional.pad(images, (0, shape[1] - 28))
+    expected = oracle.rotate(images, 17, InterpolationMode.BILINEAR)
+    torch.testing.assert_close(moved(images, angle=math.radians(17)), expected, atol=1e-4, rtol=0)
+
+
+def test_a_shift_is_scipys(digits):
+    expected = ndimage.shift(digits.numpy(), (0, 0, -1.25, 2.5), order=1)
+    torch.testing.assert_close(moved(digits, x=2.5, y=-1.25), torch.from_numpy(expected), atol=1e-5, rtol=0)
+
+
+def test_scale_and_aspect_change_the_size_as_said():
+    block = torch.zeros(1, 1, 40, 40)
+    block[..., 10:30, 10:30] = 1
+    larger, wider = moved(block, scale=0.2)[0, 0], moved(block, aspect=0.25)[0, 0]
+    assert [larger.sum(axis).max().item() for axis in (0, 1)] == pytest.approx([24, 24], abs=0.1)
+    assert wider.sum(0).max().item() == pytest.approx(16, abs=0.1) and wider.sum(1).max().item() == pytest.approx(25, abs=0.1)
+
+
+def test_shear_leans_to_the_right_for_a_positive_slant():
+    bar = torch.zeros(1, 1, 21, 41)
+    bar[..., 20] = 1
+    columns = (moved(bar, shear=-0.5)[0, 0] * torch.arange(41)).sum(1)
+    assert (columns[0] - columns[20]).abs().item() == pytest.approx(10, abs=0.01)
+
+
+def test_thickness_moves_both_edges():
+    bar = torch.zeros(1, 1, 9, 21)
+    bar[..., 8:13] = 1
+    for pixels in (-2, -1, 0, 0.5, 2):
+        row = vary_thickness(bar, torch.tensor([float(pixels)]))[0, 0, 4]
+        assert row.sum().item() == pytest.approx(5 + pixels)
+
+
+def test_a_seed_repeats_and_torchs_own_generator_plays_no_part(digits):
+    torch.manual_seed(1)
+    expected, first = torch.rand(2), ALL(digits, seeded(3))
+    torch.manual_seed(1)
+    again, other = ALL(digits, seeded(3)), ALL(digits, seeded(4))
+    assert torch.equal(torch.rand(2), expected)
+    assert torch.equal(first, again) and not torch.equal(first, other)
+    assert first.shape == digits.shape and first.min() >= 0 and first.max() <= 1.0001
+
+
+@pytest.mark.parametrize("field", ["rotation", "shear", "scale", "aspect", "shift", "elastic", "thickness"])
+def test_each_amount_does_something_but_leaves_a_digit(digits, field):
+    strengths = {"rotation": 10, "shift": 1, "elastic": 1, "thickness": 1}
+    changed = Augmentation(**{field: strengths.get(field, 0.1)})(digits, seeded())
+    assert (changed - digits).abs().mean() > 0.003
+    assert torch.nn.functional.cosine_similarity(changed.flatten(1), digits.flatten(1)).mean() > 0.6
+
+
+def test_training_off_is_training_without_and_on_is_repeatable(small, config):
+    def losses(**changes):
+        trainer = Trainer(config.replace(**changes), small, torch.device("cpu"))
+        for _ in range(4):
+            trainer.step()
+        return trainer.read_steps(force=True).losses
+
+    on = {"augment_rotation": 10, "augment_elastic": 1, "augment_forms": 0.5}
+    assert losses(**on) == losses(**on)
+    assert losses(**on) != losses()
