@@ -168,7 +168,9 @@ def test_the_gallery_filters_and_leafs_through_all(opened, answers):
     open_view(opened, "Gallery")
     wrong = np.flatnonzero(answers[2].predicted != answers[2].labels)
     expect(opened.get_by_role("heading", name=f"{len(wrong)} images of 10,000")).to_be_visible()
-    assert [int(note.split()[0][1:]) for note in opened.locator("figure small").all_inner_texts()] == wrong[:30].tolist()
+    assert [int(note.split()[0][1:]) for note in opened.locator("figure small").all_inner_texts()] == wrong[
+        :30
+    ].tolist()
     opened.get_by_text("Wrong only").click()
     settled(opened)
     expect(opened.get_by_role("heading", name="10,000 images of 10,000")).to_be_visible()
