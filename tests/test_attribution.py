@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from networks import branched, plain
 from torch.nn import functional as F
 
 from cnnlab.inspection.attribution import METHODS, attribute
+from tests.networks import branched, plain
 
 
 def test_saliency_is_the_size_of_the_gradient(small):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from networks import branched, plain
 
 from cnnlab.inspection.exciting import exciting
 from cnnlab.inspection.trace import trace
+from tests.networks import branched, plain
 
 
 @pytest.mark.parametrize(

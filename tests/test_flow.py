@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from networks import branched
 
 from cnnlab import models
 from cnnlab.inspection.flow import stops, walk
 from cnnlab.inspection.kernels import convolutions, in_words, weights
+from tests.networks import branched
 
 
 def test_simple_cnn_walks_as_the_article_says():

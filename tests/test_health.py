@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from networks import branched, plain
 
 from cnnlab.inspection.health import activation_distributions, liveliness, weight_distributions
+from tests.networks import branched, plain
 
 
 def test_a_channel_is_dead_when_no_image_wakes_it(small):

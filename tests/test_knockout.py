@@ -6,10 +6,10 @@ import copy
 
 import pytest
 import torch
-from networks import branched, plain
 from sklearn.metrics import confusion_matrix
 
 from cnnlab.inspection.knockout import knocked_out, probabilities, tally
+from tests.networks import branched, plain
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from benchmarks.strokes import draw_digit, render
 from cnnlab.data.digits import prepare, read_picture
 from cnnlab.data.pictures import MOST_PIXELS, SIDE
 from cnnlab.errors import CnnlabError
-from photographs import photograph
+from tests.photographs import photograph
 
 CANVAS, _ = next(drawings(1, seed=6))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from networks import branched, plain
 from torch import nn
 from torch.nn import functional as F
 
@@ -11,6 +10,7 @@ from cnnlab import checkpoints
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.pixel import behind
 from cnnlab.inspection.trace import trace
+from tests.networks import branched, plain
 
 
 def corners(given):

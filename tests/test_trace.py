@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import torch
-from networks import branched, plain
 from torch import nn
 
 from cnnlab import checkpoints, models
 from cnnlab.inspection.trace import IMAGE, hookable, maps, trace
+from tests.networks import branched, plain
 
 
 def images(small, count=3):
