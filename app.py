@@ -10,6 +10,7 @@ page = st.navigation(
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
+            st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
         ],
         "Look inside": [
             st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),

@@ -32,6 +32,21 @@ class Predictions:
         """The most probable class of each image, int64 [N]."""
         return self.logits.argmax(1)
 
+    @cached_property
+    def finite(self) -> bool:
+        """False for a network whose training has run away: its answers are no numbers and mean nothing."""
+        return bool(np.isfinite(self.logits).all())
+
+    @cached_property
+    def confidence(self) -> np.ndarray:
+        """The probability of each image's predicted class, float32 [N], 0..1."""
+        return np.minimum(self.probabilities[np.arange(len(self.labels)), self.predicted], 1)
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """Whether each answer is right, bool [N]."""
+        return self.predicted == self.labels
+
     @property
     def accuracy(self) -> float:
         """Share of right answers, 0..1."""

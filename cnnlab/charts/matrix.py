@@ -1,0 +1,158 @@
+"""A confusion matrix to click on: rows true, columns predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from cnnlab.charts.palette import FAINT, INK, PAPER, RIGHT, WRONG
+
+CELL = "cell"  # the selection; its events carry "true" and "predicted", names of classes
+FEWER = "#1f6feb"
+WIDTH, HEIGHT = 590, 620  # pixels with axes: fits a 1440×900 screen without scrolling
+
+
+def matrix_chart(
+    counts: np.ndarray,
+    classes: Sequence[str],
+    chosen: tuple[int, int] | None = None,
+    shares: np.ndarray | None = None,
+    dark: bool = False,
+) -> alt.LayerChart:
+    """Counts int [K, K]; with shares float [K, K], 0..1, those are written instead, as per cent.
+
+    Colour belongs to the mistakes alone, so that the diagonal does not drown them; the darkest is the biggest one.
+    """
+    shown = counts if shares is None else shares
+    mistakes = shown * (1 - np.eye(len(classes)))
+    strength = np.sqrt(mistakes / max(mistakes.max(), 1e-12))
+    texts = (
+        [[_count(n) for n in row] for row in counts] if shares is None else [[_percent(x) for x in r] for r in shown]
+    )
+    return _matrix(_table(counts, strength, texts, classes, chosen, counts), len(classes), WRONG, dark)
+
+
+def difference_chart(
+    now: np.ndarray,
+    before: np.ndarray,
+    classes: Sequence[str],
+    chosen: tuple[int, int] | None = None,
+    shares: np.ndarray | None = None,
+    dark: bool = False,
+) -> alt.LayerChart:
+    """now - before, int [K, K] each: mistakes that became more frequent vermilion, rarer ones blue.
+
+    With shares float [K, K], the difference of two shares -1..1, those are written instead, in per cent points.
+    """
+    change = now - before
+    shown = change if shares is None else shares
+    mistakes = shown * (1 - np.eye(len(classes)))
+    strength = np.sign(mistakes) * np.sqrt(np.abs(mistakes) / max(np.abs(mistakes).max(), 1e-12))
+    texts = [[_signed(n) for n in row] for row in change]
+    if shares is not None:
+        texts = [[_signed_points(x) for x in row] for row in shares]
+    return _matrix(_table(change, strength, texts, classes, chosen, now), len(classes), WRONG, dark)
+
+
+def _table(
+    values: np.ndarray,
+    strength: np.ndarray,
+    texts: list[list[str]],
+    classes: Sequence[str],
+    chosen: tuple[int, int] | None,
+    counts: np.ndarray,
+) -> pd.DataFrame:
+    """A row a cell. Kinds: right (diagonal), more, fewer, none."""
+    rows = []
+    for true, true_name in enumerate(classes):
+        for predicted, predicted_name in enumerate(classes):
+            weight = float(strength[true, predicted])
+            kind = "right" if true == predicted else "more" if weight > 0 else "fewer" if weight < 0 else "none"
+            rows.append(
+                {
+                    "true": true_name,
+                    "predicted": predicted_name,
+                    "value": float(values[true, predicted]),
+                    "text": texts[true][predicted],
+                    "kind": kind,
+                    "weight": 0.16 if kind == "right" else 0.1 + 0.85 * abs(weight) if weight else 0.0,
+                    "ink": "light"
+                    if kind != "right" and abs(weight) > 0.7
+                    else "faint"
+                    if kind == "none"
+                    else "normal",
+                    "chosen": (true, predicted) == chosen,
+                    "says": f"{true_name} read as {predicted_name}: {int(counts[true, predicted]):,}",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.LayerChart:
+    size = 0.87 * WIDTH / count
+    order = table["true"].drop_duplicates().tolist()
+    axis = {
+        "labelFontSize": min(24, size * 0.42),
+        "titleFontSize": 20,
+        "labelAngle": 0,
+        "labelFlush": False,
+        "ticks": False,
+        "domain": False,
+    }
+    base = alt.Chart(table).encode(
+        alt.X("predicted:N", sort=order, title="predicted", axis=alt.Axis(orient="top", **axis)),
+        alt.Y("true:N", sort=order, title="true", axis=alt.Axis(**axis)),
+    )
+    picked = alt.selection_point(name=CELL, fields=["true", "predicted"], empty=False)
+    cells = (
+        base.mark_rect(stroke=FAINT[dark], strokeWidth=0.6, strokeOpacity=0.5, cursor="pointer")
+        .encode(
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=["right", "more", "fewer", "none"], range=[RIGHT, more, FEWER, PAPER[dark]]),
+                legend=None,
+            ),
+            fillOpacity=alt.FillOpacity("weight:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None),
+            tooltip=alt.Tooltip("says:N", title=" "),
+        )
+        .add_params(picked)
+    )
+    numbers = base.mark_text(fontSize=min(23, size * 0.39), fontWeight="bold", cursor="pointer").encode(
+        text="text:N",
+        color=alt.Color(
+            "ink:N",
+            scale=alt.Scale(domain=["normal", "light", "faint"], range=[INK[dark], "#ffffff", FAINT[dark]]),
+            legend=None,
+        ),
+        tooltip=alt.Tooltip("says:N", title=" "),
+    )
+    ring = base.transform_filter("datum.chosen").mark_rect(filled=False, stroke=INK[dark], strokeWidth=4)
+    return (
+        alt.layer(cells, numbers, ring)
+        .resolve_scale(color="independent")
+        .properties(width=WIDTH, height=HEIGHT)
+        .configure_view(strokeWidth=0)
+    )
+
+
+def _count(value: int) -> str:
+    return str(value) if value else "·"
+
+
+def _percent(share: float) -> str:
+    if not share:
+        return "·"
+    return "100" if share == 1 else f"{100 * share:.1f}".replace("100.0", ">99.9").replace("0.0", "<0.1", 1)
+
+
+def _signed(value: int) -> str:
+    return f"{value:+}".replace("-", "−") if value else "·"
+
+
+def _signed_points(share: float) -> str:
+    if abs(share) < 0.0005:
+        return "·"
+    return f"{100 * share:+.1f}".replace("-", "−")

@@ -1,0 +1,77 @@
+"""What networks answer to whole sets of images, worked out once and shared by all tabs."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.evaluation import layers, projections
+from cnnlab.evaluation.jobs import Maps
+from cnnlab.evaluation.layers import Layer
+from cnnlab.evaluation.predictions import Predictions, predict
+from cnnlab.evaluation.projections import Projection
+from cnnlab.evaluation.sets import EvaluationSet, evaluation_sets
+from cnnlab.ui import loaders
+
+
+def sets_for(network: Checkpoint) -> list[EvaluationSet]:
+    """What this network can be evaluated on, its own test part first."""
+    config = network.config
+    return _sets(config.dataset, config.split, *loaders.dataset(config.dataset))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _sets(dataset: str, split: str, _train, _test) -> list[EvaluationSet]:
+    return evaluation_sets(dataset, split, _train, _test)
+
+
+def answers(network: Checkpoint, images: EvaluationSet) -> Predictions:
+    """The network's answers. Ends the page with a sentence when they are no numbers."""
+    found = _answers(network.digest, images.key, network.model, images.data)
+    if not found.finite:
+        st.warning(
+            f"**{network.run}**, epoch {network.epoch}: this training ran away and the network's answers are no longer "
+            "numbers. Choose an earlier epoch, or train again with a smaller learning rate."
+        )
+        st.stop()
+    return found
+
+
+@st.cache_resource(max_entries=96, show_spinner="Showing the network every image …")
+def _answers(digest: str, images: str, _model, _data) -> Predictions:
+    return predict(_model, _data)
+
+
+def stations(network: Checkpoint) -> list[Layer]:
+    """The layers a map can be drawn of, from pixels to logits."""
+    return _stations(network.digest, network.image_shape, network.model)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _stations(digest: str, image_shape: tuple, _model) -> list[Layer]:
+    return layers.layers(_model, image_shape)
+
+
+def pca(network: Checkpoint, images: EvaluationSet, layer: Layer) -> Projection:
+    """The images at a layer, along its two main directions."""
+    digest = "" if layer.name == layers.PIXELS else network.digest  # pixels are the same for every network
+    return _pca(digest, images.key, layer, network.model, images.data)
+
+
+@st.cache_resource(max_entries=128, show_spinner="Looking for the two main directions …")
+def _pca(digest: str, images: str, layer: Layer, _model, _data) -> Projection:
+    return projections.principal(_model, _data.images, layer)
+
+
+@st.cache_resource
+def maps() -> Maps:
+    """The process's t-SNE maps."""
+    return Maps()
+
+
+def stamp(images: np.ndarray, labels: np.ndarray) -> str:
+    """A key for images that can change, such as a collection of drawings."""
+    return hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()[:16]

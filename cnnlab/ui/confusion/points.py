@@ -1,0 +1,131 @@
+"""Every image as a point, layer by layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts.points import POINT, points_chart
+from cnnlab.evaluation import layers, projections, tsne
+from cnnlab.evaluation.layers import Layer
+from cnnlab.ui import answers, destinations, theme, tiles
+from cnnlab.ui.choice import choice
+from cnnlab.ui.confusion.view import View
+from cnnlab.ui.keep import keep
+
+PCA, TSNE = "PCA", "t-SNE"
+CHOSEN = "chosen_point"  # the image's number in its set
+POLL_SECONDS = 0.5
+FEWEST = 10  # images t-SNE needs to make sense of
+
+
+def draw(view: View) -> None:
+    """The map left; right the layer, the method, and the image that was clicked."""
+    headline = st.empty()
+    left, right = st.columns([2.1, 1], gap="medium")
+    with right:
+        layer, method = _settings(view)
+        points, share = _points(view, layer, method)
+    labels = view.predictions.labels
+    centres = projections.centres(points, labels, len(view.classes))
+    place = _chosen(view)
+    with left:
+        st.altair_chart(
+            points_chart(points, labels, view.predictions.predicted, centres, view.classes, place, theme.dark()),
+            key="points",
+            on_select=lambda: _pick(view),
+            selection_mode=POINT,
+        )
+    with right:
+        _details(view, place, share)
+    headline.subheader(_sentence(view, layer, points))
+
+
+def _settings(view: View) -> tuple[Layer, str]:
+    stations = {layer.name: layer for layer in answers.stations(view.network)}
+    last = list(stations)[-1]
+    keep(map_layer=last, map_method=PCA)
+    if st.session_state.map_layer not in stations:
+        st.session_state.map_layer = last
+    name = st.select_slider(
+        "Layer", list(stations), key="map_layer", format_func=lambda name: "logits" if name == last else name
+    )
+    method = st.segmented_control("Method", [PCA, TSNE], key="map_method", required=True, label_visibility="collapsed")
+    return stations[name], method
+
+
+def _points(view: View, layer: Layer, method: str) -> tuple[np.ndarray, float | None]:
+    """(points [N, 2] on the map, the share of variance they hold); PCA's for as long as t-SNE is not done."""
+    pixels = answers.stations(view.network)[0]
+    reference = projections.on_map(answers.pca(view.network, view.images, pixels).points)
+    if method == TSNE and (embedded := _embedded(view, layer)) is not None:
+        return projections.on_map(embedded, reference), None
+    flat = answers.pca(view.network, view.images, layer)
+    return projections.on_map(flat.points, reference), float(flat.share[:2].sum())
+
+
+def _embedded(view: View, layer: Layer) -> np.ndarray | None:
+    """The finished t-SNE map; until then its progress is shown, or why there will be none."""
+    if choice().live or len(view.images) < FEWEST:
+        why = "while training goes on" if choice().live else f"for fewer than {FEWEST} images"
+        st.info(f"No t-SNE {why}: this is PCA.")
+        return None
+    digest = "" if layer.name == layers.PIXELS else view.network.digest
+    key, maps = (digest, view.images.key, layer), answers.maps()
+    if (done := maps.result(key)) is not None:
+        return done
+    if error := maps.error(key):
+        st.error(error)
+        if not st.button("Try again"):
+            return None
+    model, images = view.network.model, view.images.data.images
+    maps.request(key, lambda: projections.principal(model, images, layer, tsne.COMPONENTS).points)
+    st.fragment(_progress, run_every=POLL_SECONDS)(key)
+    return None
+
+
+def _progress(key: tuple) -> None:
+    maps = answers.maps()
+    now = maps.progress(key)
+    if now is None:
+        st.rerun()
+    done, before = now
+    waiting = f"t-SNE waits for {before} other map{'' if before == 1 else 's'}" if before else f"t-SNE: {done:.0%}"
+    st.progress(done, f"{waiting}. Until then this is PCA.")
+    if st.button("Cancel", icon=":material/close:"):
+        maps.cancel(key)
+        st.session_state.map_method = PCA
+        st.rerun()
+
+
+def _chosen(view: View) -> int | None:
+    """The place of the image that was clicked, or of the surest mistake."""
+    places = np.flatnonzero(view.images.indices == st.session_state.get(CHOSEN, -1))
+    if len(places):
+        return int(places[0])
+    wrong = np.flatnonzero(~view.predictions.right)
+    return int(wrong[view.predictions.confidence[wrong].argmax()]) if len(wrong) else 0
+
+
+def _pick(view: View) -> None:
+    picked = st.session_state.points.selection[POINT]
+    if picked:
+        st.session_state[CHOSEN] = int(view.images.indices[int(picked[0]["place"])])
+
+
+def _details(view: View, place: int, share: float | None) -> None:
+    st.caption("Ringed: wrong answers. Click a point to see its image.")
+    with st.container(width=230):
+        tiles.draw(view.tiles([place]), key="tiles point", side=200)
+    destinations.legend()
+    if share is not None:
+        st.caption(f"These two directions hold {share:.0%} of the differences between the images.")
+
+
+def _sentence(view: View, layer: Layer, points: np.ndarray) -> str:
+    agree = projections.neighbours_agree(points, view.predictions.labels)
+    last = answers.stations(view.network)[-1]
+    where = {layers.PIXELS: "in the pixels", last.name: "at the logits"}.get(layer.name, f"after {layer.name}")
+    if agree is None:
+        return f"One image {where}: no neighbours yet."
+    return f"{where.capitalize()}, {agree:.0%} of the images lie next to one of the same {view.noun}."

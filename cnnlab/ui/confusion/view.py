@@ -1,0 +1,45 @@
+"""What every view of the confusion page is given, and the tiles they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.evaluation.predictions import Predictions
+from cnnlab.evaluation.sets import EvaluationSet
+from cnnlab.ui.subject import Subject
+from cnnlab.ui.tiles import Tile
+
+
+@dataclass(frozen=True)
+class View:
+    """A network, the images it was shown, and its answers to them, in the same order."""
+
+    network: Checkpoint
+    images: EvaluationSet
+    predictions: Predictions
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes."""
+        return self.predictions.classes
+
+    @property
+    def noun(self) -> str:
+        """What a class is called: digit for MNIST."""
+        return "digit" if all(name.isdigit() for name in self.classes) else "class"
+
+    def tiles(self, places: Iterable[int]) -> list[Tile]:
+        """Images titled true → predicted, with their number and how sure the network is."""
+        return [self._tile(int(place)) for place in places]
+
+    def _tile(self, place: int) -> Tile:
+        found, index = self.predictions, int(self.images.indices[place])
+        true, predicted = (self.classes[int(values[place])] for values in (found.labels, found.predicted))
+        image = self.images.data.images[place].numpy()
+        thing, known = ("drawing", None) if self.images.drawings else ("test image", index)
+        subject = Subject(image, f"{thing} {index:,}", int(found.labels[place]), known)
+        return Tile(
+            subject, f"{true} → {predicted}", f"#{index} · {found.confidence[place]:.1%}", bool(found.right[place])
+        )

@@ -1,0 +1,10 @@
+"""Which theme the reader sees, for charts whose own ink must stand out from it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def dark() -> bool:
+    """Whether this tab shows the dark theme."""
+    return st.context.theme.type == "dark"
