@@ -8,7 +8,6 @@ import zlib
 
 import numpy as np
 import pytest
-from photographs import photograph
 from PIL import Image
 from scipy import ndimage
 
@@ -18,6 +17,7 @@ from cnnlab.data.digits import prepare, read_picture
 from cnnlab.data.pictures import MOST_PIXELS, SIDE
 from cnnlab.data.pieces import BLANK
 from cnnlab.errors import CnnlabError
+from tests.photographs import photograph
 
 CANVAS, _ = next(drawings(1, seed=6))
 
