@@ -62,4 +62,6 @@ def of_snapshot(snapshot: Snapshot) -> Record:
 def of_run(run: Run) -> Record:
     """A run on disk."""
     points = np.array(run.losses, float).reshape(-1, 2)
-    return Record(run.name, run.record["classes"], Curve(run.name, points[:, 0], points[:, 1]), run.evaluations, run.results)
+    return Record(
+        run.name, run.record["classes"], Curve(run.name, points[:, 0], points[:, 1]), run.evaluations, run.results
+    )
