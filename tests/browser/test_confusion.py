@@ -139,7 +139,7 @@ def test_two_epochs_compared(opened, answers):
     written = [0 if text == "·" else int(text.replace("−", "-")) for text in texts]
     assert (np.array(written).reshape(10, 10) == change).all()
     more = int(np.trace(change))
-    expect(opened.get_by_role("heading", name=re.compile(f"{more:,} images more right"))).to_be_visible()
+    expect(opened.get_by_role("heading", name=re.compile(f"{more:,} more right"))).to_be_visible()
 
 
 @pytest.mark.skipif(not (ROOT / "pages" / "shift.py").exists(), reason="there is no shift page yet")
@@ -159,7 +159,7 @@ def test_the_report_and_its_file(opened, answers):
         expect(bars.get_by_text(f"{right / total:.1%} ({right}/{total})".replace("%", " %"))).to_be_visible()
         expect(bars.get_by_text(f"Digit {name}")).to_be_visible()
     with opened.expect_download() as download:
-        opened.get_by_role("button", name="Download as CSV").click()
+        opened.get_by_test_id("stDownloadButton").get_by_role("button").click()
     lines = Path(download.value.path()).read_text().splitlines()
     assert lines[0] == "class,precision,recall,f1-score,support,right" and len(lines) == 14
 
@@ -167,8 +167,10 @@ def test_the_report_and_its_file(opened, answers):
 def test_the_gallery_filters_and_leafs_through_all(opened, answers):
     open_view(opened, "Gallery")
     wrong = np.flatnonzero(answers[2].predicted != answers[2].labels)
-    expect(opened.get_by_role("heading", name=f"{len(wrong)} images of 10,000")).to_be_visible()
-    assert [int(note.split()[0][1:]) for note in opened.locator("figure small").all_inner_texts()] == wrong[:30].tolist()
+    expect(opened.get_by_role("heading", name=f"{len(wrong):,} images of 10,000")).to_be_visible()
+    assert [int(note.split()[0][1:]) for note in opened.locator("figure small").all_inner_texts()] == wrong[
+        :30
+    ].tolist()
     opened.get_by_text("Wrong only").click()
     settled(opened)
     expect(opened.get_by_role("heading", name="10,000 images of 10,000")).to_be_visible()

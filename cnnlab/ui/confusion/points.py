@@ -115,8 +115,8 @@ def _pick(view: View) -> None:
 
 def _details(view: View, place: int, share: float | None) -> None:
     st.caption("Ringed: wrong answers. Click a point to see its image.")
-    with st.container(width=230):
-        tiles.draw(view.tiles([place]), key="tiles point", side=200)
+    with st.container(width=180):
+        tiles.draw(view.tiles([place]), key="tiles point", side=160)
     destinations.legend()
     if share is not None:
         st.caption(f"These two directions hold {share:.0%} of the differences between the images.")
