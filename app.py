@@ -12,6 +12,11 @@ page = st.navigation(
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
             st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
         ],
+        "Look inside": [
+            st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),
+            st.Page("pages/feature_maps.py", title="Feature maps", icon=":material/layers:"),
+            st.Page("pages/anatomy.py", title="Anatomy", icon=":material/account_tree:"),
+        ],
     }
 )
 style.apply()

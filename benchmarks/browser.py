@@ -72,7 +72,12 @@ def serve(runs: Path, before: str = "") -> Iterator[str]:
         cwd=ROOT,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "CNNLAB_CHECKPOINTS": str(runs), "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "CNNLAB_CHECKPOINTS": str(runs),
+            "CNNLAB_CLASS_SET": str(runs / "drawings.npz"),
+            "PYTHONPATH": str(ROOT),
+        },
     )
     try:
         deadline = time.monotonic() + 90

@@ -32,7 +32,7 @@ ABLATIONS = {
 
 
 def drawings(count: int, seed: int = 0, held_out: bool | None = None) -> Iterator[tuple[np.ndarray, int]]:
-    """`count` pairs (uint8 [280, 280] white on black, digit), each digit equally often; every other one not smoothed."""
+    """`count` pairs (uint8 [280, 280] white on black, digit), the digits in turn; every other ten not smoothed."""
     chance = np.random.default_rng(seed)
     for number in range(count):
         yield render(draw_digit(number % 10, chance, held_out=held_out), smooth=number % 20 < 10), number % 10

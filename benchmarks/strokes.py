@@ -31,7 +31,10 @@ class Hand:
 
 
 def draw_digit(
-    digit: int, chance: np.random.Generator, hand: Hand = Hand(), held_out: bool | None = None  # noqa: B008
+    digit: int,
+    chance: np.random.Generator,
+    hand: Hand = Hand(),
+    held_out: bool | None = None,  # noqa: B008
 ) -> list[np.ndarray]:
     """The strokes of one drawing of `digit`, each float [points, 2] (x, y) in pixels of a 280×280 canvas.
 
@@ -89,8 +92,10 @@ def _curve(points: np.ndarray, steps: int = 12) -> np.ndarray:
         before = np.zeros(2) if np.allclose(a, b) else (c - a) / 2  # at a corner the curve starts straight
         after = np.zeros(2) if np.allclose(c, d) else (d - b) / 2
         parts.append(
-            (2 * t**3 - 3 * t**2 + 1) * b + (t**3 - 2 * t**2 + t) * before
-            + (3 * t**2 - 2 * t**3) * c + (t**3 - t**2) * after
+            (2 * t**3 - 3 * t**2 + 1) * b
+            + (t**3 - 2 * t**2 + t) * before
+            + (3 * t**2 - 2 * t**3) * c
+            + (t**3 - t**2) * after
         )
     return _dense(np.vstack([*parts, points[-1:]]))
 

@@ -40,7 +40,7 @@ def read() -> None:
             st.html(EMPTY.format("Draw a digit", sentence))
         else:
             answer = reading.read(model, image[None])
-            st.html(answer_html(answer.probabilities.tolist(), model.classes))
+            st.html(answer_html(answer.probabilities.tolist(), model.classes, image))
     with right:
         pin.controls(image)
     if prepared:

@@ -74,9 +74,16 @@ def choose_layer(maps: dict[str, np.ndarray]) -> str:
     names = list(maps)
     if st.session_state.get("map_layer") not in names:
         st.session_state.map_layer = names[0]
-    widget = st.segmented_control if len(names) <= 12 else st.selectbox
-    more = {"required": True} if len(names) <= 12 else {}
-    return widget("Layer", names, key="map_layer", label_visibility="collapsed", **more)
+    few = len(names) <= 7
+    widget, more = (st.segmented_control, {"required": True}) if few else (st.selectbox, {})
+    return widget(
+        "Layer",
+        names,
+        key="map_layer",
+        label_visibility="collapsed",
+        format_func=lambda name: f"{name}  {shape(maps[name])}",
+        **more,
+    )
 
 
 def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
@@ -102,7 +109,7 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
             lambda cell: choose((names[cell.tile // mosaic.columns], cell.tile % mosaic.columns, *cell[1:])),
         )
         st.markdown(
-            "Every layer has its own colours: black or blue lowest, white zero where there is blue, bright highest."
+            "Each layer has its own scale. Where there is blue, white is 0; elsewhere black is 0. Click a pixel."
         )
         return
     values = maps[layer]
@@ -117,8 +124,6 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
     scale = fitting(values, f"value after {layer}")
     mosaic = pictures.one_layer(layer, drawn, first, scale, place)
     pixel_grid.draw(mosaic, f"maps of {layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
-    count, high, wide = values.shape
-    st.markdown(f"{layer}: **{shape(values)}**, that is {count} maps, {high} high, {wide} wide. Click a pixel.")
 
 
 def choose(place: pictures.Place) -> None:
@@ -132,7 +137,9 @@ def shape(values: np.ndarray) -> str:
 
 
 left, right = st.columns([3, 1], vertical_alignment="bottom")
-view = left.segmented_control("Show", [ONE, ALL, COMPARE, MATTERED], default=ONE, key="map_view", required=True)
+view = left.segmented_control(
+    "Show", [ONE, ALL, COMPARE, MATTERED], default=ONE, key="map_view", required=True, label_visibility="collapsed"
+)
 timeline.play_button(choice(), right)
 live = choice().live
 st.fragment(show, run_every=LIVE_SECONDS if live else None)(view, live)

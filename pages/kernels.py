@@ -33,7 +33,9 @@ def show(layer: str, view: str, live: bool) -> None:
     st.subheader(sentence(shown, layer, values, earlier))
     kernel = kernel_detail.chosen(layer, len(values))
     silent = kernel_detail.silenced(layer)
-    dead = {k for each in insight.dead(shown) if each.source == layer for k in each.channels} if not live else set()
+    dead = (
+        {k for each in insight.liveliness(shown) if each.source == layer for k in each.channels} if not live else set()
+    )
     label = "weight" if earlier is None else "change of the weight"
     draw_grid(layer, values, label, kernel, silent | dead)
     words = [kernels.in_words(kernels.convolutions(shown.model)[layer]), "click a kernel to look closer"]
@@ -98,8 +100,12 @@ if not layers:
     st.info("This network has no convolution, so there are no kernels to show: choose another run.")
     st.stop()
 left, middle, right = st.columns([1.6, 2, 1], vertical_alignment="bottom")
-layer = left.segmented_control("Convolution", layers, default=layers[0], key="kernel_layer", required=True)
-view = middle.segmented_control("Show", [WEIGHTS, CHANGE], default=WEIGHTS, key="kernel_view", required=True)
+layer = left.segmented_control(
+    "Convolution", layers, default=layers[0], key="kernel_layer", required=True, label_visibility="collapsed"
+)
+view = middle.segmented_control(
+    "Show", [WEIGHTS, CHANGE], default=WEIGHTS, key="kernel_view", required=True, label_visibility="collapsed"
+)
 timeline.play_button(choice(), right)
 live = choice().live
 st.fragment(show, run_every=LIVE_SECONDS if live else None)(layer, view, live)

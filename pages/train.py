@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnlab.charts.answer import headline as answer_to
+from cnnlab.charts.answer import ribbons
 from cnnlab.charts.curves import accuracy_chart, loss_chart
 from cnnlab.training.results import duration
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import loaders, record, train_settings, transport
+from cnnlab.ui import loaders, pin, record, train_settings, transport
 from cnnlab.ui.choice import choice
 
 TICK_SECONDS = 0.4
@@ -72,6 +74,7 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
         ),
         key="accuracy_chart",
     )
+    answers(shown)
     percent = st.column_config.NumberColumn(format="percent")
     st.dataframe(
         shown.table(),
@@ -83,6 +86,18 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
             "validation loss": st.column_config.NumberColumn(format="%.4f"),
         },
     )
+
+
+def answers(shown: record.Record) -> None:
+    """How the answer to the pinned drawing moved."""
+    if len(shown.pinned) < 2:
+        return
+    steps, probabilities = zip(*shown.pinned, strict=True)
+    picture, ribbon = st.columns([1, 5], vertical_alignment="center")
+    with picture:
+        st.markdown(f"Pinned drawing: **{answer_to(probabilities[-1], shown.classes)}**")
+        pin.picture()
+    ribbon.altair_chart(ribbons(steps, probabilities, shown.classes), key="ribbons")
 
 
 snapshot = loaders.runner().snapshot()

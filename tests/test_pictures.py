@@ -15,8 +15,9 @@ from benchmarks.drawn import drawings
 from benchmarks.strokes import draw_digit, render
 from cnnlab.data.digits import prepare, read_picture
 from cnnlab.data.pictures import MOST_PIXELS, SIDE
+from cnnlab.data.pieces import BLANK
 from cnnlab.errors import CnnlabError
-from photographs import photograph
+from tests.photographs import photograph
 
 CANVAS, _ = next(drawings(1, seed=6))
 
@@ -120,8 +121,9 @@ def test_chalk_on_a_board_is_read_too():
 
 def test_paper_without_ink_is_blank():
     chance = np.random.default_rng(3)
-    for _ in range(5):
-        assert prepare(read_picture(photograph(np.zeros((280, 280), np.uint8), chance))).image is None
+    for number in range(6):
+        blank = photograph(np.zeros((280, 280), np.uint8), chance, table=number % 2 == 1)
+        assert prepare(read_picture(blank)).problem == BLANK
 
 
 def bomb(side):

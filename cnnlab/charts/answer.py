@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from html import escape
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 CLOSE = 0.5  # the second best is named too when it has at least this share of the best's probability
@@ -22,8 +24,11 @@ def headline(probabilities: Sequence[float], classes: Sequence[str]) -> str:
     return classes[best]
 
 
-def answer_html(probabilities: Sequence[float], classes: Sequence[str]) -> str:
-    """The headline, very large, with its probability, above one bar a class. HTML, because it must appear at once."""
+def answer_html(probabilities: Sequence[float], classes: Sequence[str], image: np.ndarray) -> str:
+    """The headline, very large, with its probability, above one bar a class. HTML, because it must appear at once.
+
+    `image`, what was read, marks the answer (data-read), so that one can tell whose answer is on the screen.
+    """
     word, best = headline(probabilities, classes), max(probabilities)
     size = 150 if len(word) <= 2 else 84
     bars = "".join(
@@ -36,7 +41,8 @@ def answer_html(probabilities: Sequence[float], classes: Sequence[str]) -> str:
         for name, p in zip(classes, probabilities, strict=True)
     )
     return (
-        f'<div style="display:flex;align-items:baseline;gap:24px;height:170px">'
+        f'<div data-read="{zlib.crc32(image.tobytes()):08x}" '
+        f'style="display:flex;align-items:baseline;gap:24px;height:170px">'
         f'<div class="answer" style="font-size:{size}px;line-height:165px;font-weight:700">{escape(word)}</div>'
         f'<div style="font-size:34px">{best:.1%}</div></div>{bars}'
     )

@@ -40,7 +40,7 @@ def layer_strip(
     tiles += [_nothing()] * (columns - len(classes))
     titles = [f"{title} · {len(maps)} of {'×'.join(map(str, maps.shape[1:]))}" for title, maps in layers]
     titles.append(f"{len(classes)} outputs")
-    return Mosaic(tiles, columns, "Feature maps layer by layer", 60, 900, 6, row_titles=titles, hover="activation")
+    return Mosaic(tiles, columns, "Feature maps layer by layer", 4, 900, 6, row_titles=titles, hover="activation")
 
 
 def _nothing() -> Tile:

@@ -35,7 +35,8 @@ def all_layers(layers: Mapping[str, np.ndarray], titles: Sequence[str], chosen: 
     tiles = []
     for layer, maps in layers.items():
         scale = fitting(maps, "")
-        row = [_tile(layer, number, each, scale, chosen) for number, each in enumerate(maps)]
+        titled = not tiles
+        row = [_tile(layer, number, each, scale, chosen, titled) for number, each in enumerate(maps)]
         tiles += row + [Tile(np.full((1, 1), np.nan), scale)] * (columns - len(row))
     return Mosaic(tiles, columns, "Feature maps of all layers", 6, 720, 6, row_titles=list(titles), hover="value")
 
@@ -81,7 +82,7 @@ def sums(
         tiles,
         3,
         "The sum behind the pixel",
-        max_cell=26 if many else 44,
+        max_cell=27 if many else 38,
         max_height=10_000,
         gap=10,
         row_titles=list(names) if many else (),
@@ -99,8 +100,10 @@ def importance(image: np.ndarray, maps: Mapping[str, np.ndarray], label: str) ->
     return Mosaic(tiles, len(tiles), label, max_cell=11, max_height=420, gap=14, hover="importance")
 
 
-def _tile(layer: str, channel: int, values: np.ndarray, scale: Scale, chosen: Place | None) -> Tile:
+def _tile(
+    layer: str, channel: int, values: np.ndarray, scale: Scale, chosen: Place | None, titled: bool = True
+) -> Tile:
     here = chosen is not None and chosen[:2] == (layer, channel)
     frames = [Frame(*chosen[2:], 1, 1)] if here else []
     border = CHOSEN if here else ""
-    return Tile(values, scale, str(channel), f"{layer}, map {channel}", frames=frames, border=border)
+    return Tile(values, scale, str(channel) if titled else "", f"{layer}, map {channel}", frames=frames, border=border)

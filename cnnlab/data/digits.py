@@ -14,7 +14,7 @@ from PIL import Image
 
 from cnnlab.data.pictures import read_picture
 from cnnlab.data.pieces import find_problem
-from cnnlab.data.strokes import even_stroke
+from cnnlab.data.strokes import FINE, even_stroke
 from cnnlab.errors import CnnlabError
 
 __all__ = ["Prepared", "Steps", "crop_to_ink", "prepare", "read_picture"]
@@ -64,11 +64,12 @@ def prepare(canvas: np.ndarray, steps: Steps = Steps()) -> Prepared:  # noqa: B0
     if steps.crop:
         digit = crop_to_ink(ink)
         stages.append(("cropped to the ink", digit))
-    factor = SIDE / max(canvas.shape)  # used when the size is left as drawn
+    factor = SIDE / max(canvas.shape)  # to the 28×28 image, where the size is left as drawn
     if steps.thicken:
-        digit, caption = even_stroke(digit, _fitted(digit, steps, factor))
-        if steps.crop:
-            digit = crop_to_ink(digit)  # a thicker stroke is a little larger
+        evened, caption = even_stroke(digit, _fitted(digit, steps, factor))
+        if evened is not digit:
+            factor = 1 / FINE
+            digit = crop_to_ink(evened) if steps.crop else evened  # a thicker stroke is a little larger
         stages.append((caption, digit))
     digit = _resized(digit, _fitted(digit, steps, factor))
     stages.append((f"scaled to {digit.shape[0]} × {digit.shape[1]}", digit))
@@ -98,7 +99,7 @@ def _fitted(digit: np.ndarray, steps: Steps, factor: float) -> tuple[int, int]:
     """(height, width) in the 28×28 image."""
     if steps.scale:
         factor = BOX / max(digit.shape)
-    height, width = (max(1, round(side * factor)) for side in digit.shape)
+    height, width = (min(SIDE, max(1, round(side * factor))) for side in digit.shape)
     return height, width
 
 
@@ -115,7 +116,7 @@ def _placed(digit: np.ndarray, by_mass: bool) -> np.ndarray:
     for axis, length in enumerate(digit.shape):
         weights = digit.sum(1 - axis, dtype=np.float64) if by_mass else np.ones(length)
         middle = weights @ (np.arange(length) + 0.5) / max(weights.sum(), 1.0)
-        corner.append(int(np.clip(round(CENTRE - middle), 0, SIDE - length)))
+        corner.append(int(np.clip(round((CENTRE if by_mass else SIDE / 2) - middle), 0, SIDE - length)))
     image[corner[0] : corner[0] + digit.shape[0], corner[1] : corner[1] + digit.shape[1]] = digit
     return image
 

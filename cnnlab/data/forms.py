@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 INK = 0.5  # brighter pixels count as ink
+NARROWEST, WIDEST = math.radians(22), math.radians(65)  # between the flag of a 1 and its stem
+LEVEL = math.radians(70)  # a flag is this steep at most against the vertical: nearly level, it would be a 7's bar
 STEEPEST = math.radians(40)  # a 1 leaning more than this gets no flag: it would look like a 7
 
 
@@ -30,9 +32,9 @@ def add_forms(images: Tensor, labels: Tensor, share: float, generator: torch.Gen
     lean = torch.atan2(top[:, 0] - bottom[:, 0], bottom[:, 1] - top[:, 1])  # to the right, radians
 
     flagged = (labels == 1) & (draw(0, 1) < share) & (lean.abs() < STEEPEST)
-    # from the top down to the left: between 22° and 65° off the stem, and never nearly level, as a 7's bar is
-    off = math.radians(22) + draw(0, 1) * (torch.clamp(math.radians(70) - lean, max=math.radians(65)) - math.radians(22))
-    flag = _toward(top, math.pi / 2 + lean + off, draw(4, 11.5))
+    widest = (LEVEL - lean).clamp(max=WIDEST)
+    off = NARROWEST + draw(0, 1) * (widest - NARROWEST)
+    flag = _toward(top, math.pi / 2 + lean + off, draw(4, 11.5))  # from the top down to the left
     added = _line(top, flag, width, row, column, flagged)
 
     footed = flagged & (draw(0, 1) < 0.4)

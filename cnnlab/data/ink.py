@@ -11,9 +11,11 @@ NOISY = 12  # the same for a JPEG of one
 FINE = 400  # a photograph is reduced to this longer side: its noise averages out, and a digit needs no more
 COARSE = 96  # longer side of the picture in which a photograph's background is estimated
 PEN = 0.2  # a stroke is narrower than this share of a photograph's longer side
-FAINTEST = 0.10  # ink must differ from its paper by this share of the paper's brightness
+FAINTEST = 0.15  # ink differs from its paper by this share of the paper's brightness,
+TYPICAL = 0.25  # … and half of it by this; a pencil does, the grain of paper and the edge of a shadow do not
 SPECK = 0.04  # pieces with less than this share of the largest one's area are dirt
 CRUMB = 0.01  # … or less than this share of the paper's edge, where that is larger
+SHADE = 0.5  # a piece at the picture's edge with less contrast than this is a shadow
 LINE = 0.35  # a piece that runs along so much of the picture's edge is no digit but the edge of the paper
 
 
@@ -56,9 +58,9 @@ def _of_photograph(pixels: np.ndarray) -> np.ndarray:
     contrast = dark if _share_of_ink(dark) >= _share_of_ink(light) else light
     level = max(_otsu(contrast), FAINTEST)
     mask = _pieces_of_digit(contrast > level, contrast)
-    if not mask.any():
+    full = np.median(contrast[mask]) if mask.any() else 0  # of plain ink; edges rise to it from half the threshold
+    if full < TYPICAL:
         return np.zeros(contrast.shape, np.uint8)
-    full = np.median(contrast[mask])  # what plain ink measures; its edges rise to it from half the threshold
     soft = np.clip((contrast - level / 2) / max(full - level / 2, 1e-6), 0, 1)
     return (255 * soft * ndimage.binary_dilation(mask, iterations=2)).round().astype(np.uint8)
 
@@ -114,17 +116,18 @@ def _pieces_of_digit(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray:
         return mask
     strength = ndimage.sum_labels(contrast, labels, np.arange(1, count + 1))
     boxes = ndimage.find_objects(labels)
-    edges = np.array([_is_edge(box, mask.shape) for box in boxes])
+    weak = strength < SHADE * ndimage.sum_labels(mask, labels, np.arange(1, count + 1))
+    edges = np.array([_is_edge(box, mask.shape, LINE * (not shade)) for box, shade in zip(boxes, weak, strict=True)])
     least = CRUMB * strength.max()
     strength = np.where(edges, 0, strength)
     keep = strength > max(SPECK * strength.max(), least)
     return np.concatenate(([False], keep))[labels]
 
 
-def _is_edge(box: tuple[slice, slice], shape: tuple[int, int]) -> bool:
-    """Whether a piece lies at the picture's edge and runs along it."""
+def _is_edge(box: tuple[slice, slice], shape: tuple[int, int], line: float) -> bool:
+    """Whether a piece lies at the picture's edge and runs along more than the share `line` of it."""
     for axis in (0, 1):
         at_border = box[axis].start <= 1 or box[axis].stop >= shape[axis] - 1
-        if at_border and box[1 - axis].stop - box[1 - axis].start > LINE * shape[1 - axis]:
+        if at_border and box[1 - axis].stop - box[1 - axis].start > line * shape[1 - axis]:
             return True
     return False

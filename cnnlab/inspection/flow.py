@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import nn
@@ -52,6 +53,31 @@ def walk(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Layer]:
         for info in report.summary_list
         if info.is_leaf_layer and not isinstance(info.module, nn.Identity)
     ]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A shape on the way, and the layers that led to it from the shape before; the first stop is the input."""
+
+    shape: tuple[int, ...]
+    layers: tuple[Layer, ...]
+
+    @property
+    def parameters(self) -> int:
+        """Of all its layers."""
+        return sum(layer.parameters for layer in self.layers)
+
+
+def stops(layers: Sequence[Layer], image_shape: tuple[int, int, int]) -> list[Stop]:
+    """The row of shapes: layers that change neither size nor count join the one before, a convolution never does."""
+    row = [Stop(image_shape, ())]
+    for layer in layers:
+        last = row[-1]
+        if layer.shape == last.shape and layer.kind not in ("convolution", "linear"):
+            row[-1] = Stop(last.shape, (*last.layers, layer))
+        else:
+            row.append(Stop(layer.shape, (layer,)))
+    return row
 
 
 def detail(module: nn.Module) -> str:

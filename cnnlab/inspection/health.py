@@ -26,18 +26,27 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Dead:
-    """Channels of `layer` that were 0 on every image. source: the convolution or linear layer that feeds it."""
+class Liveliness:
+    """How far each channel (after a linear layer: unit) of the rectifier `layer` ever rose; dead ones never did.
+
+    source: the convolution or linear layer that feeds it; is_map: whether its channels are maps; peaks: float32 [C],
+    the largest value over all images.
+    """
 
     layer: str
     source: str
-    channels: tuple[int, ...]
-    count: int
+    is_map: bool
+    peaks: np.ndarray
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """The dead ones."""
+        return tuple(np.flatnonzero(self.peaks <= 0).tolist())
 
     @property
     def share(self) -> float:
-        """Of the layer's channels, 0..1."""
-        return len(self.channels) / self.count
+        """Of dead channels, 0..1."""
+        return len(self.channels) / len(self.peaks)
 
 
 def weight_distributions(networks: Mapping[str, nn.Module]) -> list[Distribution]:
@@ -56,8 +65,8 @@ def activation_distributions(networks: Mapping[str, nn.Module], images: Tensor) 
     return [_distribution(name, {state: passed[name].given for state, passed in stages.items()}) for name in names]
 
 
-def dead_channels(model: nn.Module, images: Tensor) -> list[Dead]:
-    """For every ReLU the channels (after a linear layer: units) that stay 0 on all uint8 images [N, C, H, W]."""
+def liveliness(model: nn.Module, images: Tensor) -> list[Liveliness]:
+    """Every ReLU's largest values over uint8 images [N, C, H, W], in the order in which data passes them."""
     stages = trace(model, images[:1])
     peaks: dict[str, Tensor] = {}
     twin = hookable(model)
@@ -65,10 +74,7 @@ def dead_channels(model: nn.Module, images: Tensor) -> list[Dead]:
         if isinstance(module, _RECTIFIERS):
             module.register_forward_hook(lambda _module, _inputs, output, name=name: _raise_peak(peaks, name, output))
     models.logits_of(twin, images)
-    return [
-        Dead(name, _feeding(stages, name), tuple((peak <= 0).nonzero().flatten().tolist()), len(peak))
-        for name, peak in peaks.items()
-    ]
+    return [Liveliness(name, _feeding(stages, name), stages[name].is_map, peak.numpy()) for name, peak in peaks.items()]
 
 
 def _raise_peak(peaks: dict[str, Tensor], name: str, output: Tensor) -> None:

@@ -69,7 +69,9 @@ class TrainConfig:
         _within("augment_thickness", self.augment_thickness, 0.0, 2.0)
         _within("augment_forms", self.augment_forms, 0.0, 1.0)
         if self.augment_forms and self.dataset != "mnist":
-            raise CnnlabError(f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0.")
+            raise CnnlabError(
+                f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0."
+            )
         _within("seed", self.seed, 0, 2**31 - 1)
         _within("eval_every", self.eval_every, 1, 1_000_000)
         _within("eval_images", self.eval_images, 1, 1_000_000)

@@ -138,6 +138,7 @@ class Runner:
             trainer, history = session.trainer, session.history
             return Snapshot(
                 **common,
+                classes=trainer.split.train.classes,
                 step=trainer.step_count,
                 total_steps=trainer.total_steps,
                 steps_per_epoch=trainer.steps_per_epoch,

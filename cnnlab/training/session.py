@@ -111,7 +111,8 @@ class Session:
         trainer, pinned = self.trainer, self.pinned
         loss, accuracy = self.history.means_since(self._evaluated_at)
         sample = trainer.score_sample()
-        probabilities = None if pinned is None else tuple(trainer.probabilities(pinned)[0].tolist())
+        readable = pinned is not None and pinned.shape[1:] == trainer.split.train.image_shape
+        probabilities = tuple(trainer.probabilities(pinned)[0].tolist()) if readable else None
         self.history.evaluations.append(
             Evaluation(
                 trainer.step_count, loss, accuracy, sample and sample.loss, sample and sample.accuracy, probabilities

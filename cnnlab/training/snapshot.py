@@ -30,6 +30,7 @@ class Snapshot:
     state: str = "idle"
     run: str | None = None
     config: TrainConfig | None = None
+    classes: tuple[str, ...] = ()
     device: str = ""
     step: int = 0
     total_steps: int = 0

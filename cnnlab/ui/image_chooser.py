@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.checkpoints import Checkpoint
-from cnnlab.data.digits import prepare, read_picture
+from cnnlab.data.digits import prepare
+from cnnlab.data.pictures import read_picture
 from cnnlab.errors import CnnlabError
 from cnnlab.ui import insight, subject
 from cnnlab.ui.subject import Subject
@@ -80,7 +81,7 @@ def _uploaded() -> Subject | None:
     if file is None:
         return None
     try:
-        prepared = prepare(read_picture(file))
+        prepared = prepare(read_picture(file.getvalue()))
     except CnnlabError as error:
         st.error(str(error))
         return None

@@ -98,14 +98,14 @@ def _walk(name: str, image_shape: tuple, _network: Checkpoint) -> list[flow.Laye
     return flow.walk(_network.model, image_shape)
 
 
-def dead(network: Checkpoint) -> list[health.Dead]:
-    """Channels that stay silent on the first 1,000 test images."""
-    return _dead(network.digest, network)
+def liveliness(network: Checkpoint) -> list[health.Liveliness]:
+    """How far each channel rises on the first 1,000 test images."""
+    return _liveliness(network.digest, network)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _dead(digest: str, _network: Checkpoint) -> list[health.Dead]:
-    return health.dead_channels(_network.model, test_images(_network).images[:DIGITS_FOR_DEAD])
+def _liveliness(digest: str, _network: Checkpoint) -> list[health.Liveliness]:
+    return health.liveliness(_network.model, test_images(_network).images[:DIGITS_FOR_DEAD])
 
 
 def distributions(states: Mapping[str, Checkpoint]) -> tuple[list[health.Distribution], list[health.Distribution]]:

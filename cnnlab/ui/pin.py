@@ -23,3 +23,11 @@ def controls(image: np.ndarray | None) -> None:
             disabled=image is None,
             on_click=lambda: runner.pin(torch.from_numpy(image)[None, None]),
         )
+
+
+def picture() -> None:
+    """The pinned drawing, and the button that lets it go."""
+    pinned = loaders.runner().pinned
+    if pinned is not None:
+        st.image(pinned[0, 0].numpy(), width=120)
+        st.button("Unpin", icon=":material/keep_off:", on_click=loaders.runner().pin, args=(None,))

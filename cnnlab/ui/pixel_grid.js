@@ -1,6 +1,6 @@
 // The drawing side of pixel_grid.py; `data` is Mosaic.payload(). Called anew, with the same elements, at every change.
 
-const TITLE = 24, LEGEND = 34, SIGN = 34, FONT = 17;
+const TITLE = 24, LEGEND = 34, SIGN = 34, FONT = 17, BAR = 150;
 const grids = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -56,9 +56,10 @@ function layout(grid) {
   const gap = d.gap + sign;
   const titled = Array.from({ length: rows }, (_, r) =>
     d.tiles.slice(r * d.columns, (r + 1) * d.columns).some((t) => t.title) ? TITLE : 0);
-  const legend = d.scales.some((s) => s.label) ? LEGEND : 0;
-  const space = titled.reduce((a, b) => a + b, 0) + (rows - 1) * d.gap + legend;
   const width = grid.root.clientWidth;
+  const entries = legendEntries(d, left, width, context);
+  const legend = entries.length ? LEGEND * (entries.at(-1).line + 1) : 0;
+  const space = titled.reduce((a, b) => a + b, 0) + (rows - 1) * d.gap + legend;
   const across = Math.max(...d.tiles.map((t) => t.width)), down = Math.max(...d.tiles.map((t) => t.height));
   const wide = (width - 4 - left - (d.columns - 1) * gap - (sign ? sign * 3 : 0)) / (d.columns * across);
   const high = (d.maxHeight - space - 4) / (rows * down);
@@ -77,7 +78,7 @@ function layout(grid) {
   }
   const bottom = y - d.gap + 2;
   const text = style.getPropertyValue("--st-text-color") || style.color;
-  return { tiles, left, font, width, bottom, height: bottom + legend, text };
+  return { tiles, entries, left, font, width, bottom, height: bottom + legend, text };
 }
 
 function paint(grid) {
@@ -171,29 +172,36 @@ function decorate(grid, tile, at, context) {
   }
 }
 
+// The stated scales: [x, y of the line, scale, its texts] each, wrapped to the width.
+function legendEntries(data, left, width, context) {
+  let x = left + 2, line = 0;
+  return data.scales.flatMap((scale, index) => {
+    if (!scale.label) return [];
+    const texts = [`${scale.label}  ${number(scale.low, 2)}`, number(scale.high, 2)];
+    const [before, after] = texts.map((text) => context.measureText(text).width);
+    const long = before + BAR + after + 16;
+    if (x > left + 2 && x + long > width) [x, line] = [left + 2, line + 1];
+    const entry = { x, line, index, texts, bar: x + before + 8 };
+    x += long + 36;
+    return [entry];
+  });
+}
+
 function legend(grid, context) {
-  const l = grid.layout, y = l.bottom + 12, long = 170;
-  let x = l.left + 2;
-  context.font = `${FONT - 1}px ${l.font}`;
+  const l = grid.layout;
+  context.font = `${FONT}px ${l.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  grid.data.scales.forEach((scale, index) => {
-    if (!scale.label) return;
-    const write = (text, before, after) => {
-      context.fillStyle = l.text;
-      x += before;
-      context.fillText(text, x, y + 8);
-      x += context.measureText(text).width + after;
-    };
-    write(scale.label, 0, 12);
-    write(number(scale.low, 2), 0, 8);
-    for (let i = 0; i < long; i++) {
-      context.fillStyle = `rgb(${grid.luts[index][Math.round((i / (long - 1)) * 255)].join(",")})`;
-      context.fillRect(x + i, y, 1.5, 16);
+  for (const { x, line, index, texts, bar } of l.entries) {
+    const y = l.bottom + line * LEGEND + 20;
+    context.fillStyle = l.text;
+    context.fillText(texts[0], x, y);
+    context.fillText(texts[1], bar + BAR + 8, y);
+    for (let i = 0; i < BAR; i++) {
+      context.fillStyle = `rgb(${grid.luts[index][Math.round((i / (BAR - 1)) * 255)].join(",")})`;
+      context.fillRect(bar + i, y - 8, 1.5, 16);
     }
-    x += long;
-    write(number(scale.high, 2), 8, 40);
-  });
+  }
 }
 
 function cellAt(grid, event) {
@@ -222,5 +230,6 @@ function point(grid, cell) {
 }
 
 function number(value, digits) {
-  return value.toFixed(Math.abs(value) >= 100 ? 0 : digits).replace("-", "−");
+  const text = value.toFixed(Math.abs(value) >= 100 ? 0 : digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }

@@ -20,6 +20,7 @@ def draw(found: PixelSum) -> None:
     st.markdown(
         f"Σ of {count:,} products **{_number(found.total)}** {signed} (bias) = **{_number(found.value)}**"
         + "".join(f" → {step.layer}: {step.words} → **{_number(step.value)}**" for step in found.then)
+        + f". The map says {_number(found.then[-1].value if found.then else found.measured)}."
     )
     order = np.arange(len(found.patches))
     if len(order) > ROWS and not st.toggle(f"all {len(order)} input channels", key="all_inputs"):

@@ -19,6 +19,7 @@ class Record:
     """A run's curves and rows."""
 
     name: str
+    classes: Sequence[str]
     losses: Curve
     evaluations: Sequence[Evaluation]
     epochs: Sequence[EpochResult]
@@ -28,6 +29,11 @@ class Record:
         points = [(e.step, value) for e in self.evaluations if (value := getattr(e, field)) is not None]
         steps, values = zip(*points, strict=True) if points else ((), ())
         return Curve(self.name, np.array(steps, int), np.array(values, float))
+
+    @property
+    def pinned(self) -> list[tuple[int, tuple[float, ...]]]:
+        """(step, class probabilities of the pinned drawing) of the evaluations that read one."""
+        return [(each.step, each.pinned) for each in self.evaluations if each.pinned]
 
     def table(self) -> pd.DataFrame:
         """A row an epoch, newest first, as the page prints it; accuracies in per cent."""
@@ -50,10 +56,12 @@ class Record:
 def of_snapshot(snapshot: Snapshot) -> Record:
     """The run under way, or the last one of this process."""
     losses = Curve(snapshot.run or "", np.arange(1, len(snapshot.losses) + 1), snapshot.losses)
-    return Record(snapshot.run or "", losses, snapshot.evaluations, snapshot.epochs)
+    return Record(snapshot.run or "", snapshot.classes, losses, snapshot.evaluations, snapshot.epochs)
 
 
 def of_run(run: Run) -> Record:
     """A run on disk."""
     points = np.array(run.losses, float).reshape(-1, 2)
-    return Record(run.name, Curve(run.name, points[:, 0], points[:, 1]), run.evaluations, run.results)
+    return Record(
+        run.name, run.record["classes"], Curve(run.name, points[:, 0], points[:, 1]), run.evaluations, run.results
+    )

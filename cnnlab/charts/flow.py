@@ -1,0 +1,73 @@
+"""A network as a row of shapes from input to output."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+PER_ROW = 9
+ROW_HEIGHT = 290
+LARGEST = 84  # side of the largest drawn square in pixels
+_BAR = "M-0.14,-1H0.14V1H-0.14Z"  # a vector, as a Vega symbol path
+PLAIN, WEIGHTED, INK = "#9aa4af", "#1f6feb", "#7d8894"
+LINE = 19
+
+
+def shape_row(shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]], parameters: Sequence[int]):
+    """An altair.LayerChart of the stops: a square a stack of maps, a bar a vector, in the size of their sides.
+
+    layers: what led to each shape, a line each; parameters: how many they have; those with any are blue.
+    """
+    most = max(len(lines) for lines in layers)
+    widest = max(shape[-1] for shape in shapes if len(shape) == 3)
+    longest = max([shape[0] for shape in shapes if len(shape) == 1], default=1)
+    rows = pd.DataFrame(
+        {
+            "x": [number % PER_ROW for number in range(len(shapes))],
+            "y": [number // PER_ROW for number in range(len(shapes))],
+            "kind": ["maps" if len(shape) == 3 else "vector" for shape in shapes],
+            "area": [_area(shape, widest, longest) for shape in shapes],
+            "shape": ["×".join(map(str, shape)) for shape in shapes],
+            "layers": ["\n".join([" "] * (most - len(lines)) + list(lines)) for lines in layers],
+            "parameters": [f"{count:,}" if count else "" for count in parameters],
+            "weighted": [bool(count) for count in parameters],
+        }
+    )
+    across = min(PER_ROW, len(shapes))
+    down = rows["y"].max() + 1
+    base = alt.Chart(rows).encode(
+        x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.5, across - 0.5], nice=False)),
+        y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[down - 0.5, -0.5], nice=False)),
+    )
+    symbols = base.encode(
+        size=alt.Size("area:Q", scale=None),
+        shape=alt.Shape("kind:N", scale=alt.Scale(domain=["maps", "vector"], range=["square", _BAR]), legend=None),
+        color=alt.Color("weighted:N", scale=alt.Scale(domain=[False, True], range=[PLAIN, WEIGHTED]), legend=None),
+        tooltip=["layers:N", "shape:N", "parameters:N"],
+    )
+    stacked = symbols.transform_filter("datum.kind == 'maps'")
+    text = {"color": INK, "lineBreak": "\n", "fontSize": 15}
+    return (
+        alt.layer(
+            stacked.mark_point(filled=True, opacity=0.35, xOffset=9, yOffset=-9),
+            stacked.mark_point(filled=True, opacity=0.6, xOffset=4.5, yOffset=-4.5),
+            symbols.mark_point(filled=True, opacity=1),
+            base.mark_text(dy=-62 - LINE * (most - 1), baseline="bottom", lineHeight=LINE, **text).encode(
+                text="layers:N"
+            ),
+            base.mark_text(dy=62, **(text | {"fontSize": 18, "fontWeight": "bold"})).encode(text="shape:N"),
+            base.mark_text(dy=86, **text).encode(text="parameters:N"),
+        )
+        .properties(height=ROW_HEIGHT * down)
+        .configure_view(stroke=None)
+    )
+
+
+def _area(shape: tuple[int, ...], widest: int, longest: int) -> float:
+    """Square pixels of the symbol: the side of a square as the maps' side, the height of a bar as the logarithm."""
+    if len(shape) == 3:
+        return (LARGEST * max(0.06, shape[-1] / widest)) ** 2
+    return (LARGEST * max(0.15, math.log(1 + shape[0]) / math.log(1 + longest))) ** 2

@@ -1,0 +1,176 @@
+"""The draw page with a real mouse."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from benchmarks.browser import settled
+from benchmarks.mouse import FOUR, ONE, SEVEN, Pen
+
+ANSWER = ".st-key-prediction .answer"
+
+
+@pytest.fixture
+def draw(page, address) -> Page:
+    """The draw page, its canvas empty."""
+    page.goto(f"{address}/draw")
+    page.locator("canvas").first.wait_for()
+    settled(page)
+    return page
+
+
+def test_a_blank_canvas_asks_for_a_digit_and_gives_no_answer(draw):
+    expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+    assert draw.locator("[data-bar]").count() == 0
+
+
+def test_each_stroke_is_read_as_it_ends(draw):
+    pen = Pen(draw)
+    pen.stroke(FOUR[0])
+    expect(draw.locator("[data-bar]")).to_have_count(10)
+    pen.stroke(FOUR[1])
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    widths = draw.locator("[data-bar]").evaluate_all("all => all.map(bar => parseFloat(bar.style.width))")
+    assert len(widths) == 10 and abs(sum(widths) - 100) < 1 and max(widths) == widths[4]
+    expect(draw.get_by_role("img", name="How the drawing was prepared")).to_be_visible()
+    expect(draw.get_by_role("img", name="Feature maps layer by layer")).to_be_visible()
+
+
+def test_clear_empties_the_canvas(draw):
+    Pen(draw).draw(ONE)
+    expect(draw.locator(ANSWER)).to_have_text("1")
+    draw.get_by_role("button", name="Clear").click()
+    expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+
+
+def test_undo_takes_back_a_stroke(draw):
+    pen = Pen(draw)
+    pen.draw(SEVEN)
+    expect(draw.locator(ANSWER)).to_have_text("7")
+    pen.hover()
+    draw.locator('button[title*="ndo" i], button[aria-label*="ndo" i]').first.click()
+    expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+
+
+def test_two_digits_and_a_dot_get_a_sentence(draw):
+    pen = Pen(draw)
+    pen.stroke([(0.5, 0.5), (0.502, 0.502)])
+    sentence = draw.locator(".st-key-prediction")
+    expect(sentence).not_to_contain_text("Each stroke is read")
+    assert draw.locator("[data-bar]").count() == 0
+    draw.get_by_role("button", name="Clear").click()
+    settled(draw)
+    pen = Pen(draw)
+    pen.stroke([(0.2, 0.2), (0.2, 0.8)])
+    pen.stroke([(0.8, 0.2), (0.8, 0.8)])
+    expect(sentence).to_contain_text(re.compile("two", re.IGNORECASE))
+    assert draw.locator("[data-bar]").count() == 0
+
+
+def test_a_step_switched_off_changes_what_the_network_is_given(draw):
+    Pen(draw).draw([[(0.1, 0.1), (0.1, 0.35)]])
+    strip = draw.get_by_role("img", name="How the drawing was prepared")
+    strip.wait_for()
+    settled(draw)
+    before = strip.evaluate("node => node.toDataURL()")
+    draw.get_by_role("button", name="crop", exact=True).click()
+    settled(draw)
+    assert strip.evaluate("node => node.toDataURL()") != before
+
+
+def test_a_picture_takes_the_same_path(draw, mnist):
+    digit = mnist[1].images[0, 0].numpy()  # a 7
+    paper = 235 - np.asarray(Image.fromarray(digit).resize((400, 400), Image.Resampling.BICUBIC)) * 0.8
+    png = io.BytesIO()
+    Image.fromarray(paper.astype(np.uint8)).save(png, "PNG")
+    draw.get_by_text("Picture", exact=True).click()
+    chooser = draw.locator('input[type="file"]').first
+    chooser.set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": png.getvalue()})
+    expect(draw.locator(ANSWER)).to_have_text("7")
+    expect(draw.get_by_role("img", name="How the drawing was prepared")).to_be_visible()
+    chooser.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture at all"})
+    expect(draw.locator('[data-testid="stAlert"]', has_text="could not be read as a picture")).to_be_visible()
+    assert draw.locator('[data-testid="stException"]').count() == 0
+
+
+def test_the_class_keeps_its_drawings(draw, browser, address):
+    Pen(draw).draw(FOUR)
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    settled(draw)
+    keep(draw, "4", "Anna")
+    expect(draw.locator('[data-testid="stMetric"]', has_text="Our class")).to_contain_text("1 of 1 right")
+    expect(draw.locator('[data-testid="stMetric"]', has_text="MNIST test set")).to_be_visible()
+    keep(draw, "9", "")
+    expect(draw.locator('[data-testid="stMetric"]', has_text="Our class")).to_contain_text("1 of 2 right")
+    expect(draw.get_by_role("img", name="Our drawings")).to_be_visible()
+
+    with draw.expect_download() as download:
+        draw.get_by_role("button", name="Download the set").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert {"images.npy", "labels.npy"} <= set(archive.namelist())
+
+    draw.reload()
+    metric = draw.locator('[data-testid="stMetric"]', has_text="Our class")
+    expect(metric).to_contain_text("1 of 2 right")
+    remove(draw)
+    expect(metric).to_contain_text("1 of 1 right")
+
+
+def keep(page: Page, digit: str, name: str) -> None:
+    page.get_by_label("It is a").click()
+    page.get_by_role("option", name=digit, exact=True).click()
+    page.get_by_label("Drawn by (optional)").fill(name)
+    page.get_by_role("button", name="Keep it").click()
+    settled(page)
+
+
+def remove(page: Page) -> None:
+    """Remove the newest drawing, which takes two clicks."""
+    page.get_by_role("button", name="Remove a drawing").click()
+    page.get_by_label("Which one? (1 is the newest)").click()
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.locator('[data-testid="stMetric"]', has_text="Our class")).to_contain_text("of 2 right")
+    page.get_by_role("button", name="Really remove it?").click()
+    settled(page)
+
+
+def test_a_pinned_drawing_becomes_ribbons_on_the_training_page(draw):
+    Pen(draw).draw(FOUR)
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    draw.get_by_role("button", name="Pin it").click()
+    expect(draw.get_by_role("button", name="Unpin the drawing")).to_be_visible()
+    draw.get_by_role("link", name="Train").click()
+    draw.get_by_role("button", name="Start").click()
+    expect(draw.get_by_text("Pinned drawing:")).to_be_visible(timeout=60_000)
+    draw.get_by_role("button", name="Pause").click()
+    expect(draw.get_by_role("button", name="Resume")).to_be_visible()
+
+    draw.get_by_role("link", name="Draw").click()
+    draw.locator("canvas").first.wait_for()
+    settled(draw)
+    draw.get_by_text("Follow live training").click()
+    settled(draw)
+    Pen(draw).draw(ONE)
+    expect(draw.locator("[data-bar]")).to_have_count(10)
+    draw.get_by_role("link", name="Train").click()
+    draw.get_by_role("button", name="Stop").click()
+    expect(draw.get_by_role("button", name="Start")).to_be_enabled()
+    draw.get_by_role("button", name="Unpin").click()
+
+
+def test_scribbles_never_break_the_page(draw):
+    chance = np.random.default_rng(0)
+    pen = Pen(draw)
+    for _ in range(25):
+        pen.stroke(chance.uniform(0.02, 0.98, (int(chance.integers(1, 6)), 2)).tolist())
+    settled(draw)
+    assert draw.locator('[data-testid="stException"]').count() == 0
+    expect(draw.locator(".st-key-prediction")).to_be_visible()

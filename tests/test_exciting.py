@@ -1,0 +1,40 @@
+"""The exciting patches against a search through every pixel of every map."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnnlab.inspection.exciting import exciting
+from cnnlab.inspection.trace import trace
+from tests.networks import branched, plain
+
+
+@pytest.mark.parametrize(
+    ("make", "layer"), [(plain, "0"), (plain, "4"), (branched, "stem"), (branched, "blocks.0.conv1")]
+)
+def test_they_equal_a_brute_force_search(make, layer, small):
+    images = small.test.images[:700]  # more than one batch
+    network = make()
+    found = exciting(network, layer, images, count=9)
+    given = trace(network, images)[layer].given.numpy()
+    for channel in range(given.shape[1]):
+        places = [
+            (-given[n, channel].max(), n, *np.unravel_index(given[n, channel].argmax(), given.shape[2:]))
+            for n in range(len(images))
+        ]
+        for rank, (value, image, row, col) in enumerate(sorted(places)[:9]):
+            assert found.values[channel, rank] == pytest.approx(-value, abs=1e-6)
+            assert found.images[channel, rank] == image
+            assert (found.rows[channel, rank], found.cols[channel, rank]) == (row, col)
+
+
+def test_the_fields_hold_the_patch_that_gives_the_value(small):
+    network = plain()
+    found = exciting(network, "0", small.test.images)
+    for channel in range(6):
+        top, left, height, width = found.fields[channel][0]
+        image = np.pad(small.test.images[found.images[channel, 0], 0].numpy() / 255, 2)
+        patch = image[top + 2 : top + 2 + height, left + 2 : left + 2 + width]
+        value = (patch * network[0].weight[channel, 0].numpy()).sum() + network[0].bias[channel].item()
+        assert value == pytest.approx(found.values[channel, 0], abs=1e-5)
