@@ -63,6 +63,7 @@ def test_a_waiting_map_can_be_cancelled():
     while maps.progress("first") != (0.0, 0) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert maps.progress("second") == (0.0, 1)
+    assert maps.waits("second") and not maps.waits("first")
     maps.cancel("second")
     assert maps.progress("second") is None
     gate.set()

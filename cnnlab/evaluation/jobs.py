@@ -55,6 +55,11 @@ class Maps:
         with self._lock:
             return self._errors.get(key)
 
+    def waits(self, key: Hashable) -> bool:
+        """Whether the map `key` is wanted but not begun."""
+        with self._lock:
+            return key in self._waiting
+
     def progress(self, key: Hashable) -> tuple[float, int] | None:
         """(share done 0..1, maps that come before it) while it is wanted; None when it is not."""
         with self._lock:

@@ -142,14 +142,22 @@ def test_two_epochs_compared(opened, answers):
     expect(opened.get_by_role("heading", name=re.compile(f"{more:,} more right"))).to_be_visible()
 
 
-@pytest.mark.skipif(not (ROOT / "pages" / "shift.py").exists(), reason="there is no shift page yet")
-def test_an_image_is_sent_to_the_shift_page_with_one_click(opened, answers):
+@pytest.mark.parametrize(
+    ("name", "words"), [("feature_maps", "the feature maps"), ("shift", "the shift page"), ("draw", "the draw page")]
+)
+def test_one_click_sends_an_image_to_another_page(opened, answers, name, words):
+    if not (ROOT / "pages" / f"{name}.py").exists():
+        pytest.skip(f"there is no page {name} yet")
     cell(opened, 4, 9).click()
     settled(opened)
-    opened.get_by_role("button", name="to the shift page").first.click()
-    opened.wait_for_url("**/shift")
+    sent = by_hand(answers[2], 4, 9)[1]
+    opened.get_by_role("button", name=f"Send test image {sent:,} to {words}").click()
+    opened.wait_for_url(f"**/{name}")
     settled(opened)
-    expect(opened.get_by_text(re.compile(rf"\b{by_hand(answers[2], 4, 9)[0]:,}\b")).first).to_be_visible()
+    if name == "draw":
+        expect(opened.get_by_text(f"test image {sent:,}")).to_be_visible()
+    else:
+        expect(opened.get_by_label("Index").first).to_have_value(str(sent))
 
 
 def test_the_report_and_its_file(opened, answers):

@@ -15,6 +15,7 @@ from cnnlab.ui.keep import keep
 
 PCA, TSNE = "PCA", "t-SNE"
 CHOSEN = "chosen_point"  # the image's number in its set
+WANTED = "wanted_map"  # the t-SNE map this tab asked for last
 POLL_SECONDS = 0.5
 FEWEST = 10  # images t-SNE needs to make sense of
 
@@ -79,6 +80,9 @@ def _embedded(view: View, layer: Layer) -> np.ndarray | None:
         if not st.button("Try again"):
             return None
     model, images = view.network.model, view.images.data.images
+    if (earlier := st.session_state.get(WANTED)) not in (None, key) and maps.waits(earlier):
+        maps.cancel(earlier)  # the reader has gone on to another layer or epoch
+    st.session_state[WANTED] = key
     maps.request(key, lambda: projections.principal(model, images, layer, tsne.COMPONENTS).points)
     st.fragment(_progress, run_every=POLL_SECONDS)(key)
     return None
