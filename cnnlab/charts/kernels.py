@@ -71,7 +71,7 @@ def patches(
         Tile(digit, GREYS, title, f"digit {title}", frames=[Frame(*window)] if window else [])
         for digit, window, title in zip(digits, windows, titles, strict=True)
     ]
-    return Mosaic(tiles, columns_for(len(tiles), 28, 30, ratio=2.0), label, max_cell=7, max_height=420, hover="grey")
+    return Mosaic(tiles, 5, label, max_cell=7, max_height=420, hover="grey")
 
 
 def _border(number: int, chosen: int, marked: Collection[int]) -> str:

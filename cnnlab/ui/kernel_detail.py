@@ -86,12 +86,11 @@ def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
 
 def _knock_out(shown: Checkpoint, layer: str) -> None:
     count = kernels.convolutions(shown.model)[layer].out_channels
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    with left:
-        choose_some = st.pills if count <= SLICES * 4 else st.multiselect
-        more = {"selection_mode": "multi"} if count <= SLICES * 4 else {}
-        silent = tuple(sorted(choose_some("Switch off kernels", range(count), key=_silent_key(layer), **more)))
-    right.button("Restore", on_click=_restore, args=(layer,), disabled=not silent, width="stretch")
+    few = count <= SLICES * 4
+    choose_some, more = (st.pills, {"selection_mode": "multi", "wrap": True}) if few else (st.multiselect, {})
+    silent = tuple(sorted(choose_some("Switch off kernels", range(count), key=_silent_key(layer), **more)))
+    if silent:
+        st.button("Switch all on again", on_click=_restore, args=(layer,))
     before, after = insight.tally(shown), insight.tally(shown, layer, silent)
     _report(shown, before, after, bool(silent))
     _answer(shown, layer, silent)
@@ -117,7 +116,7 @@ def _report(shown: Checkpoint, before: Tally, after: Tally, silent: bool) -> Non
         if lost[worst] > 0
         else ""
     )
-    st.markdown(f"Right answers: {before.accuracy:.1%} → **{after.accuracy:.1%}**{suffers}.")
+    st.markdown(f"#### Right answers: {before.accuracy:.1%} → {after.accuracy:.1%}{suffers}.")
 
 
 def _answer(shown: Checkpoint, layer: str, silent: tuple[int, ...]) -> None:
@@ -129,8 +128,8 @@ def _answer(shown: Checkpoint, layer: str, silent: tuple[int, ...]) -> None:
     before, after = (insight.probabilities(shown, drawn.image, layer, off) for off in ((), silent))
     was, now = int(before.argmax()), int(after.argmax())
     st.markdown(
-        f"{drawn.caption.capitalize()}: {shown.classes[was]} ({before[was]:.0%}) → "
-        f"**{shown.classes[now]} ({after[now]:.0%})**"
+        f"#### {drawn.caption.capitalize()}: {shown.classes[was]} ({before[was]:.0%}) → "
+        f"{shown.classes[now]} ({after[now]:.0%})"
     )
 
 
