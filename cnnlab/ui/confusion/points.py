@@ -26,7 +26,8 @@ def draw(view: View) -> None:
     left, right = st.columns([2.1, 1], gap="medium")
     with right:
         layer, method = _settings(view)
-        points, share = _points(view, layer, method)
+        with st.container():  # progress comes and goes in a place of its own, so that nothing below moves
+            points, share = _points(view, layer, method)
     labels = view.predictions.labels
     centres = projections.centres(points, labels, len(view.classes))
     place = _chosen(view)
