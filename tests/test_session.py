@@ -64,7 +64,9 @@ def test_the_outcome_is_what_the_network_scores(config, small):
             right = (model(part.images.float() / 255).argmax(1) == part.labels).sum().item()
         assert accuracy == right / len(part)
     assert outcome.best_epoch == max(notebook.saved, key=lambda saved: saved[0].val_accuracy)[0].epoch
-    assert outcome.sentence.startswith(f"{outcome.test_accuracy:.1%} of 1,000 test digits right after 2 epochs in ")
+    assert outcome.sentence.startswith(
+        f"{100 * outcome.test_accuracy:.1f} % of 1,000 test digits right after 2 epochs in "
+    )
     assert outcome.sentence.endswith(f"best epoch {outcome.best_epoch}.")
 
 
@@ -73,7 +75,7 @@ def test_a_stopped_run_keeps_its_unfinished_epoch(config, small):
     row, weights = notebook.saved[-1]
     assert (row.epoch, row.step, row.complete) == (2, 25, False)
     assert torch.equal(weights["fc2.bias"], session.trainer.model.fc2.bias)
-    assert outcome.state == "stopped" and "a stop" in outcome.sentence
+    assert outcome.state == "stopped" and "when stopped in epoch 2, after" in outcome.sentence
     _, notebook, _ = run(config, small, steps=20)
     assert [row.epoch for row, _ in notebook.saved] == [0, 1], "nothing new is saved when it stops at an epoch's end"
 

@@ -64,13 +64,11 @@ class Outcome:
         """What happened, for the page."""
         if self.state == "failed":
             return self.error or "Training failed."
-        after = f"{self.epochs} epoch{'s' * (self.epochs != 1)} in {duration(self.seconds)}"
+        right = f"{100 * self.test_accuracy:.1f} % of {self.test_images:,} test digits right"
         if self.state == "stopped":
-            after = f"a stop following {after}"
-        return (
-            f"{self.test_accuracy:.1%} of {self.test_images:,} test digits right after {after}; "
-            f"best epoch {self.best_epoch}."
-        )
+            return f"{right} when stopped in epoch {self.epochs + 1}, after {duration(self.seconds)}."
+        epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
+        return f"{right} after {epochs} in {duration(self.seconds)}; best epoch {self.best_epoch}."
 
 
 def duration(seconds: float) -> str:
