@@ -25,6 +25,7 @@ from playwright.sync_api import Locator, Page
 from benchmarks.browser import ROOT, chromium, serve, settled
 from benchmarks.machine import describe_machine
 
+RUN = "a0-simple-cnn"
 CLAIM_MS, KNOCK_OUT_MS = 700, 2_000
 CLOCK = """
 ([label, text]) => {
@@ -60,8 +61,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=15)
     repeats = parser.parse_args().repeats
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        for run in (ROOT / "checkpoints").glob("*/run.json"):
-            shutil.copytree(run.parent, Path(folder) / run.parent.name)
+        shutil.copytree(ROOT / "checkpoints" / RUN, Path(folder) / RUN)
         with serve(Path(folder)) as address:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             result = {**feature_maps(page, address, repeats), **kernels(page, address, repeats)}
@@ -80,7 +80,7 @@ def feature_maps(page: Page, address: str, repeats: int) -> dict[str, list[float
     _open(page, f"{address}/feature_maps")
     maps = "Feature maps of"
     slider, index = _slider(page), page.get_by_label("Index")
-    first, second = (page.get_by_text(name).first for name in ("conv1 ", "conv2 "))
+    first, second = (page.get_by_text(name, exact=True).first for name in ("conv1", "conv2"))
 
     def image(turn: int) -> None:
         index.press("ArrowUp" if turn % 2 else "ArrowDown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -15,6 +16,14 @@ from cnnlab import checkpoints, data
 from .grids import cell, grid, revision, value
 
 RUN = "a0-simple-cnn"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with A0's run alone, so that every page opens with it."""
+    folder = tmp_path_factory.mktemp("runs")
+    shutil.copytree(checkpoints.ROOT / RUN, folder / RUN)
+    return folder
 
 
 @pytest.fixture
@@ -32,7 +41,7 @@ def model(runs):
 
 
 def layer(page, name):
-    page.get_by_text(re.compile(rf"^{name}\s")).first.click()
+    page.get_by_text(re.compile(rf"^{name}$")).first.click()
     return grid(page, f"Feature maps of {name}")
 
 
