@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from cnnlab.errors import CnnlabError
+from cnnlab.threads import all_but_one
 from cnnlab.training.runner import Runner
 from cnnlab.training.session import Session
 from cnnlab.training.trainer import Trainer
@@ -36,10 +37,11 @@ def start(runner, config, split, steps=None) -> Notebook:
 
 
 def plain_losses(config, split) -> list[float]:
-    session = Session(Trainer(config, split, torch.device("cpu")), Notebook())
-    session.begin()
-    while not session.trainer.done:
-        session.advance()
+    with all_but_one():  # as many threads as the runner takes: the order of additions depends on their number
+        session = Session(Trainer(config, split, torch.device("cpu")), Notebook())
+        session.begin()
+        while not session.trainer.done:
+            session.advance()
     return session.history.losses.tolist()
 
 
@@ -99,11 +101,12 @@ def test_a_new_learning_rate_holds_from_the_next_step(runner, config, small):
     assert runner.snapshot().step == 5
     with pytest.raises(CnnlabError, match="learning_rate is -3"):
         runner.set_learning_rate(-3)
-    changed = Trainer(config, small, torch.device("cpu"))
-    for step in range(7):
-        if step == 5:
-            changed.learning_rate = 0.02
-        changed.step()
+    with all_but_one():
+        changed = Trainer(config, small, torch.device("cpu"))
+        for step in range(7):
+            if step == 5:
+                changed.learning_rate = 0.02
+            changed.step()
     for expected in (6, 7):
         runner.step_batch()
         until(lambda expected=expected: runner.snapshot().step == expected)

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
 from cnnlab.inspection.geometry import pixelwise
-from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import hookable, trace
+from cnnlab.threads import one_thread
 
 METHODS = {
     "Saliency": "how strongly the answer reacts when a pixel changes a little",

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
 from cnnlab.inspection.geometry import Window, receptive_field
-from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import hookable, trace
 from cnnlab.models.inference import BATCH
+from cnnlab.threads import one_thread
 
 
 @dataclass(frozen=True)

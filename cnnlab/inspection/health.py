@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab import models
-from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import Stage, hookable, trace
+from cnnlab.threads import one_thread
 
 BINS = 60
 _RECTIFIERS = (nn.ReLU, nn.ReLU6)

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from cnnlab import models
 from cnnlab.data.dataset import Dataset
-from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import hookable
+from cnnlab.threads import one_thread
 
 BATCH = 100  # in channels-last order larger ones leave the caches
 

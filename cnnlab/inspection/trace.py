@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
-from cnnlab.inspection.one_thread import one_thread
 from cnnlab.models.normalize import Normalize
+from cnnlab.threads import one_thread
 
 IMAGE = ""  # the source of a layer that takes the image itself
 _UNCHANGING = (Normalize, nn.Identity, nn.Flatten, nn.Unflatten)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
+from cnnlab.threads import all_but_one
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import describe, resolve
 from cnnlab.training.results import Outcome
@@ -62,7 +63,7 @@ class Runner:
             self._state, self._run, self._config = "starting", recorder.name, config
             self._outcome = self._error = self._session = self._weights = None
             self._allowance = float("inf") if steps is None else steps
-            self._thread = threading.Thread(target=self._train, args=(config, split, recorder), daemon=True)
+            self._thread = threading.Thread(target=self._run_to_the_end, args=(config, split, recorder), daemon=True)
             self._thread.start()
 
     def pause(self) -> None:
@@ -161,6 +162,10 @@ class Runner:
         return self._weights
 
     # The thread
+
+    def _run_to_the_end(self, config: TrainConfig, split: Split, recorder: Recorder) -> None:
+        with all_but_one():
+            self._train(config, split, recorder)
 
     def _train(self, config: TrainConfig, split: Split, recorder: Recorder) -> None:
         session = None

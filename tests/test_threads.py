@@ -6,7 +6,7 @@ import threading
 
 import torch
 
-from cnnlab.inspection.one_thread import one_thread
+from cnnlab.threads import one_thread
 
 
 def test_only_the_calling_thread_is_limited():
