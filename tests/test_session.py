@@ -64,7 +64,9 @@ def test_the_outcome_is_what_the_network_scores(config, small):
             right = (model(part.images.float() / 255).argmax(1) == part.labels).sum().item()
         assert accuracy == right / len(part)
     assert outcome.best_epoch == max(notebook.saved, key=lambda saved: saved[0].val_accuracy)[0].epoch
-    assert outcome.sentence.startswith(f"{100 * outcome.test_accuracy:.1f} % of 1,000 test digits right after 2 epochs in ")
+    assert outcome.sentence.startswith(
+        f"{100 * outcome.test_accuracy:.1f} % of 1,000 test digits right after 2 epochs in "
+    )
     assert outcome.sentence.endswith(f"best epoch {outcome.best_epoch}.")
 
 

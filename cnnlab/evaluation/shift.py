@@ -25,18 +25,19 @@ FILLS = {
     CIRCULAR: "what leaves the frame comes back on the other side",
     PAD: "on a canvas so large that no ink is lost, then shrunk to the frame",
 }
+FURTHEST = 14  # pixels: half of an MNIST image
 DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))  # (x, y), the compass round
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818  (nothing went wrong)
     """Someone no longer wants the result."""
 
 
 def shifted(images: Tensor, dx: int, dy: int, fill: str = ZERO, reach: int | None = None) -> Tensor:
     """Images [..., H, W] moved by (dx, dy), of their own size and type.
 
-    For the fill `pad`, the canvas is `reach` pixels wider on each side (if not given, as much as the offset needs) and is
-    shrunk as a whole, so with one reach every offset shows the digit equally large. Raises CnnlabError for an offset
+    For the fill `pad`, the canvas is `reach` pixels wider on each side (if not given, as much as the offset needs) and
+    is shrunk as a whole, so with one reach every offset shows the digit equally large. Raises CnnlabError for an offset
     outside it, or an unknown fill.
     """
     if fill == CIRCULAR:
@@ -150,7 +151,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class ByDistance:
-    """An offset map read along the eight directions. mean, worst: [reach+1], by distance 0, 1, …; direction: of worst."""
+    """An offset map along the eight directions. mean, worst: [reach+1], by distance 0, 1, …; direction: the worst's."""
 
     mean: np.ndarray
     worst: np.ndarray
@@ -173,9 +174,9 @@ def sweep(
     fill: str = ZERO,
     tell: Callable[[float], None] = lambda done: None,
 ) -> Sweep:
-    """Show uint8 images [N, C, H, W] to `model` at every offset; tell(share done) is called often and may raise Stopped.
+    """Show uint8 images [N, C, H, W] to `model` at every offset.
 
-    Raises CnnlabError for an unknown fill.
+    tell(share done) is called after each and may raise Stopped, which ends it. Raises CnnlabError for an unknown fill.
     """
     places = offsets(reach)
     predicted = np.empty((len(places), len(images)), np.uint8)
