@@ -18,7 +18,7 @@ SEED = 0  # of the noise: every network sees the same
 
 @dataclass(frozen=True)
 class Disturbance:
-    """One kind. levels: ascending, how strong, in `unit`; neutral: the level that changes nothing; words: its effect.
+    """One kind. levels: ascending, how strong, in `unit`; neutral: the level that changes nothing.
 
     change(images, level) returns uint8 images [N, C, H, W] like those it is given.
     """
@@ -70,9 +70,8 @@ def _noise(images: Tensor, level: float) -> Tensor:
     # torchvision's gaussian_noise draws from the generator all threads share: training beside it would change
     generator = torch.Generator().manual_seed(SEED)
     noise = torch.empty(images.shape).normal_(0, level, generator=generator)
-    return transforms.to_dtype(
-        (transforms.to_dtype(images, torch.float32, scale=True) + noise).clamp_(0, 1), scale=True
-    )
+    noisy = (transforms.to_dtype(images, torch.float32, scale=True) + noise).clamp_(0, 1)
+    return transforms.to_dtype(noisy, torch.uint8, scale=True)
 
 
 def _square(images: Tensor, side: float) -> Tensor:
