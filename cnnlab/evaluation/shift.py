@@ -55,6 +55,18 @@ def shifted(images: Tensor, dx: int, dy: int, fill: str = ZERO, reach: int | Non
     return moved
 
 
+def moved(image: np.ndarray, dx: int, dy: int, fill: str = ZERO, reach: int | None = None) -> np.ndarray:
+    """One uint8 image [C, H, W] as `shifted` moves it."""
+    return shifted(torch.from_numpy(image), dx, dy, fill, reach).numpy()
+
+
+def in_words(dx: int, dy: int) -> str:
+    """As in "3 px left" or "3 px left, 2 px up"; "not moved" for none."""
+    across = f"{abs(dx)} px {'right' if dx > 0 else 'left'}" if dx else ""
+    down = f"{abs(dy)} px {'down' if dy > 0 else 'up'}" if dy else ""
+    return ", ".join(filter(None, (across, down))) or "not moved"
+
+
 def on_canvas(images: Tensor, dx: int, dy: int, reach: int) -> Tensor:
     """Images [..., H, W] in the middle of a black canvas [..., H+2·reach, W+2·reach], moved there by (dx, dy)."""
     if max(abs(dx), abs(dy)) > reach:
