@@ -49,10 +49,21 @@ def maps_before_and_after(
     return tuple(_layer(name, before[name][:most], after[name][:most]) for name in before)
 
 
-def strip(images: Sequence[np.ndarray], titles: Sequence[str], label: str) -> Mosaic:
+def strip(images: Sequence[np.ndarray], titles: Sequence[str], label: str, height: int = 150) -> Mosaic:
     """Images [H, W] in 0..1 in one row."""
     tiles = [Tile(image, GREYS, title, title) for image, title in zip(images, titles, strict=True)]
-    return Mosaic(tiles, len(tiles), label, max_cell=4, max_height=150, gap=6, hover="grey")
+    return Mosaic(tiles, len(tiles), label, max_cell=6, max_height=height, gap=6, hover="grey")
+
+
+def read_as(images: Sequence[np.ndarray], rows: Sequence[tuple[str, Sequence[str]]]) -> Mosaic:
+    """The same images [H, W] in 0..1 in every row (name, what each is read as, written above it)."""
+    tiles = [
+        Tile(image, GREYS, answer, f"{name}: {answer}")
+        for name, answers in rows
+        for image, answer in zip(images, answers, strict=True)
+    ]
+    names = [name for name, _ in rows] if len(rows) > 1 else ()
+    return Mosaic(tiles, len(images), "One digit in eight directions", 6, 520, 8, row_titles=names, hover="grey")
 
 
 def _layer(name: str, before: np.ndarray, after: np.ndarray) -> Mosaic:

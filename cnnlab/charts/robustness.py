@@ -37,7 +37,7 @@ def curves(
     colour = alt.Color(
         "line:N",
         scale=alt.Scale(domain=names, range=[COLOURS[line.colour % len(COLOURS)] for line in lines]),
-        legend=alt.Legend(orient="top", title=None, labelLimit=420, columns=2),
+        legend=alt.Legend(orient="top", title=None, labelLimit=420),
     )
     dash = alt.StrokeDash(
         "line:N",
@@ -63,7 +63,7 @@ def curves(
 
 
 def classes_by_distance(
-    shares: Sequence[np.ndarray], classes: Sequence[str], title: str, dark: bool, height: int = 330
+    shares: Sequence[np.ndarray], classes: Sequence[str], title: str, dark: bool, height: int = 360
 ) -> alt.LayerChart:
     """A row a class, a column a distance, with the share read right, 0..1, written as per cent."""
     rows = [
@@ -74,7 +74,7 @@ def classes_by_distance(
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(
         alt.X("distance:O", title=title, axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),
-        alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(ticks=False, domain=False)),
+        alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(ticks=False, domain=False, labelOverlap=False)),
         tooltip=["class:N", "distance:O", alt.Tooltip("share:Q", format=".1%")],
     )
     cells = base.mark_rect().encode(

@@ -13,7 +13,7 @@ from cnnlab.ui import robustness as measured
 from cnnlab.ui.image_chooser import INDEX
 from cnnlab.ui.keep import keep
 from cnnlab.ui.shift import runs
-from cnnlab.ui.shift.one_digit import START_IMAGE
+from cnnlab.ui.shift.example import START_IMAGE
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
 ENOUGH = 0.9
@@ -25,10 +25,9 @@ def draw(network: Checkpoint) -> None:
     name = st.segmented_control(
         "Disturbance", list(DISTURBANCES), key="disturbance", required=True, label_visibility="collapsed"
     )
-    left, middle, right = st.columns([2, 1, 1])
+    chosen = runs.choose(network)
+    left, right = st.columns(2)
     with left:
-        chosen = runs.choose(network)
-    with middle:
         value = st.segmented_control("Show", [ACCURACY, CONSISTENCY], key="disturbed_value", required=True)
     with right:
         count = measured.count_control()

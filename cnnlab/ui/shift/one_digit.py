@@ -10,9 +10,9 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.evaluation import shift
 from cnnlab.ui import image_chooser, pixel_grid, reading, robustness
 from cnnlab.ui.keep import keep
+from cnnlab.ui.shift.example import START_IMAGE
 
 START = (-3, 0)  # A3's experiment
-START_IMAGE = 4
 MAPS = 8  # of each layer: more cannot be told apart from the back row
 
 
@@ -91,7 +91,7 @@ def _map_sentence(chances, name: str, fill: str) -> str:
         shift.CIRCULAR: " Outside the blue frame ink comes back on the other side.",
         shift.PAD: " No ink is lost; the digit is drawn half as large.",
     }
-    return f"Click an offset. It is surely a {name} at **{sure} of {chances.size}**.{edge[fill]}"
+    return f"Click an offset. At **{sure} of {chances.size}**, P({name}) is above 50 %.{edge[fill]}"
 
 
 def _loss(image, dx: int, dy: int, fill: str, room: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ from cnnlab.charts import robustness
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.evaluation import shift
 from cnnlab.ui import robustness as measured
-from cnnlab.ui.shift import runs
+from cnnlab.ui.shift import example, runs
 from cnnlab.ui.shift.test_set import DISTANCE, FAR
 
 WHY = {
@@ -22,10 +22,9 @@ PLAIN = "its first linear layer has a weight for every position: moved by a few 
 
 def draw(network: Checkpoint) -> None:
     """Settings, progress, the chart and a sentence a run."""
-    left, middle, right = st.columns([2, 1.1, 1])
+    chosen = runs.choose(network)
+    left, right = st.columns(2)
     with left:
-        chosen = runs.choose(network)
-    with middle:
         fill = measured.fill_control()
     with right:
         count = measured.count_control()
@@ -38,6 +37,7 @@ def draw(network: Checkpoint) -> None:
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
         headline.subheader(f"Predict first: which of these still reads digits that moved by {FAR} px?")
+        example.draw(chosen, fill, FAR)
         return
     errors = [1 - shift.by_distance(found.accuracy).mean[FAR] for _, found in done]
     headline.subheader(_sentence([each for each, _ in done], errors))

@@ -10,10 +10,11 @@ from cnnlab.evaluation import shift
 from cnnlab.ui import pixel_grid, theme
 from cnnlab.ui import robustness as measured
 from cnnlab.ui.keep import keep
+from cnnlab.ui.shift import example
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
 FAR = 4  # pixels, what the sentence speaks of
-DISTANCE = "pixels moved, along 8 directions"
+DISTANCE = "pixels moved"
 
 
 def draw(network: Checkpoint) -> None:
@@ -31,6 +32,7 @@ def draw(network: Checkpoint) -> None:
     found = measured.finished([wanted], f"Measure {wanted.count:,} images at {side * side} offsets")[0]
     if found is None:
         headline.subheader(f"Predict first: moved by {FAR} px, how many of 100 digits does {network.run} still read?")
+        example.draw([network], fill, FAR)
         return
     headline.subheader(sentence(network, found))
     maps = {ACCURACY: found.accuracy, CONSISTENCY: found.consistency}
@@ -41,12 +43,13 @@ def draw(network: Checkpoint) -> None:
         )
         st.markdown(clipping(found, fill))
     with curve:
+        along = shift.by_distance(maps[value])
         lines = [
-            robustness.Line(f"{name.lower()}, {kind}", getattr(shift.by_distance(values), field), colour, dashed)
-            for colour, (name, values) in enumerate(maps.items())
-            for kind, field, dashed in (("mean", "mean", False), ("worst direction", "worst", True))
+            robustness.Line("mean of 8 directions", along.mean),
+            robustness.Line("worst direction", along.worst, dashed=True),
         ]
-        st.altair_chart(robustness.curves(lines, range(found.reach + 1), DISTANCE, "share", 380), key="distance curve")
+        chart = robustness.curves(lines, range(found.reach + 1), DISTANCE, value.lower(), 440)
+        st.altair_chart(chart, key="distance curve")
     st.subheader(_worst_class(network, found))
     shares = [shift.by_distance(found.of_class(number)).mean for number in range(len(network.classes))]
     st.altair_chart(
