@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from cnnlab.ui import sidebar, style
-
 st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
 page = st.navigation(
     {
@@ -20,6 +18,10 @@ page = st.navigation(
         ],
     }
 )
+
+# Only now, because it takes seconds the first time: until st.navigation is called, Streamlit shows the bare file names.
+from cnnlab.ui import sidebar, style  # noqa: E402
+
 style.apply()
 sidebar.draw()
 page.run()

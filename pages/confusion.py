@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui import answers, loaders, room, timeline
+from cnnlab.ui import answers, loaders, timeline
 from cnnlab.ui.choice import choice, network
 from cnnlab.ui.confusion import certainty, gallery, matrix, points, report
 from cnnlab.ui.confusion.view import View
@@ -54,7 +54,6 @@ def body(drawn_state: str, set_number: int) -> None:
                 draw(view)
 
 
-room.widen()
 snapshot = loaders.runner().snapshot()
 number = chosen_set()
 timeline.play_button(choice(), st.sidebar)

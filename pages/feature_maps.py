@@ -15,7 +15,8 @@ from cnnlab.ui.choice import choice, network
 from cnnlab.ui.subject import Subject
 
 LIVE_SECONDS = 0.7
-FIT, FIT_ROW = 32, 8  # maps that can be told apart from the back row: of one layer; of each of all layers
+FIT, FIT_ROW, FIT_LAYERS = 32, 8, 8  # maps that can be told apart from the back row: of one layer; of each of several
+FIT_NAMES = 24  # layers whose names fit on two lines
 ONE, ALL, COMPARE, MATTERED = "One layer", "All layers", "Compare digits", "Which pixels mattered"
 PLACE = "clicked_pixel"  # session-state key: (layer, channel, row, column)
 
@@ -49,7 +50,7 @@ def show(view: str, live: bool) -> None:
     with left:
         grey = image.image.mean(0) / 255
         pixel_grid.draw(pictures.digit(grey, image.caption, found and found.field), "digit")
-        st.markdown("The frame is what the chosen pixel sees." if found and found.field else "")
+        st.markdown("The frame is what the chosen pixel sees. Click another one." if found and found.field else "")
     with right:
         draw_maps(maps, layer, place)
     if found:
@@ -74,16 +75,9 @@ def choose_layer(maps: dict[str, np.ndarray]) -> str:
     names = list(maps)
     if st.session_state.get("map_layer") not in names:
         st.session_state.map_layer = names[0]
-    few = len(names) <= 7
-    widget, more = (st.segmented_control, {"required": True}) if few else (st.selectbox, {})
-    return widget(
-        "Layer",
-        names,
-        key="map_layer",
-        label_visibility="collapsed",
-        format_func=lambda name: f"{name}  {shape(maps[name])}",
-        **more,
-    )
+    if len(names) > FIT_NAMES:
+        return st.selectbox("Layer", names, key="map_layer", label_visibility="collapsed")
+    return st.segmented_control("Layer", names, key="map_layer", label_visibility="collapsed", required=True, wrap=True)
 
 
 def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
@@ -100,9 +94,10 @@ def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
 def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> None:
     """The maps of one layer, or the first of every layer; a click chooses a pixel."""
     if layer is None:
-        names = list(maps)
-        titles = [f"{name}  {shape(each)}" for name, each in maps.items()]
-        mosaic = pictures.all_layers({name: each[:FIT_ROW] for name, each in maps.items()}, titles, place)
+        first = first_of("Layers", "all", len(maps), FIT_LAYERS)
+        names = list(maps)[first : first + FIT_LAYERS]
+        titles = [f"{name}  {shape(maps[name])}" for name in names]
+        mosaic = pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
         pixel_grid.draw(
             mosaic,
             "all maps",
@@ -113,17 +108,20 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
         )
         return
     values = maps[layer]
-    first = 0
-    if len(values) > FIT:
-        starts = range(0, len(values), FIT)
-        label = f"Maps of {layer}"
-        first = st.select_slider(
-            label, starts, key=label, format_func=lambda at: f"{at} – {min(at + FIT, len(values)) - 1}"
-        )
+    first = first_of("Maps", layer, len(values), FIT)
     drawn = values[first : first + FIT]
-    scale = fitting(values, f"value after {layer}")
+    scale = fitting(values, f"{layer}: {len(values)} maps, {values.shape[1]} high, {values.shape[2]} wide. Value")
     mosaic = pictures.one_layer(layer, drawn, first, scale, place)
     pixel_grid.draw(mosaic, f"maps of {layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
+
+
+def first_of(what: str, of: str, count: int, fit: int) -> int:
+    """The first of `count` to be drawn; a slider to the others where they do not all fit."""
+    if count <= fit:
+        return 0
+    return st.select_slider(
+        what, range(0, count, fit), key=f"{what} of {of}", format_func=lambda at: f"{at} – {min(at + fit, count) - 1}"
+    )
 
 
 def choose(place: pictures.Place) -> None:

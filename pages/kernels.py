@@ -14,6 +14,7 @@ from cnnlab.ui.choice import choice, network
 
 LIVE_SECONDS = 0.7
 FIT_ALONE, FIT_OUT, FIT_IN = 64, 32, 16  # kernels, columns and rows that can be told apart from the back row
+FIT_NAMES = 5  # convolutions whose names fit beside each other
 WEIGHTS, CHANGE = "Weights", "Change since the epoch before"
 
 
@@ -99,10 +100,11 @@ layers = list(kernels.convolutions(network().model))
 if not layers:
     st.info("This network has no convolution, so there are no kernels to show: choose another run.")
     st.stop()
-left, middle, right = st.columns([1.6, 2, 1], vertical_alignment="bottom")
-layer = left.segmented_control(
-    "Convolution", layers, default=layers[0], key="kernel_layer", required=True, label_visibility="collapsed"
-)
+left, middle, right = st.columns([2.6, 2, 1], vertical_alignment="bottom")
+choose, more = (left.segmented_control, {"required": True}) if len(layers) <= FIT_NAMES else (left.selectbox, {})
+if st.session_state.get("kernel_layer") not in layers:
+    st.session_state.kernel_layer = layers[0]
+layer = choose("Convolution", layers, key="kernel_layer", label_visibility="collapsed", **more)
 view = middle.segmented_control(
     "Show", [WEIGHTS, CHANGE], default=WEIGHTS, key="kernel_view", required=True, label_visibility="collapsed"
 )

@@ -28,6 +28,8 @@ def live(drawn_state: str, earlier: list[record.Record]) -> None:
     if snapshot.state == "starting":
         st.info("Getting the data and the network ready …")
     elif shown:
+        if not snapshot.epochs:
+            st.caption(f"The curves of **{shown.name}**, as they were recorded:")
         curves(shown, [each for each in earlier if each.name != shown.name])
 
 
@@ -75,17 +77,7 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
         key="accuracy_chart",
     )
     answers(shown)
-    percent = st.column_config.NumberColumn(format="percent")
-    st.dataframe(
-        shown.table(),
-        hide_index=True,
-        column_config={
-            "training accuracy": percent,
-            "validation accuracy": percent,
-            "training loss": st.column_config.NumberColumn(format="%.4f"),
-            "validation loss": st.column_config.NumberColumn(format="%.4f"),
-        },
-    )
+    st.dataframe(shown.table(), hide_index=True)
 
 
 def answers(shown: record.Record) -> None:

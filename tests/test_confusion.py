@@ -83,15 +83,15 @@ def test_every_cell_of_a_trained_network_by_a_loop(answers):
 def test_the_difference_names_what_was_mended_and_what_was_added():
     before, now = made([0, 0, 0, 1, 2], [1, 1, 0, 1, 2]), made([0, 0, 0, 1, 2], [0, 0, 2, 1, 2])
     sentence = confusion.biggest_change(now.confusion, before.confusion, CLASSES)
-    assert sentence == "1 image more right; most mended a → b, 2 fewer; most added a → c, 1 more."
-    assert confusion.biggest_change(now.confusion, now.confusion, CLASSES) == "The same matrix: no cell differs."
+    assert sentence == "1 more right; most mended a → b (−2), most added a → c (+1)."
+    assert confusion.biggest_change(now.confusion, now.confusion, CLASSES) == "no cell differs."
     back = confusion.biggest_change(before.confusion, now.confusion, CLASSES)
-    assert back.startswith("1 image fewer right; most mended a → c, 1 fewer")
+    assert back == "1 fewer right; most mended a → c (−1), most added a → b (+2)."
 
 
 def test_moved_mistakes_keep_the_number_right():
     sentence = confusion.biggest_change(made([0], [1]).confusion, made([0], [2]).confusion, CLASSES)
-    assert sentence == "As many right as before; most mended a → c, 1 fewer; most added a → b, 1 more."
+    assert sentence == "as many right; most mended a → c (−1), most added a → b (+1)."
 
 
 def test_answers_that_are_no_numbers_are_noticed():

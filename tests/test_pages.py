@@ -6,12 +6,25 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import checkpoints
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def through_app(monkeypatch):
+    """AppTest forgets before every run that st.navigation was called, and would run the page without app.py."""
+    plain = PagesManager.__init__
+
+    def remembering(self, *args, **kwargs):
+        plain(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", remembering)
 
 
 def open_page(name: str) -> AppTest:

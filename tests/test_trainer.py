@@ -96,7 +96,7 @@ def test_every_optimizer_learns(config, small, optimizer):
 
 
 def test_a_diverging_loss_is_a_sentence(config, small):
-    trainer = Trainer(config.replace(optimizer="sgd", learning_rate=100, momentum=0.99), small, CPU)
+    trainer = Trainer(config.replace(optimizer="sgd", learning_rate=100, weight_decay=1), small, CPU)
     with pytest.raises(CnnlabError, match=r"The loss became (nan|inf) at step \d+ with learning rate 100: start again"):
         losses(trainer, 30)
 

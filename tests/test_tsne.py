@@ -60,14 +60,30 @@ def test_a_waiting_map_can_be_cancelled():
     maps.request("first", lambda: gate.wait(30) and vectors)
     maps.request("second", lambda: vectors)
     deadline = time.monotonic() + 10
-    while maps.progress("first") != (0.0, 0) and time.monotonic() < deadline:
+    while maps.waits("first") and time.monotonic() < deadline:
         time.sleep(0.01)
     assert maps.progress("second") == (0.0, 1)
+    assert maps.waits("second") and not maps.waits("first")
     maps.cancel("second")
     assert maps.progress("second") is None
     gate.set()
     waited(maps, "first")
     assert maps.result("first") is not None and maps.result("second") is None
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.5])
+def test_the_running_map_can_be_cancelled_at_any_time_and_asked_for_again(seconds):
+    maps, begun = Maps(), threading.Event()
+    many = np.random.default_rng(0).normal(size=(4000, 10)).astype(np.float32)
+    maps.request("key", lambda: begun.set() or time.sleep(0.2) or many)
+    assert begun.wait(10)
+    time.sleep(seconds)
+    maps.cancel("key")
+    waited(maps, "key", 10)
+    assert maps.progress("key") is None and maps.result("key") is None and maps.error("key") is None
+    maps.request("key", lambda: blobs(40)[0])
+    waited(maps, "key")
+    assert maps.result("key").shape == (40, 2)
 
 
 def test_a_failure_reaches_the_page_and_can_be_tried_again():

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-PER_ROW = 9
+PER_ROW = 10  # at most
 ROW_HEIGHT = 290
 LARGEST = 84  # side of the largest drawn square in pixels
 _BAR = "M-0.14,-1H0.14V1H-0.14Z"  # a vector, as a Vega symbol path
@@ -24,10 +24,11 @@ def shape_row(shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]]
     most = max(len(lines) for lines in layers)
     widest = max(shape[-1] for shape in shapes if len(shape) == 3)
     longest = max([shape[0] for shape in shapes if len(shape) == 1], default=1)
+    across = math.ceil(len(shapes) / math.ceil(len(shapes) / PER_ROW))
     rows = pd.DataFrame(
         {
-            "x": [number % PER_ROW for number in range(len(shapes))],
-            "y": [number // PER_ROW for number in range(len(shapes))],
+            "x": [number % across for number in range(len(shapes))],
+            "y": [number // across for number in range(len(shapes))],
             "kind": ["maps" if len(shape) == 3 else "vector" for shape in shapes],
             "area": [_area(shape, widest, longest) for shape in shapes],
             "shape": ["×".join(map(str, shape)) for shape in shapes],
@@ -36,7 +37,6 @@ def shape_row(shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]]
             "weighted": [bool(count) for count in parameters],
         }
     )
-    across = min(PER_ROW, len(shapes))
     down = rows["y"].max() + 1
     base = alt.Chart(rows).encode(
         x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.5, across - 0.5], nice=False)),

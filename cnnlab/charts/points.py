@@ -74,4 +74,5 @@ def points_chart(
         )
         .properties(height=HEIGHT)
         .configure_view(strokeWidth=0)
+        .properties(usermeta={"embedOptions": {"renderer": "canvas"}})
     )

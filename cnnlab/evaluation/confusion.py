@@ -47,21 +47,19 @@ def biggest_mistake(matrix: np.ndarray, classes: Sequence[str]) -> str:
 
 
 def biggest_change(now: np.ndarray, before: np.ndarray, classes: Sequence[str]) -> str:
-    """The sentence over the difference of two matrices of the same images."""
-    fewer = int(np.trace(now) - np.trace(before))
-    if not (now - before).any():
-        return "The same matrix: no cell differs."
+    """What differs between two matrices of the same images, to follow "Against epoch 1: "."""
     change = now - before
+    if not change.any():
+        return "no cell differs."
+    more = int(np.trace(change))
+    parts = [f"{abs(more):,} {'more' if more > 0 else 'fewer'} right" if more else "as many right"]
     np.fill_diagonal(change, 0)
-    total = f"{images(abs(fewer))} {'more' if fewer > 0 else 'fewer'} right" if fewer else "As many right as before"
-    parts = [total]
-    if change.min() < 0:
-        true, predicted = np.unravel_index(change.argmin(), change.shape)
-        parts.append(f"most mended {classes[true]} → {classes[predicted]}, {-change.min():,} fewer")
-    if change.max() > 0:
-        true, predicted = np.unravel_index(change.argmax(), change.shape)
-        parts.append(f"most added {classes[true]} → {classes[predicted]}, {change.max():,} more")
-    return "; ".join(parts) + "."
+    for words, extreme in (("most mended", change.argmin()), ("most added", change.argmax())):
+        true, predicted = np.unravel_index(extreme, change.shape)
+        count = int(change[true, predicted])
+        if (count < 0) == (words == "most mended") and count:
+            parts.append(f"{words} {classes[true]} → {classes[predicted]} ({signed(count)})")
+    return f"{parts[0]}; {', '.join(parts[1:])}." if parts[1:] else f"{parts[0]}."
 
 
 def cell(predictions: Predictions, true: int, predicted: int) -> np.ndarray:
@@ -78,3 +76,8 @@ def arrow(mistake: Mistake, classes: Sequence[str]) -> str:
 def images(count: int) -> str:
     """1 image, 12 images."""
     return "1 image" if count == 1 else f"{count:,} images"
+
+
+def signed(count: int) -> str:
+    """+3, −3."""
+    return f"{count:+,}".replace("-", "−")

@@ -23,6 +23,7 @@ class Maps:
         self._running: Hashable | None = None
         self._progress = 0.0
         self._embedding: Embedding | None = None
+        self._cancelled = False  # the running one
         self._done: OrderedDict[Hashable, np.ndarray] = OrderedDict()
         self._errors: dict[Hashable, str] = {}
         self._worker: threading.Thread | None = None
@@ -42,8 +43,10 @@ class Maps:
         """Make the map `key` no longer."""
         with self._lock:
             self._waiting.pop(key, None)
-            if key == self._running and self._embedding:
-                self._embedding.stop()
+            if key == self._running:
+                self._cancelled = True
+                if self._embedding:
+                    self._embedding.stop()
 
     def result(self, key: Hashable) -> np.ndarray | None:
         """The finished map, float32 [N, 2]."""
@@ -54,6 +57,11 @@ class Maps:
         """Why the map could not be made."""
         with self._lock:
             return self._errors.get(key)
+
+    def waits(self, key: Hashable) -> bool:
+        """Whether the map `key` is wanted but not begun."""
+        with self._lock:
+            return key in self._waiting
 
     def progress(self, key: Hashable) -> tuple[float, int] | None:
         """(share done 0..1, maps that come before it) while it is wanted; None when it is not."""
@@ -71,28 +79,35 @@ class Maps:
                     self._worker = None
                     return
                 self._running, vectors = self._waiting.popitem(last=False)
-                self._progress = 0.0
+                self._progress, self._cancelled = 0.0, False
             self._make(self._running, vectors)
 
     def _make(self, key: Hashable, vectors: Callable[[], np.ndarray]) -> None:
         points, error = None, None
         try:
-            embedding = Embedding(vectors())
-            with self._lock:
-                self._embedding = embedding
-            points = embedding.wait(self._tell)
+            points = self._embed(vectors())
         except CnnlabError as failure:
             error = str(failure)
         except Exception as failure:  # whatever it is, it must reach the page instead of dying with the thread
             error = f"The map could not be made: {type(failure).__name__}: {failure}."
         with self._lock:
             self._running = self._embedding = None
+            if self._cancelled:
+                return
             if error:
                 self._errors[key] = error
             else:
                 self._done[key] = points
                 while len(self._done) > KEPT:
                     self._done.popitem(last=False)
+
+    def _embed(self, vectors: np.ndarray) -> np.ndarray | None:
+        embedding = Embedding(vectors)
+        with self._lock:
+            self._embedding = embedding
+            if self._cancelled:  # while its vectors were being worked out
+                embedding.stop()
+        return embedding.wait(self._tell)
 
     def _tell(self, progress: float) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
 from cnnlab.inspection.geometry import pixelwise
+from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import hookable, trace
 
 METHODS = {
@@ -26,7 +27,7 @@ def attribute(model: nn.Module, image: Tensor, target: int, method: str) -> np.n
     """
     twin = hookable(model)
     x = as_input(image[None])
-    with torch.enable_grad():
+    with torch.enable_grad(), one_thread():
         if method == "Saliency":
             values = Saliency(twin).attribute(x.requires_grad_(), target).amax(1)
         elif method == "Occlusion":

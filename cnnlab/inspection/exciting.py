@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
 from cnnlab.inspection.geometry import Window, receptive_field
+from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import hookable, trace
 from cnnlab.models.inference import BATCH
 
@@ -47,7 +48,7 @@ def exciting(model: nn.Module, layer: str, images: Tensor, count: int = 9) -> Ex
 
     twin.get_submodule(layer).register_forward_hook(stop)
     largest, places = [], []
-    with torch.inference_mode():
+    with torch.inference_mode(), one_thread():
         for part in images.split(BATCH):
             with suppress(_Reached):
                 twin(as_input(part))

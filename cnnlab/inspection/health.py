@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab import models
+from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import Stage, hookable, trace
 
 BINS = 60
@@ -73,7 +74,8 @@ def liveliness(model: nn.Module, images: Tensor) -> list[Liveliness]:
     for name, module in twin.named_modules():
         if isinstance(module, _RECTIFIERS):
             module.register_forward_hook(lambda _module, _inputs, output, name=name: _raise_peak(peaks, name, output))
-    models.logits_of(twin, images)
+    with one_thread():
+        models.logits_of(twin, images)
     return [Liveliness(name, _feeding(stages, name), stages[name].is_map, peak.numpy()) for name, peak in peaks.items()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -10,7 +11,10 @@ from torch import Tensor, nn
 
 from cnnlab import models
 from cnnlab.data.dataset import Dataset
+from cnnlab.inspection.one_thread import one_thread
 from cnnlab.inspection.trace import hookable
+
+BATCH = 100  # in channels-last order larger ones leave the caches
 
 
 class Tally(NamedTuple):
@@ -46,7 +50,9 @@ def knocked_out(model: nn.Module, silent: Mapping[str, Collection[int]]) -> nn.M
 
 def tally(model: nn.Module, data: Dataset) -> Tally:
     """How many images of each class `model` reads rightly."""
-    predicted = models.logits_of(model, data.images).argmax(1)
+    quick = copy.deepcopy(model).to(memory_format=torch.channels_last)  # twice as fast on a CPU
+    with one_thread():
+        predicted = models.logits_of(quick, data.images, BATCH).argmax(1)
     count = len(data.classes)
     right = torch.bincount(data.labels[predicted == data.labels], minlength=count)
     return Tally(right.tolist(), torch.bincount(data.labels, minlength=count).tolist())
@@ -54,4 +60,5 @@ def tally(model: nn.Module, data: Dataset) -> Tally:
 
 def probabilities(model: nn.Module, image: Tensor) -> list[float]:
     """Class probabilities of one image, uint8 [C, H, W]."""
-    return models.logits_of(model, image[None])[0].softmax(0).tolist()
+    with one_thread():
+        return models.logits_of(model, image[None])[0].softmax(0).tolist()

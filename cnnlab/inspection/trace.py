@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
+from cnnlab.inspection.one_thread import one_thread
 from cnnlab.models.normalize import Normalize
 
 IMAGE = ""  # the source of a layer that takes the image itself
@@ -77,7 +78,7 @@ def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
     for name, module in twin.named_modules():
         if not list(module.children()):
             module.register_forward_hook(record(name))
-    with torch.inference_mode():
+    with torch.inference_mode(), one_thread():
         start = as_input(images)
         alive.append(start)
         made_by[id(start)] = IMAGE

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
+from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from cnnlab.checkpoints import Checkpoint
+from cnnlab.data import class_set
+from cnnlab.data.digits import SIDE
+from cnnlab.data.mnist import CLASSES
+from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import layers, projections
 from cnnlab.evaluation.jobs import Maps
 from cnnlab.evaluation.layers import Layer
 from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.evaluation.projections import Projection
-from cnnlab.evaluation.sets import EvaluationSet, evaluation_sets
+from cnnlab.evaluation.sets import EvaluationSet, evaluation_sets, of_drawings
 from cnnlab.ui import loaders
 
 
 def sets_for(network: Checkpoint) -> list[EvaluationSet]:
-    """What this network can be evaluated on, its own test part first."""
+    """What this network can be evaluated on, its own test part first; last the class's drawings, if it reads digits."""
     config = network.config
-    return _sets(config.dataset, config.split, *loaders.dataset(config.dataset))
+    known = _sets(config.dataset, config.split, *loaders.dataset(config.dataset))
+    drawn = _drawings()
+    fits = network.classes == known[0].data.classes == CLASSES and network.image_shape == (1, SIDE, SIDE)
+    return [*known, drawn] if drawn and fits else known
+
+
+def _drawings() -> EvaluationSet | None:
+    """The class's test set; None while it is empty, or damaged, which the draw page reports."""
+    try:
+        stat = class_set.PATH.stat()
+        return _read_drawings(str(class_set.PATH), stat.st_mtime_ns, stat.st_size)
+    except (CnnlabError, OSError):
+        return None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read_drawings(path: str, modified: int, size: int) -> EvaluationSet | None:
+    kept = class_set.read(Path(path))
+    return of_drawings(kept.dataset(), f"{modified} {size}") if len(kept) else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -70,8 +91,3 @@ def _pca(digest: str, images: str, layer: Layer, _model, _data) -> Projection:
 def maps() -> Maps:
     """The process's t-SNE maps."""
     return Maps()
-
-
-def stamp(images: np.ndarray, labels: np.ndarray) -> str:
-    """A key for images that can change, such as a collection of drawings."""
-    return hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()[:16]

@@ -8,18 +8,30 @@ from streamlit_drawable_canvas import st_canvas
 
 from cnnlab.data.pictures import read_picture
 from cnnlab.errors import CnnlabError
+from cnnlab.ui import subject
 
 SIDE = 420  # CSS pixels
 PEN = 30  # in proportion a 20-pixel pen on 280 pixels: what the preparation was measured with
-MOUSE, PICTURE = "Mouse", "Picture"
+MOUSE, PICTURE, SENT = "Mouse", "Picture", "Sent here"
+SOURCE = "draw_source"
 
 
 def ink() -> np.ndarray | None:
     """Draw the chosen source; return its ink, uint8 [h, w] white on black, or None where there is nothing yet."""
-    source = st.segmented_control(
-        "Source", [MOUSE, PICTURE], default=MOUSE, key="draw_source", label_visibility="collapsed"
-    )
+    sent = subject.sent()
+    sources = [MOUSE, PICTURE, SENT] if sent and len(sent.image) == 1 else [MOUSE, PICTURE]
+    if st.session_state.get(SOURCE) not in sources:
+        st.session_state[SOURCE] = MOUSE
+    source = st.segmented_control("Source", sources, key=SOURCE, label_visibility="collapsed")
+    if source == SENT:
+        st.image(sent.image[0], sent.caption, width=SIDE)
+        return sent.image[0]
     return _picture() if source == PICTURE else _mouse()
+
+
+def show_sent() -> None:
+    """Let the draw page open with the image that another page sent, instead of an empty canvas."""
+    st.session_state[SOURCE] = SENT
 
 
 def _mouse() -> np.ndarray | None:

@@ -20,7 +20,7 @@ class Destination(NamedTuple):
 
 _ALL = (
     Destination("pages/draw.py", "the draw page", "draw"),
-    Destination("pages/feature_maps.py", "the feature maps", "grid_view"),
+    Destination("pages/feature_maps.py", "the feature maps", "layers"),
     Destination("pages/shift.py", "the shift page", "open_with"),
 )
 

@@ -16,7 +16,7 @@ from cnnlab.inspection.exciting import Exciting, exciting
 from cnnlab.inspection.trace import Stage, trace
 from cnnlab.ui import loaders
 
-MULTIPLY_ADDS = 4e10  # for one pass over test images: about a second and a half on two cores
+MULTIPLY_ADDS = 4e10  # for one pass over test images: little more than a second on one core
 DIGITS_FOR_DEAD, DIGITS_FOR_SHARES = 1_000, 100
 
 

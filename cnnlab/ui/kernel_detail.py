@@ -13,6 +13,7 @@ from cnnlab.inspection import kernels
 from cnnlab.inspection.knockout import Tally
 from cnnlab.ui import insight, pixel_grid, subject
 
+NAMED = 4  # kernels that a sentence lists one by one
 SLICES = 16  # of a kernel, drawn before the others are asked for
 EXCITES, KNOCK_OUT = "What excites it", "Knock it out"
 
@@ -92,7 +93,7 @@ def _knock_out(shown: Checkpoint, layer: str) -> None:
     if silent:
         st.button("Switch all on again", on_click=_restore, args=(layer,))
     before, after = insight.tally(shown), insight.tally(shown, layer, silent)
-    _report(shown, before, after, bool(silent))
+    _report(shown, before, after, silent)
     _answer(shown, layer, silent)
     st.altair_chart(before_and_after(insight.test_images(shown).classes, before.shares, after.shares), key="tally")
     if sum(before.total) < len(insight.test_images(shown)):
@@ -103,7 +104,7 @@ def _restore(layer: str) -> None:
     st.session_state[_silent_key(layer)] = []
 
 
-def _report(shown: Checkpoint, before: Tally, after: Tally, silent: bool) -> None:
+def _report(shown: Checkpoint, before: Tally, after: Tally, silent: tuple[int, ...]) -> None:
     """What it costs, in a sentence."""
     if not silent:
         st.markdown(f"The whole network reads **{before.accuracy:.1%}** rightly. Which kernel will it miss most?")
@@ -116,7 +117,8 @@ def _report(shown: Checkpoint, before: Tally, after: Tally, silent: bool) -> Non
         if lost[worst] > 0
         else ""
     )
-    st.markdown(f"#### Right answers: {before.accuracy:.1%} → {after.accuracy:.1%}{suffers}.")
+    without = f"{len(silent)} kernels" if len(silent) > NAMED else " and ".join(map(str, silent))
+    st.markdown(f"#### Without {without}: {before.accuracy:.1%} → {after.accuracy:.1%} right{suffers}.")
 
 
 def _answer(shown: Checkpoint, layer: str, silent: tuple[int, ...]) -> None:

@@ -16,9 +16,9 @@ def draw(found: PixelSum) -> None:
     """The arithmetic, and in words how it ends in the clicked map's value."""
     st.subheader(f"The sum behind row {found.row}, column {found.col} of map {found.channel} of {found.layer}")
     count = found.patches.size
-    signed = f"{found.bias:+.4f}".replace("-", "− ").replace("+", "+ ")
+    signed = "+ no bias" if found.bias == 0 else f"{found.bias:+.4f}".replace("-", "− ").replace("+", "+ ") + " (bias)"
     st.markdown(
-        f"Σ of {count:,} products **{_number(found.total)}** {signed} (bias) = **{_number(found.value)}**"
+        f"Σ of {count:,} products **{_number(found.total)}** {signed} = **{_number(found.value)}**"
         + "".join(f" → {step.layer}: {step.words} → **{_number(step.value)}**" for step in found.then)
         + f". The map says {_number(found.then[-1].value if found.then else found.measured)}."
     )

@@ -36,21 +36,25 @@ class Record:
         return [(each.step, each.pinned) for each in self.evaluations if each.pinned]
 
     def table(self) -> pd.DataFrame:
-        """A row an epoch, newest first, as the page prints it; accuracies in per cent."""
+        """A row an epoch, newest first, as the page prints it."""
         return pd.DataFrame(
             [
                 {
                     "epoch": str(row.epoch) if row.complete else f"{row.epoch} (stopped)",
-                    "training loss": row.train_loss,
-                    "training accuracy": row.train_accuracy,
-                    "validation loss": row.val_loss,
-                    "validation accuracy": row.val_accuracy,
-                    "learning rate": f"{row.learning_rate:g}",
+                    "training loss": _number(row.train_loss, ".4f"),
+                    "training accuracy": _number(row.train_accuracy, ".2%"),
+                    "validation loss": _number(row.val_loss, ".4f"),
+                    "validation accuracy": _number(row.val_accuracy, ".2%"),
+                    "learning rate": f"{row.learning_rate:.3g}",
                     "time": duration(row.seconds),
                 }
                 for row in reversed(self.epochs)
             ]
         )
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
 
 
 def of_snapshot(snapshot: Snapshot) -> Record:

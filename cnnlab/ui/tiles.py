@@ -16,7 +16,7 @@ import streamlit as st
 from PIL import Image
 
 from cnnlab.charts.palette import RIGHT, WRONG
-from cnnlab.ui import subject
+from cnnlab.ui import canvas, subject
 from cnnlab.ui.destinations import destinations
 from cnnlab.ui.subject import Subject
 
@@ -106,6 +106,8 @@ def draw(tiles: Sequence[Tile], key: str, side: int = 92) -> None:
         if taken.index is None:  # a drawing: the other pages look for it where drawings are kept
             subject.keep_drawing(taken.image[0])
         subject.send(taken)
+        if sent["place"] == "pages/draw.py":
+            canvas.show_sent()
         st.switch_page(sent["place"])
 
 
@@ -117,5 +119,6 @@ def source(image: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
 
 
+@st.cache_resource
 def _component():
     return st.components.v2.component("cnnlab_tiles", css=_CSS, js=_JS)

@@ -139,17 +139,25 @@ def test_two_epochs_compared(opened, answers):
     written = [0 if text == "·" else int(text.replace("−", "-")) for text in texts]
     assert (np.array(written).reshape(10, 10) == change).all()
     more = int(np.trace(change))
-    expect(opened.get_by_role("heading", name=re.compile(f"{more:,} images more right"))).to_be_visible()
+    expect(opened.get_by_role("heading", name=re.compile(f"{more:,} more right"))).to_be_visible()
 
 
-@pytest.mark.skipif(not (ROOT / "pages" / "shift.py").exists(), reason="there is no shift page yet")
-def test_an_image_is_sent_to_the_shift_page_with_one_click(opened, answers):
+@pytest.mark.parametrize(
+    ("name", "words"), [("feature_maps", "the feature maps"), ("shift", "the shift page"), ("draw", "the draw page")]
+)
+def test_one_click_sends_an_image_to_another_page(opened, answers, name, words):
+    if not (ROOT / "pages" / f"{name}.py").exists():
+        pytest.skip(f"there is no page {name} yet")
     cell(opened, 4, 9).click()
     settled(opened)
-    opened.get_by_role("button", name="to the shift page").first.click()
-    opened.wait_for_url("**/shift")
+    sent = by_hand(answers[2], 4, 9)[1]
+    opened.get_by_role("button", name=f"Send test image {sent:,} to {words}").click()
+    opened.wait_for_url(f"**/{name}")
     settled(opened)
-    expect(opened.get_by_text(re.compile(rf"\b{by_hand(answers[2], 4, 9)[0]:,}\b")).first).to_be_visible()
+    if name == "draw":
+        expect(opened.get_by_text(f"test image {sent:,}")).to_be_visible()
+    else:
+        expect(opened.get_by_label("Index").first).to_have_value(str(sent))
 
 
 def test_the_report_and_its_file(opened, answers):
@@ -159,7 +167,7 @@ def test_the_report_and_its_file(opened, answers):
         expect(bars.get_by_text(f"{right / total:.1%} ({right}/{total})".replace("%", " %"))).to_be_visible()
         expect(bars.get_by_text(f"Digit {name}")).to_be_visible()
     with opened.expect_download() as download:
-        opened.get_by_role("button", name="Download as CSV").click()
+        opened.get_by_test_id("stDownloadButton").get_by_role("button").click()
     lines = Path(download.value.path()).read_text().splitlines()
     assert lines[0] == "class,precision,recall,f1-score,support,right" and len(lines) == 14
 
@@ -167,7 +175,7 @@ def test_the_report_and_its_file(opened, answers):
 def test_the_gallery_filters_and_leafs_through_all(opened, answers):
     open_view(opened, "Gallery")
     wrong = np.flatnonzero(answers[2].predicted != answers[2].labels)
-    expect(opened.get_by_role("heading", name=f"{len(wrong)} images of 10,000")).to_be_visible()
+    expect(opened.get_by_role("heading", name=f"{len(wrong):,} images of 10,000")).to_be_visible()
     assert [int(note.split()[0][1:]) for note in opened.locator("figure small").all_inner_texts()] == wrong[
         :30
     ].tolist()

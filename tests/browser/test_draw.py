@@ -124,7 +124,7 @@ def test_the_class_keeps_its_drawings(draw, browser, address):
 
 
 def keep(page: Page, digit: str, name: str) -> None:
-    page.get_by_label("It is a").click()
+    page.get_by_role("combobox", name="It is a").click()
     page.get_by_role("option", name=digit, exact=True).click()
     page.get_by_label("Drawn by (optional)").fill(name)
     page.get_by_role("button", name="Keep it").click()
@@ -134,7 +134,7 @@ def keep(page: Page, digit: str, name: str) -> None:
 def remove(page: Page) -> None:
     """Remove the newest drawing, which takes two clicks."""
     page.get_by_role("button", name="Remove a drawing").click()
-    page.get_by_label("Which one? (1 is the newest)").click()
+    page.get_by_role("combobox", name="Which one?").click()
     page.get_by_role("option").first.click()
     page.get_by_role("button", name="Remove it").click()
     expect(page.locator('[data-testid="stMetric"]', has_text="Our class")).to_contain_text("of 2 right")

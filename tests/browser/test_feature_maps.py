@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
 from torch.nn import functional as F
 
 from benchmarks.browser import settled
+from benchmarks.mouse import ONE, Pen
 from cnnlab import checkpoints, data
 
 from .grids import cell, grid, revision, value
 
 RUN = "a0-simple-cnn"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with A0's run alone, so that every page opens with it."""
+    folder = tmp_path_factory.mktemp("runs")
+    shutil.copytree(checkpoints.ROOT / RUN, folder / RUN)
+    return folder
 
 
 @pytest.fixture
@@ -31,7 +41,7 @@ def model(runs):
 
 
 def layer(page, name):
-    page.get_by_text(re.compile(rf"^{name}\s")).first.click()
+    page.get_by_text(re.compile(rf"^{name}$")).first.click()
     return grid(page, f"Feature maps of {name}")
 
 
@@ -91,16 +101,11 @@ def test_every_view_draws(maps):
 
 def test_the_drawing_made_on_the_draw_page_appears_here(page, address):
     page.goto(f"{address}/draw")
-    canvas = page.frame_locator("iframe").locator("canvas").last
-    canvas.wait_for()
+    page.locator("canvas").first.wait_for()
     settled(page)
-    box = canvas.bounding_box()
-    middle = box["x"] + box["width"] / 2
-    page.mouse.move(middle, box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(middle, box["y"] + 0.8 * box["height"], steps=15)
-    page.mouse.up()
-    settled(page, 1.0)
+    Pen(page).draw(ONE)
+    expect(page.locator("[data-bar]")).to_have_count(10)
+    settled(page)
     page.get_by_role("link", name="Feature maps").click()
     grid(page, "Feature maps of conv1")
     page.get_by_text("Last drawing", exact=True).click()

@@ -102,7 +102,7 @@ def _images(view: View, other: Predictions | None, cell: tuple[int, int]) -> Non
     name = f"{view.classes[true]} → {view.classes[predicted]}"
     places = confusion.cell(view.predictions, true, predicted)
     if other is None:
-        _strip(view, places, f"{name}: {confusion.images(len(places))}", "surest first", "cell", 3 * ROW)
+        _strip(view, places, f"{name}: {confusion.images(len(places))}", "surest first", "cell", 2 * ROW)
         return
     earlier = confusion.cell(other, true, predicted)
     came = [place for place in places if place not in set(earlier.tolist())]

@@ -15,6 +15,7 @@ from cnnlab.ui.keep import keep
 
 PCA, TSNE = "PCA", "t-SNE"
 CHOSEN = "chosen_point"  # the image's number in its set
+WANTED = "wanted_map"  # the t-SNE map this tab asked for last
 POLL_SECONDS = 0.5
 FEWEST = 10  # images t-SNE needs to make sense of
 
@@ -25,7 +26,8 @@ def draw(view: View) -> None:
     left, right = st.columns([2.1, 1], gap="medium")
     with right:
         layer, method = _settings(view)
-        points, share = _points(view, layer, method)
+        with st.container():  # progress comes and goes in a place of its own, so that nothing below moves
+            points, share = _points(view, layer, method)
     labels = view.predictions.labels
     centres = projections.centres(points, labels, len(view.classes))
     place = _chosen(view)
@@ -79,6 +81,9 @@ def _embedded(view: View, layer: Layer) -> np.ndarray | None:
         if not st.button("Try again"):
             return None
     model, images = view.network.model, view.images.data.images
+    if (earlier := st.session_state.get(WANTED)) not in (None, key) and maps.waits(earlier):
+        maps.cancel(earlier)  # the reader has gone on to another layer or epoch
+    st.session_state[WANTED] = key
     maps.request(key, lambda: projections.principal(model, images, layer, tsne.COMPONENTS).points)
     st.fragment(_progress, run_every=POLL_SECONDS)(key)
     return None
@@ -115,8 +120,8 @@ def _pick(view: View) -> None:
 
 def _details(view: View, place: int, share: float | None) -> None:
     st.caption("Ringed: wrong answers. Click a point to see its image.")
-    with st.container(width=230):
-        tiles.draw(view.tiles([place]), key="tiles point", side=200)
+    with st.container(width=180):
+        tiles.draw(view.tiles([place]), key="tiles point", side=160)
     destinations.legend()
     if share is not None:
         st.caption(f"These two directions hold {share:.0%} of the differences between the images.")

@@ -1,0 +1,62 @@
+"""The app as a whole: every page in both themes, and whatever address is opened first."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from benchmarks.browser import serve, settled
+
+from .conftest import tab
+
+LINK, ERROR = '[data-testid="stSidebarNavLink"]', '[data-testid="stAlertContentError"]'
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_navigation_draws_in_both_themes(browser, address, scheme):
+    with tab(browser, color_scheme=scheme) as page:
+        page.goto(address)
+        page.get_by_role("button", name="Start").wait_for()
+        settled(page)
+        links = page.locator(LINK)
+        assert links.count() >= 6
+        for at in range(links.count()):
+            links.nth(at).click()
+            settled(page, 1.0)
+            assert page.locator('[data-testid="stException"]').count() == 0
+            assert page.locator(ERROR).count() == 0
+
+
+def test_the_sidebar_opens_with_the_shipped_network_for_drawings(page, address):
+    page.goto(address)
+    expect(page.get_by_role("combobox", name="Run", exact=True)).to_have_value("draw · 99.5%")
+
+
+def test_the_chosen_epoch_stays_from_page_to_page(page, address):
+    page.goto(f"{address}/kernels")
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.wait_for()
+    settled(page)
+    slider.focus()
+    page.keyboard.press("Home")
+    settled(page, 1.0)
+    page.get_by_role("link", name="Draw").click()
+    settled(page, 1.0)
+    expect(page.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "0")
+
+
+def test_a_page_opened_first_on_a_fresh_server_has_the_sidebar(browser, tmp_path):
+    with serve(tmp_path) as address, tab(browser) as page:
+        page.goto(f"{address}/draw")
+        page.locator("canvas").first.wait_for()
+        settled(page, 1.0)
+        assert page.locator(LINK).first.inner_text().strip().endswith("Train")
+        assert page.locator('[data-testid="stMainBlockContainer"]').bounding_box()["width"] > 1000
+
+
+def test_without_any_run_pages_say_what_to_do(browser, tmp_path):
+    with serve(tmp_path) as address, tab(browser) as page:
+        page.goto(address)
+        page.get_by_role("heading", name="Press Start").wait_for()
+        page.get_by_role("link", name="Kernels").click()
+        expect(page.get_by_text("There is no trained network yet")).to_be_visible()

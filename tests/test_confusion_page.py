@@ -1,0 +1,91 @@
+"""The confusion page where the data is unusual: A3's halves, drawings, one image, a network that ran away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from cnnlab import checkpoints, models
+from cnnlab.checkpoints import RunWriter
+from cnnlab.data import class_set
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.results import EpochResult
+
+ROOT = Path(__file__).parents[1]
+VIEWS = ("Confusion", "Report", "Gallery", "Certainty", "Map of points")
+
+
+def write_run(root: Path, spoil: float | None = None, **settings) -> None:
+    """A run whose one epoch holds untrained weights, or nothing but `spoil`."""
+    config = TrainConfig(device="cpu", **settings)
+    writer = RunWriter(root, config, tuple("0123456789"), (1, 28, 28))
+    weights = dict(models.build("simple-cnn", seed=1).state_dict())
+    if spoil is not None:
+        learned = [name for name in weights if not name.startswith("normalize")]
+        weights |= {name: torch.full_like(weights[name], spoil) for name in learned}
+    row = dict.fromkeys(("train_loss", "train_accuracy", "val_loss", "val_accuracy"))
+    writer.save_epoch(weights, [EpochResult(epoch=1, step=1, complete=True, learning_rate=1e-3, seconds=1.0, **row)])
+
+
+def opened(view: str = VIEWS[0]) -> AppTest:
+    """The page showing one of its views."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state["view"] = view
+    app.run()
+    return app.switch_page("pages/confusion.py").run()
+
+
+def words(app: AppTest) -> str:
+    """All that is written on the page outside charts."""
+    elements = (*app.main.markdown, *app.main.subheader, *app.main.info, *app.main.warning, *app.main.caption)
+    return "\n".join(str(element.value) for element in elements)
+
+
+def test_a_run_of_halves_is_evaluated_on_its_own_half_unless_told_otherwise(tmp_path, monkeypatch):
+    write_run(tmp_path, split="test-halves")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    app = opened()
+    assert "the run's own test half: test images 5,000 to 9,999" in words(app)
+    app.sidebar.selectbox(key="evaluation_set").set_value("whole test set").run()
+    assert not app.exception and "on all 10,000 test images" in words(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("labels", [[7], [7, 7, 3]])
+def test_the_classes_drawings_down_to_one(tmp_path, monkeypatch, mnist, view, labels):
+    write_run(tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    monkeypatch.setattr(class_set, "PATH", tmp_path / "drawings.npz")
+    for label in labels:
+        image = mnist[1].images[int(np.flatnonzero(mnist[1].labels.numpy() == label)[0]), 0].numpy()
+        class_set.add(image, label, "anna", tmp_path / "drawings.npz")
+    app = opened(view)
+    app.sidebar.selectbox(key="evaluation_set").set_value("class drawings").run()
+    assert not app.exception and not app.error
+    text = words(app)
+    assert ("the one drawing" if len(labels) == 1 else "all 3 drawings") in text
+    assert "nan" not in text.lower()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_network_that_ran_away_is_a_sentence(tmp_path, monkeypatch, view):
+    write_run(tmp_path, spoil=float("nan"))
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    app = opened(view)
+    assert not app.exception
+    assert "no longer numbers" in words(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_network_that_always_answers_the_same(tmp_path, monkeypatch, view):
+    write_run(tmp_path, spoil=0.0)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    app = opened(view)
+    assert not app.exception and not app.error
+    assert "nan" not in words(app).lower()
+    if view == "Report":
+        assert "never answered 1, 2, 3, 4, 5, 6, 7, 8 or 9" in words(app)
