@@ -16,7 +16,7 @@ WHY = {
     "blurpool-cnn": "as gap, and a blur before every second pixel is dropped, so no pixel's neighbours are forgotten.",
     "polyphase-cnn": "as gap, and the image itself chooses which pixels are kept: the grid moves along with the digit.",
 }
-MOVED = "it saw every digit at other places while it learned, so its linear layers know them all."
+MOVED = "it saw digits moved by up to ±{:g} px while it learned, so its weights know those places."
 PLAIN = "its first linear layer has a weight for every position: moved by a few pixels, a digit meets other weights."
 
 
@@ -54,24 +54,27 @@ def draw(network: Checkpoint) -> None:
             accuracy = shift.by_distance(found.accuracy).mean
             st.markdown(
                 f"**{each.run}**: {accuracy[0]:.1%} → **{accuracy[FAR]:.1%}** at {FAR} px, same answer {same:.1%}. "
-                f"{why(each).capitalize()}"
+                f"{(said := why(each))[0].upper()}{said[1:]}"
             )
 
 
 def why(network: Checkpoint) -> str:
     """One sentence: what moves this network's curve."""
-    moved = network.config.augment_shift >= 1
+    moved = network.config.augment_shift
     reason = WHY.get(network.config.network)
     if reason is None:
-        return MOVED if moved else PLAIN
-    return f"{reason[:-1]}; and it saw shifted digits while it learned." if moved else reason
+        return MOVED.format(moved) if moved else PLAIN
+    return f"{reason[:-1]}; and it saw digits moved by up to ±{moved:g} px." if moved else reason
 
 
 def _sentence(networks: list[Checkpoint], errors: list[float]) -> str:
     worst, best = max(range(len(errors)), key=errors.__getitem__), min(range(len(errors)), key=errors.__getitem__)
     if worst == best:
         return f"Moved by {FAR} px, {networks[best].run} reads {errors[best]:.1%} wrong."
-    times = (
-        f", {errors[worst] / errors[best]:.0f} times fewer mistakes than {networks[worst].run}" if errors[best] else ""
+    ratio = errors[worst] / max(errors[best], 1e-9)
+    if not errors[best] or ratio < 1.5:
+        return f"Moved by {FAR} px, {networks[best].run} reads the fewest wrong: {errors[best]:.1%}."
+    return (
+        f"Moved by {FAR} px, {networks[best].run} reads {errors[best]:.1%} wrong, {networks[worst].run} "
+        f"{ratio:.0f} times as many."
     )
-    return f"Moved by {FAR} px, {networks[best].run} reads {errors[best]:.1%} wrong{times}."
