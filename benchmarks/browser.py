@@ -76,6 +76,7 @@ def serve(runs: Path, before: str = "") -> Iterator[str]:
             **os.environ,
             "CNNLAB_CHECKPOINTS": str(runs),
             "CNNLAB_CLASS_SET": str(runs / "drawings.npz"),
+            "CNNLAB_SWEEPS": str(runs / "sweeps"),
             "PYTHONPATH": str(ROOT),
         },
     )

@@ -18,7 +18,10 @@ from cnnlab.data.digits import prepare
 from cnnlab.data.pictures import read_picture
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
+from cnnlab.evaluation import shift
 from cnnlab.evaluation.predictions import predict
+from cnnlab.evaluation.sets import spread
+from cnnlab.evaluation.shift_report import shift_report
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -57,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("run", metavar="RUN[@EPOCH]")
     read.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG or JPEG, any size, either polarity")
 
+    moved = _command(commands, "shift", _shift, "test a run on its test images, moved by whole pixels")
+    moved.add_argument("run", metavar="RUN[@EPOCH]", help="a name under checkpoints/ or a path")
+    moved.add_argument("--max", type=int, default=8, help="the largest offset in pixels, 1 to 14 (default: 8)")
+    moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
+    moved.add_argument("--fill", choices=list(shift.FILLS), default=shift.ZERO, help=_fills())
+
     for name, command, what in (
         ("runs", _runs, "list the runs under checkpoints/"),
         ("models", _models, "list the networks"),
@@ -64,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _command(commands, name, command, what).add_argument("--json", action="store_true", help="as one JSON array")
     return parser
+
+
+def _fills() -> str:
+    return "; ".join(f"{name}: {what}" for name, what in shift.FILLS.items())
 
 
 def _command(commands: Any, name: str, run: Callable, what: str) -> argparse.ArgumentParser:
@@ -158,6 +171,25 @@ def _evaluate(options: argparse.Namespace) -> None:
             }
         )
     )
+
+
+def _shift(options: argparse.Namespace) -> None:
+    if not 1 <= options.max <= shift.FURTHEST:
+        raise CnnlabError(f"--max is {options.max}: it must lie between 1 and {shift.FURTHEST}.")
+    run, epoch = checkpoints.find_run(options.run)
+    checkpoint = checkpoints.load(run, epoch)
+    test = split(checkpoint.config.split, *load_data(checkpoint.config.dataset, _DownloadBar())).test
+    chosen = spread(len(test), options.images)
+    with tqdm(total=1, bar_format="{percentage:3.0f} % {bar} {elapsed}", file=sys.stderr) as bar:
+        found = shift.sweep(
+            checkpoint.model,
+            test.images[chosen],
+            test.labels[chosen],
+            options.max,
+            options.fill,
+            lambda done: bar.update(done - bar.n),
+        )
+    print(json.dumps({"run": run.name, "epoch": epoch, "fill": options.fill, **shift_report(found, test.classes)}))
 
 
 def _predict(options: argparse.Namespace) -> None:

@@ -111,6 +111,26 @@ def test_predict_goes_on_after_a_file_it_cannot_read(here, small, tmp_path, caps
     assert captured.err.startswith("cnnlab: 2 of 3 images")
 
 
+@pytest.mark.parametrize("fill", ["zero", "circular", "pad"])
+def test_shift_reports_every_offset_and_distance(here, small, mnist, fill, capsys):
+    assert main(["shift", "small@2", "--max", "2", "--images", "150", "--fill", fill]) == 0
+    found = last_line(capsys)
+    assert (found["run"], found["epoch"], found["images"], found["fill"]) == ("small", 2, 150, fill)
+    assert len(found["offsets"]) == 25 and [row["distance"] for row in found["distances"]] == [0, 1, 2]
+    by_offset = {(row["dx"], row["dy"]): row for row in found["offsets"]}
+    eight = [by_offset[x, y]["accuracy"] for x in (-2, 0, 2) for y in (-2, 0, 2) if (x, y) != (0, 0)]
+    last = found["distances"][2]
+    assert last["accuracy"] == pytest.approx(sum(eight) / 8) and last["worst_accuracy"] == min(eight)
+    assert by_offset[tuple(last["worst_direction"])]["accuracy"] == min(eight)
+    assert by_offset[0, 0]["consistency"] == 1 and set(found["per_class"]) == set("0123456789")
+    if fill != "pad":
+        model = checkpoints.load(*checkpoints.find_run("small@2")).model
+        chosen = [at * 10_000 // 150 for at in range(150)]
+        test = mnist[1]
+        answers = model(test.images[chosen].float().roll((0, 1), (2, 3)) / 255).argmax(1)  # rolls in only black here
+        assert by_offset[1, 0]["accuracy"] == pytest.approx((answers == test.labels[chosen]).float().mean().item())
+
+
 @pytest.mark.parametrize("command", ["runs", "models", "recipes"])
 def test_lists_for_people_and_for_scripts(here, command, capsys):
     assert main([command]) == 0
@@ -134,6 +154,9 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
         (["evaluate", "nowhere"], "There is no run 'nowhere'"),
         (["evaluate", "small@77"], "small has no epoch '77'"),
         (["predict", "small", "nothing.png"], "nothing.png"),
+        (["shift", "small", "--max", "15"], "--max is 15: it must lie between 1 and 14"),
+        (["shift", "small", "--images", "0"], "The number of images is 0"),
+        (["shift", "nowhere"], "There is no run 'nowhere'"),
     ],
 )
 def test_a_mistake_is_one_sentence_on_stderr(here, arguments, said, capsys):

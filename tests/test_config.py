@@ -20,7 +20,7 @@ from cnnlab.training.recipes import RECIPES, recipe
         ("epochs", "three", "must be a whole number"),
         ("epochs", None, "must be a whole number"),
         ("optimizer", "adamm", "choose one of adam, sgd"),
-        ("network", "resnet-1000", "choose one of draw-net, simple-cnn"),
+        ("network", "resnet-1000", "choose one of draw-net, gap-cnn"),
         ("dataset", "svhn", "choose one of mnist"),
         ("split", "half", "choose one of holdout"),
         ("device", "tpu", "choose one of auto, cpu, cuda, mps"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.splits import split
+from cnnlab.errors import CnnlabError
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,17 @@ def evaluation_sets(dataset: str, split_name: str, train: Dataset, test: Dataset
         np.arange(start),
     )
     return [own, validation, whole]
+
+
+def spread(total: int, count: int) -> np.ndarray:
+    """Which `count` of `total` images to take, evenly spread, int64; at most all.
+
+    Raises CnnlabError for a count below 1.
+    """
+    if count < 1:
+        raise CnnlabError(f"The number of images is {count}: it must be at least 1.")
+    count = min(count, total)
+    return np.arange(count) * total // count
 
 
 def of_drawings(data: Dataset, version: str) -> EvaluationSet:

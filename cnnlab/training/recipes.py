@@ -54,6 +54,35 @@ _ALL = [
         "The network behind the drawing page. MNIST under random warps, its 1s with the flag, its 7s with the bar and "
         "its 0s with the slash of other countries.",
     ),
+    Recipe(
+        TrainConfig(
+            recipe="shift-augmented",
+            epochs=8,
+            learning_rate=2e-3,
+            schedule="one-cycle",
+            batch_size=128,
+            augment_shift=4.5,
+        ),
+        "SimpleCNN, images shifted by up to ±4 pixels",
+        "A0's network sees every digit at another place in every epoch, drawn evenly from ±4.5 pixels, so that four "
+        "pixels come up as often as none.",
+    ),
+    Recipe(
+        TrainConfig(recipe="gap", network="gap-cnn", epochs=4, learning_rate=2e-3, schedule="one-cycle"),
+        "SimpleCNN with global average pooling",
+        "No augmentation. The mean of each map replaces flatten → fc: it asks what was seen, not where.",
+    ),
+    Recipe(
+        TrainConfig(recipe="blurpool", network="blurpool-cnn", epochs=4, learning_rate=2e-3, schedule="one-cycle"),
+        "Global average pooling with anti-aliased pooling",
+        "No augmentation. A blur before every second pixel is dropped (Zhang 2019).",
+    ),
+    Recipe(
+        TrainConfig(recipe="polyphase", network="polyphase-cnn", epochs=4, learning_rate=2e-3, schedule="one-cycle"),
+        "Global average pooling with adaptive polyphase sampling",
+        "No augmentation. The image chooses which pixels are kept (Chaman & Dokmanic 2021), and its borders meet: a "
+        "circular shift changes nothing.",
+    ),
 ]
 RECIPES = {recipe.name: recipe for recipe in _ALL}
 

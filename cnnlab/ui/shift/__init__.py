@@ -1,0 +1,1 @@
+"""The four views of the shift page, one file each."""

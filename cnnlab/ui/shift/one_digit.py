@@ -1,0 +1,101 @@
+"""One digit, moved: the answer, the map of all offsets, and what both layers make of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts import offsets
+from cnnlab.charts.answer import answer_html
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.evaluation import shift
+from cnnlab.ui import image_chooser, pixel_grid, reading, robustness
+from cnnlab.ui.keep import keep
+from cnnlab.ui.shift.example import START_IMAGE
+
+START = (-3, 0)  # A3's experiment
+MAPS = 8  # of each layer: more cannot be told apart from the back row
+
+
+def draw(network: Checkpoint) -> None:
+    """Widgets, answer and pictures."""
+    keep(shift_dx=START[0], shift_dy=START[1])
+    st.session_state.setdefault(image_chooser.INDEX, START_IMAGE)
+    image = image_chooser.draw(network)
+    headline = st.empty()
+    map_place, digit_place, answer_place = st.columns([1.55, 0.8, 1.25], gap="medium")
+    with answer_place:
+        dx, dy = _sliders()
+        fill = robustness.fill_control()
+    moved = shift.moved(image.image, dx, dy, fill, shift.FURTHEST)
+    still = shift.moved(image.image, 0, 0, fill, shift.FURTHEST)
+    before, after = reading.read(network, still), reading.read(network, moved)
+    asked = int(before.probabilities.argmax()) if image.label is None else image.label
+    chances = robustness.probability_map(network, image.image, asked, fill)
+    room = tuple(int(side) for side in shift.room(image.image[None])[0])
+    name, words = network.classes[asked], shift.in_words(dx, dy)
+    headline.subheader(_sentence(network, image.caption, words, before.probabilities, after.probabilities))
+    with map_place:
+        what = f"P({name})"
+        safe = None if fill == shift.PAD else room
+        mosaic = offsets.offset_map(chances, what, offsets.ONE_MAP, (dx, dy), safe)
+        pixel_grid.draw(mosaic, "offset map", _pick)
+        st.markdown(_map_sentence(chances, name, fill))
+    with digit_place:
+        pixel_grid.draw(
+            offsets.before_and_after(still.mean(0) / 255, moved.mean(0) / 255, f"after: {words}"), "moved digit"
+        )
+        st.markdown(_loss(image.image, dx, dy, fill, room))
+    with answer_place:
+        st.html(answer_html(after.probabilities.tolist(), network.classes, moved))
+    if before.layers:
+        st.subheader("What each layer makes of it")
+        first, later = dict(before.layers), dict(after.layers)
+        for picture, place in zip(offsets.maps_before_and_after(first, later, MAPS), _places(len(first)), strict=True):
+            with place:
+                st.markdown(f"**{picture.label}**")
+                pixel_grid.draw(picture, picture.label)
+
+
+def _places(count: int) -> list:
+    """Two layers side by side, more of them below."""
+    return [column for _ in range((count + 1) // 2) for column in st.columns(2)][:count]
+
+
+def _sliders() -> tuple[int, int]:
+    far = shift.FURTHEST
+    across, down = st.columns(2)
+    return (
+        across.slider("Right (−: left)", -far, far, key="shift_dx", format="%d px"),
+        down.slider("Down (−: up)", -far, far, key="shift_dy", format="%d px"),
+    )
+
+
+def _pick(cell: pixel_grid.Picked) -> None:
+    """Move the digit to the clicked offset."""
+    st.session_state.shift_dx, st.session_state.shift_dy = cell.col - shift.FURTHEST, cell.row - shift.FURTHEST
+
+
+def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> str:
+    first, now = int(before.argmax()), int(after.argmax())
+    start = f"{caption[0].upper()}{caption[1:]}, {words}, is"
+    unmoved = f"unmoved: {before[first]:.1%}"
+    if first == now:
+        return f"{start} still read as {network.classes[now]}, {after[now]:.1%} sure ({unmoved})."
+    return f"{start} read as {network.classes[now]}, {after[now]:.1%} sure; unmoved, it was a {network.classes[first]}."
+
+
+def _map_sentence(chances, name: str, fill: str) -> str:
+    sure = int((chances > 0.5).sum())
+    edge = {
+        shift.ZERO: " Outside the blue frame ink is lost.",
+        shift.CIRCULAR: " Outside the blue frame ink comes back on the other side.",
+        shift.PAD: " No ink is lost; the digit is drawn half as large.",
+    }
+    return f"Click an offset. At **{sure} of {chances.size}**, P({name}) is above 50 %.{edge[fill]}"
+
+
+def _loss(image, dx: int, dy: int, fill: str, room: tuple[int, ...]) -> str:
+    if fill != shift.ZERO:
+        return ""
+    lost = 1 - shift.moved(image, dx, dy).sum(dtype=int) / max(1, image.sum(dtype=int))
+    return f"{lost:.0%} of its ink left the frame." if lost else "No ink is lost."

@@ -1,0 +1,80 @@
+"""Up to four runs in one chart, and why each has the curve it has."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts import robustness
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.evaluation import shift
+from cnnlab.ui import robustness as measured
+from cnnlab.ui.shift import example, runs
+from cnnlab.ui.shift.test_set import DISTANCE, FAR
+
+WHY = {
+    "gap-cnn": "each map is averaged before the answer, so it asks what was seen, not where.",
+    "blurpool-cnn": "as gap, and a blur before every second pixel is dropped, so no pixel's neighbours are forgotten.",
+    "polyphase-cnn": "as gap, and the image itself chooses which pixels are kept: the grid moves along with the digit.",
+}
+MOVED = "it saw digits moved by up to ±{:g} px while it learned, so its weights know those places."
+PLAIN = "its first linear layer has a weight for every position: moved by a few pixels, a digit meets other weights."
+
+
+def draw(network: Checkpoint) -> None:
+    """Settings, progress, the chart and a sentence a run."""
+    chosen = runs.choose(network)
+    left, right = st.columns(2)
+    with left:
+        fill = measured.fill_control()
+    with right:
+        count = measured.count_control()
+    if not chosen:
+        st.info("Choose a run, or train one by the recipe shift-augmented, gap, blurpool or polyphase.")
+        return
+    headline = st.empty()
+    wanted = [measured.Request(each, count, fill) for each in chosen]
+    results = measured.finished(wanted, "Measure these runs")
+    done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
+    if not done:
+        headline.subheader(f"Predict first: which of these still reads digits that moved by {FAR} px?")
+        example.draw(chosen, fill, FAR)
+        return
+    errors = [1 - shift.by_distance(found.accuracy).mean[FAR] for _, found in done]
+    headline.subheader(_sentence([each for each, _ in done], errors))
+    lines = [
+        robustness.Line(each.run, shift.by_distance(found.accuracy).mean, colour)
+        for colour, (each, found) in enumerate(done)
+    ]
+    chart, words = st.columns([1.5, 1], gap="large")
+    with chart:
+        st.altair_chart(robustness.curves(lines, range(measured.REACH + 1), DISTANCE, height=440), key="side by side")
+    with words:
+        for each, found in done:
+            same = shift.by_distance(found.consistency).mean[FAR]
+            accuracy = shift.by_distance(found.accuracy).mean
+            st.markdown(
+                f"**{each.run}**: {accuracy[0]:.1%} → **{accuracy[FAR]:.1%}** at {FAR} px, same answer {same:.1%}. "
+                f"{(said := why(each))[0].upper()}{said[1:]}"
+            )
+
+
+def why(network: Checkpoint) -> str:
+    """One sentence: what moves this network's curve."""
+    moved = network.config.augment_shift
+    reason = WHY.get(network.config.network)
+    if reason is None:
+        return MOVED.format(moved) if moved else PLAIN
+    return f"{reason[:-1]}; and it saw digits moved by up to ±{moved:g} px." if moved else reason
+
+
+def _sentence(networks: list[Checkpoint], errors: list[float]) -> str:
+    worst, best = max(range(len(errors)), key=errors.__getitem__), min(range(len(errors)), key=errors.__getitem__)
+    if worst == best:
+        return f"Moved by {FAR} px, {networks[best].run} reads {errors[best]:.1%} wrong."
+    ratio = errors[worst] / max(errors[best], 1e-9)
+    if not errors[best] or ratio < 1.5:
+        return f"Moved by {FAR} px, {networks[best].run} reads the fewest wrong: {errors[best]:.1%}."
+    return (
+        f"Moved by {FAR} px, {networks[best].run} reads {errors[best]:.1%} wrong, {networks[worst].run} "
+        f"{ratio:.0f} times as many."
+    )

@@ -1,0 +1,87 @@
+"""The whole test set, moved: which offsets a network survives."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts import offsets, robustness
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.evaluation import shift
+from cnnlab.ui import pixel_grid, theme
+from cnnlab.ui import robustness as measured
+from cnnlab.ui.keep import keep
+from cnnlab.ui.shift import example
+
+ACCURACY, CONSISTENCY = "Read right", "Same answer"
+FAR = 4  # pixels, what the sentence speaks of
+DISTANCE = "pixels moved"
+
+
+def draw(network: Checkpoint) -> None:
+    """Settings, progress, and once it is measured heatmap, curve and classes."""
+    left, middle, right = st.columns([1.2, 1, 1])
+    with left:
+        fill = measured.fill_control()
+    with middle:
+        count = measured.count_control()
+    keep(shift_value=ACCURACY)
+    value = right.segmented_control("Show", [ACCURACY, CONSISTENCY], key="shift_value", required=True)
+    wanted = measured.Request(network, count, fill)
+    side = 2 * measured.REACH + 1
+    headline = st.empty()
+    found = measured.finished([wanted], f"Measure {wanted.count:,} images at {side * side} offsets")[0]
+    if found is None:
+        headline.subheader(f"Predict first: moved by {FAR} px, how many of 100 digits does {network.run} still read?")
+        example.draw([network], fill, FAR)
+        return
+    headline.subheader(sentence(network, found))
+    maps = {ACCURACY: found.accuracy, CONSISTENCY: found.consistency}
+    heat, curve = st.columns([1, 1.15], gap="large")
+    with heat:
+        pixel_grid.draw(
+            offsets.offset_map(maps[value], value.lower(), "The map of the test set", height=470), "test map"
+        )
+        st.markdown(clipping(found, fill))
+    with curve:
+        along = shift.by_distance(maps[value])
+        lines = [
+            robustness.Line("mean of 8 directions", along.mean),
+            robustness.Line("worst direction", along.worst, dashed=True),
+        ]
+        chart = robustness.curves(lines, range(found.reach + 1), DISTANCE, value.lower(), 440)
+        st.altair_chart(chart, key="distance curve")
+    st.subheader(_worst_class(network, found))
+    shares = [shift.by_distance(found.of_class(number)).mean for number in range(len(network.classes))]
+    st.altair_chart(
+        robustness.classes_by_distance(shares, network.classes, f"per cent right; {DISTANCE}", theme.dark()),
+        key="class distances",
+    )
+
+
+def sentence(network: Checkpoint, found: shift.Sweep) -> str:
+    """The error at no distance and at FAR pixels, and the worst direction."""
+    line = shift.by_distance(found.accuracy)
+    worst = shift.in_words(*(FAR * step for step in line.direction[FAR]))
+    return (
+        f"{network.run} reads {line.mean[0]:.1%} right where they are, {line.mean[FAR]:.1%} when moved by {FAR} px, "
+        f"{line.worst[FAR]:.1%} in the worst direction ({worst})."
+    )
+
+
+def clipping(found: shift.Sweep, fill: str) -> str:
+    """How many images lose ink."""
+    if fill == shift.PAD:
+        return f"No ink is lost: every digit is drawn at {28 / (28 + 2 * found.reach):.0%} of its size."
+    lost = shift.by_distance(found.clipped).mean
+    what = "some ink leaves the frame" if fill == shift.ZERO else "some ink comes back on the other side"
+    return f"At {FAR} px {what} for {lost[FAR]:.0%} of the images, at {found.reach} px for {lost[found.reach]:.0%}."
+
+
+def _worst_class(network: Checkpoint, found: shift.Sweep) -> str:
+    shares = {
+        name: shift.by_distance(found.of_class(number)).mean[FAR]
+        for number, name in enumerate(network.classes)
+        if (found.labels == number).any()
+    }
+    worst, best = min(shares, key=shares.get), max(shares, key=shares.get)
+    return f"Moved by {FAR} px, {worst} suffers most ({shares[worst]:.0%} right), {best} least ({shares[best]:.0%})."

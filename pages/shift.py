@@ -1,0 +1,30 @@
+"""What a network makes of images that are moved, or disturbed in another way."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.ui.choice import choice, network
+from cnnlab.ui.keep import keep
+from cnnlab.ui.shift import disturbances, one_digit, side_by_side, test_set
+
+LIVE_SECONDS = 1.0
+VIEWS = {
+    "One digit": one_digit.draw,
+    "Test set": test_set.draw,
+    "Side by side": side_by_side.draw,
+    "Other disturbances": disturbances.draw,
+}
+
+
+def body(view: str, live: bool) -> None:
+    """Everything below the choice of the view; runs again by itself while training is followed."""
+    if choice().live != live:
+        st.rerun()
+    VIEWS[view](network())
+
+
+keep(shift_view=next(iter(VIEWS)))
+view = st.segmented_control("View", list(VIEWS), key="shift_view", required=True, label_visibility="collapsed")
+live = choice().live
+st.fragment(body, run_every=LIVE_SECONDS if live else None)(view, live)
