@@ -66,16 +66,15 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
     """The two curves and the row an epoch."""
     left, right = st.columns(2)
     logarithmic = st.session_state.get("loss_axis", "logarithmic") == "logarithmic"
-    left.altair_chart(loss_chart(shown.losses, [each.losses for each in earlier], logarithmic), key="loss_chart")
-    right.altair_chart(
-        accuracy_chart(
-            shown.accuracy("train_accuracy"),
-            shown.accuracy("val_accuracy"),
-            [each.accuracy("val_accuracy") for each in earlier],
-            RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))],
-        ),
-        key="accuracy_chart",
+    loss = loss_chart(shown.losses, [each.losses for each in earlier], logarithmic)
+    accuracy = accuracy_chart(
+        shown.accuracy("train_accuracy"),
+        shown.accuracy("val_accuracy"),
+        [each.accuracy("val_accuracy") for each in earlier],
+        RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))],
     )
+    left.vega_lite_chart(loss.data, loss.spec, key="loss_chart")
+    right.vega_lite_chart(accuracy.data, accuracy.spec, key="accuracy_chart")
     answers(shown)
     st.dataframe(shown.table(), hide_index=True)
 

@@ -31,7 +31,7 @@ def test_a_long_run_stays_under_a_thousand_drawn_points():
 
 def test_charts_of_nothing_draw():
     nothing = Curve("now", np.array([]), np.array([]))
-    assert loss_chart(nothing).to_dict() and accuracy_chart(nothing, nothing).to_dict()
+    assert len(loss_chart(nothing).data) == 0 == len(accuracy_chart(nothing, nothing).data)
 
 
 def test_earlier_runs_lie_behind_in_grey():
@@ -39,3 +39,11 @@ def test_earlier_runs_lie_behind_in_grey():
     table = accuracy_chart(now, now, [earlier]).data
     assert set(table.line) == {"training", "validation", "before"}
     assert table[table.kind == "earlier"].line.unique().tolist() == ["before"]
+
+
+def test_only_the_data_changes_while_a_run_grows():
+    short, long = (Curve("now", np.arange(1, n), np.ones(n - 1)) for n in (10, 500))
+    assert loss_chart(short).spec is loss_chart(long).spec
+    assert accuracy_chart(short, short).spec is accuracy_chart(long, long).spec
+    assert loss_chart(short).spec != loss_chart(short, logarithmic=False).spec
+    assert accuracy_chart(short, short).spec != accuracy_chart(short, short, lowest=0.8).spec

@@ -16,7 +16,7 @@ from .conftest import tab
 METRIC, VALUE, CHART = (
     '[data-testid="stMetric"]',
     '[data-testid="stMetricValue"]',
-    '[data-testid="stVegaLiteChart"] svg',
+    '[data-testid="stVegaLiteChart"] canvas',
 )
 
 
@@ -66,12 +66,12 @@ def test_the_curve_grows_in_one_chart_that_is_never_rebuilt(training):
     pictures, steps = set(), []
     for _ in range(6):
         training.wait_for_timeout(700)
-        marks = training.locator('[data-testid="stVegaLiteChart"] svg').evaluate_all(
+        marks = training.locator('[data-testid="stVegaLiteChart"] canvas').evaluate_all(
             "all => all.map(n => n.cnnlabMark)"
         )
         assert marks[0] == "the first one", "the chart's node was replaced: it blinks"
         assert len(marks) == 2
-        pictures.add(chart.evaluate("node => node.outerHTML"))
+        pictures.add(chart.evaluate("node => node.toDataURL()"))
         steps.append(step(training))
     assert len(pictures) >= 4, "the picture of the curve stands still"
     assert steps == sorted(steps) and steps[-1] > steps[0]
