@@ -12,14 +12,14 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import loaders, pin, record, train_settings, transport
 from cnnlab.ui.choice import choice
 
-TICK_SECONDS = 0.4
+TICK_SECONDS = 0.5
 RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
 
 
-def live(drawn_state: str, earlier: list[record.Record]) -> None:
-    """Everything that changes while a run goes."""
+def live(drawn: Snapshot, earlier: list[record.Record]) -> None:
+    """What changes with every step; a new state or epoch draws the whole page anew."""
     snapshot = loaders.runner().snapshot()
-    if snapshot.state != drawn_state:
+    if (snapshot.state, len(snapshot.epochs)) != (drawn.state, len(drawn.epochs)):
         st.rerun()
     headline(snapshot)
     shown = record.of_snapshot(snapshot) if snapshot.epochs else kept()
@@ -63,7 +63,7 @@ def kept() -> record.Record | None:
 
 
 def curves(shown: record.Record, earlier: list[record.Record]) -> None:
-    """The two curves and the row an epoch."""
+    """The two curves, and the pinned drawing's."""
     left, right = st.columns(2)
     logarithmic = st.session_state.get("loss_axis", "logarithmic") == "logarithmic"
     loss = loss_chart(shown.losses, [each.losses for each in earlier], logarithmic)
@@ -76,7 +76,6 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
     left.vega_lite_chart(loss.data, loss.spec, key="loss_chart")
     right.vega_lite_chart(accuracy.data, accuracy.spec, key="accuracy_chart")
     answers(shown)
-    st.dataframe(shown.table(), hide_index=True)
 
 
 def answers(shown: record.Record) -> None:
@@ -100,4 +99,6 @@ with st.sidebar:
     st.segmented_control("Loss axis", ["logarithmic", "linear"], default="logarithmic", key="loss_axis")
     st.segmented_control("Accuracy axis", list(RANGES), default=next(iter(RANGES)), key="accuracy_range")
 earlier = [record.of_run(run) for run in ended if run.name in behind]
-st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot.state, earlier)
+st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot, earlier)
+if rows := record.of_snapshot(snapshot) if snapshot.epochs else kept():
+    st.dataframe(rows.table(), hide_index=True)

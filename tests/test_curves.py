@@ -36,7 +36,7 @@ def test_charts_of_nothing_draw():
 
 def test_earlier_runs_lie_behind_in_grey():
     now, earlier = Curve("now", np.arange(3), np.ones(3)), Curve("before", np.arange(5), np.ones(5))
-    table = accuracy_chart(now, now, [earlier]).data
+    table = accuracy_chart(now, now, [earlier]).data.to_pandas()
     assert set(table.line) == {"training", "validation", "before"}
     assert table[table.kind == "earlier"].line.unique().tolist() == ["before"]
 

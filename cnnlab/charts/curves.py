@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 POINTS = 300  # drawn in a line; more cannot be told apart on a projector and cost the training time
 SMOOTHING_STEPS = 50
@@ -34,7 +35,7 @@ class LiveChart:
     """
 
     spec: dict[str, Any]
-    data: pd.DataFrame
+    data: pa.Table
 
 
 def loss_chart(losses: Curve, earlier: Sequence[Curve] = (), logarithmic: bool = True) -> LiveChart:
@@ -78,13 +79,18 @@ def thin(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> tuple[np.ndarray
     return x[chosen], y[chosen]
 
 
-def _table(curves: Sequence[Curve], earlier: Sequence[Curve]) -> pd.DataFrame:
-    frames = [
-        pd.DataFrame({"step": curve.x, "value": curve.y, "line": curve.name, "kind": kind})
-        for kind, group in (("earlier", earlier), ("now", curves))
-        for curve in group
-    ]
-    return pd.concat(frames, ignore_index=True)
+def _table(curves: Sequence[Curve], earlier: Sequence[Curve]) -> pa.Table:
+    """A row a point. An Arrow table, because making one of a pandas frame takes ten times as long."""
+    group = [*earlier, *curves]
+    kinds = ["earlier"] * len(earlier) + ["now"] * len(curves)
+    return pa.table(
+        {
+            "step": np.concatenate([curve.x for curve in group]),
+            "value": np.concatenate([curve.y for curve in group]).astype(np.float64),
+            "line": [curve.name for curve in group for _ in curve.x],
+            "kind": [kind for curve, kind in zip(group, kinds, strict=True) for _ in curve.x],
+        }
+    )
 
 
 def _layers(title: str, scale: alt.Scale, styles: dict, number: str) -> dict[str, Any]:

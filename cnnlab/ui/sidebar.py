@@ -8,7 +8,7 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import loaders
 from cnnlab.ui.choice import LIVE, RUN, epoch_key
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
 DEFAULT = "draw"
 SEEN = "outcome_seen"  # the run whose end this tab has already taken notice of
 
