@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab.charts.answer import answer_html
 from cnnlab.charts.drawing import layer_strip, preparation
 from cnnlab.data.digits import Prepared, Steps, prepare
-from cnnlab.ui import canvas, class_test, pin, pixel_grid, reading, subject
+from cnnlab.ui import canvas, class_test, insight, pin, pixel_grid, reading, subject
 from cnnlab.ui.choice import choice, network
 
 LIVE_SECONDS = 0.5
@@ -39,8 +39,8 @@ def read() -> None:
             sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
             st.html(EMPTY.format("Draw a digit", sentence))
         else:
-            answer = reading.read(model, image[None])
-            st.html(answer_html(answer.probabilities.tolist(), model.classes, image))
+            # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer
+            st.html(answer_html(insight.probabilities(model, image[None]).tolist(), model.classes, image))
     with right:
         pin.controls(image)
     if prepared:
