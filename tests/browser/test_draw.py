@@ -9,7 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from benchmarks.browser import settled
 from benchmarks.mouse import FOUR, ONE, SEVEN, Pen
@@ -123,9 +124,22 @@ def test_the_class_keeps_its_drawings(draw, browser, address):
     expect(metric).to_contain_text("1 of 1 right")
 
 
+def pick(page: Page, box: str, option: Locator) -> None:
+    """Choose from a list; one that was opened while the page still scrolled to it closes again, so look twice."""
+    field = page.get_by_role("combobox", name=box)
+    field.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    for _ in range(5):
+        field.click()
+        try:
+            return option.click(timeout=3_000)
+        except PlaywrightTimeoutError:
+            page.keyboard.press("Escape")
+    raise AssertionError(f"the list {box!r} never opened")
+
+
 def keep(page: Page, digit: str, name: str) -> None:
-    page.get_by_role("combobox", name="It is a").click()
-    page.get_by_role("option", name=digit, exact=True).click()
+    pick(page, "It is a", page.get_by_role("option", name=digit, exact=True))
     page.get_by_label("Drawn by (optional)").fill(name)
     page.get_by_role("button", name="Keep it").click()
     settled(page)
@@ -134,8 +148,7 @@ def keep(page: Page, digit: str, name: str) -> None:
 def remove(page: Page) -> None:
     """Remove the newest drawing, which takes two clicks."""
     page.get_by_role("button", name="Remove a drawing").click()
-    page.get_by_role("combobox", name="Which one?").click()
-    page.get_by_role("option").first.click()
+    pick(page, "Which one?", page.get_by_role("option").first)
     page.get_by_role("button", name="Remove it").click()
     expect(page.locator('[data-testid="stMetric"]', has_text="Our class")).to_contain_text("of 2 right")
     page.get_by_role("button", name="Really remove it?").click()
