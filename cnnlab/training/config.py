@@ -13,7 +13,10 @@ from cnnlab.data.splits import SPLITS
 from cnnlab.errors import CnnlabError
 from cnnlab.training.devices import DEVICES
 from cnnlab.training.optimizers import OPTIMIZERS
-from cnnlab.training.schedules import SCHEDULES
+from cnnlab.training.schedules import SCHEDULES, Course
+
+SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}  # as typed
+NEED_VALIDATION = "{} is {!r}, but split 'none' validates nothing: choose another split."
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,12 @@ class TrainConfig:
     optimizer: str = "adam"  # a name of cnnlab.training.optimizers
     learning_rate: float = 1e-3  # the schedule's highest; can be changed while the run goes
     schedule: str = "constant"  # a name of cnnlab.training.schedules
+    step_size: int = 1  # epochs, schedule step: the rate is multiplied by gamma after every so many
+    milestones: tuple[int, ...] = ()  # epochs, schedule multistep: at the end of each the rate is multiplied by gamma
+    gamma: float = 0.1  # what the schedules step, multistep and plateau multiply the rate by
+    patience: int = 10  # epochs, schedule plateau: after more without a lower validation loss the rate is multiplied
     momentum: float = 0.0  # sgd and rmsprop only
+    nesterov: bool = False  # sgd only: the momentum looks a step ahead
     weight_decay: float = 0.0  # L2 (adamw: decoupled)
     label_smoothing: float = 0.0  # share of each label spread evenly over all classes
     augment_rotation: float = 0.0  # degrees either way; this and the next: see cnnlab.data.augment, 0 is off
@@ -47,7 +55,10 @@ class TrainConfig:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, _typed(field.name, getattr(self, field.name), type(field.default)))
+            value = getattr(self, field.name)
+            kind = LISTS.get(field.name)
+            typed = _listed(field.name, value, kind) if kind else _typed(field.name, value, type(field.default))
+            object.__setattr__(self, field.name, typed)
         _among("network", self.network, [spec.name for spec in models.specs()])
         _among("dataset", self.dataset, data.LOADERS)
         _among("split", self.split, SPLITS)
@@ -57,7 +68,10 @@ class TrainConfig:
         _within("epochs", self.epochs, 1, 1_000)
         _within("batch_size", self.batch_size, 1, 10_000)
         _within("learning_rate", self.learning_rate, 1e-8, 100.0)
+        self._check_schedule()
         _within("momentum", self.momentum, 0.0, 0.9999)
+        if self.nesterov and (self.optimizer != "sgd" or not self.momentum):
+            raise CnnlabError("nesterov is on: it needs the optimizer sgd and a momentum above 0.")
         _within("weight_decay", self.weight_decay, 0.0, 1.0)
         _within("label_smoothing", self.label_smoothing, 0.0, 0.9)
         _within("augment_rotation", self.augment_rotation, 0.0, 180.0)
@@ -75,6 +89,25 @@ class TrainConfig:
         _within("seed", self.seed, 0, 2**31 - 1)
         _within("eval_every", self.eval_every, 1, 1_000_000)
         _within("eval_images", self.eval_images, 1, 1_000_000)
+
+    def _check_schedule(self) -> None:
+        _within("step_size", self.step_size, 1, 1_000)
+        _within("gamma", self.gamma, 1e-4, 1.0)
+        _within("patience", self.patience, 0, 1_000)
+        for milestone in self.milestones:
+            _within("milestones", milestone, 1, 1_000)
+        if list(self.milestones) != sorted(set(self.milestones)):
+            written = ",".join(map(str, self.milestones))
+            raise CnnlabError(f"milestones is {written}: the epochs must rise, each named once.")
+        if self.schedule == "multistep" and not self.milestones:
+            raise CnnlabError("milestones is empty: the schedule multistep needs epochs, for example 30,60.")
+        if self.schedule == "plateau" and self.split == "none":
+            raise CnnlabError(NEED_VALIDATION.format("schedule", self.schedule))
+
+    def course(self, steps_per_epoch: int) -> Course:
+        """What the schedule depends on, for epochs of so many steps."""
+        total = steps_per_epoch * self.epochs
+        return Course(total, steps_per_epoch, self.step_size, self.gamma, self.milestones)
 
     @property
     def augmentation(self) -> Augmentation:
@@ -103,13 +136,27 @@ class TrainConfig:
         return cls().replace(**values)
 
 
+LISTS = {"milestones": int}  # fields with several values, and what each is
+
+
+def _listed(name: str, values: Any, kind: type) -> tuple:
+    """`values` as a tuple; as text they stand between commas."""
+    if isinstance(values, str):
+        values = [part.strip() for part in values.split(",") if part.strip()]
+    if not isinstance(values, (list, tuple)):
+        values = [values]
+    return tuple(_typed(name, value, kind) for value in values)
+
+
 def _typed(name: str, value: Any, kind: type) -> Any:
     try:
+        if kind is bool and not isinstance(value, bool):
+            return SWITCH[str(value).lower()]
         if kind is int and isinstance(value, float) and not value.is_integer():
             raise ValueError
         return kind(value)
-    except (TypeError, ValueError):
-        nouns = {int: "a whole number", float: "a number", str: "a word"}
+    except (TypeError, ValueError, KeyError):
+        nouns = {int: "a whole number", float: "a number", str: "a word", bool: "true or false"}
         raise CnnlabError(f"{name} is {value!r}: it must be {nouns[kind]}.") from None
 
 

@@ -124,6 +124,8 @@ class Session:
         trainer = self.trainer
         loss, accuracy = self.history.means_since(self._saved_at)
         validation = trainer.score_validation()
+        if complete and trainer.epoch:  # epoch 0 is before the training
+            trainer.note_validation(validation)
         self.seconds += time.perf_counter() - started
         self.history.epochs.append(
             EpochResult(

@@ -16,7 +16,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.optimizers import make_optimizer
-from cnnlab.training.schedules import SCHEDULES
+from cnnlab.training.schedules import SCHEDULES, Plateau
 
 ACCELERATOR_SYNC_STEPS = 50  # reading a loss waits for the GPU, so they are read in bundles there
 
@@ -44,9 +44,15 @@ class Trainer:
         self.step_count = 0
         self.model = self._build()
         self.optimizer = make_optimizer(
-            config.optimizer, self.model.parameters(), config.learning_rate, config.momentum, config.weight_decay
+            config.optimizer,
+            self.model.parameters(),
+            config.learning_rate,
+            config.momentum,
+            config.weight_decay,
+            config.nesterov,
         )
-        self._factor = SCHEDULES[config.schedule]
+        self._course = config.course(self.steps_per_epoch)
+        self._plateau = Plateau(config.patience) if config.schedule == "plateau" else None
         self._full_rate = config.learning_rate  # where the schedule's factor is 1
         self._follow_schedule()
         self._augment = config.augmentation
@@ -96,13 +102,16 @@ class Trainer:
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         self.config.replace(learning_rate=value)  # raises for a value that no config may have
-        self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1), self.total_steps)
+        self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1))
         self._set_rate(value)
 
     def _follow_schedule(self) -> None:
         """Have the next step use what the schedule says, in proportion to the rate last set by hand."""
         if not self.done:
-            self._set_rate(self._full_rate * self._factor(self.step_count, self.total_steps))
+            self._set_rate(self._full_rate * self._factor(self.step_count))
+
+    def _factor(self, step: int) -> float:
+        return SCHEDULES[self.config.schedule](step, self._course)
 
     def _set_rate(self, value: float) -> None:
         for group in self.optimizer.param_groups:
@@ -122,6 +131,12 @@ class Trainer:
         self.step_count += 1
         self._follow_schedule()
         return len(labels)
+
+    def note_validation(self, measured: Score | None) -> None:
+        """Have an epoch's validation move the learning rate, where the schedule asks for that."""
+        if self._plateau and measured and self._plateau.lost(measured.loss):
+            self._full_rate *= self.config.gamma
+            self._follow_schedule()
 
     def _varied(self, images: Tensor, labels: Tensor) -> Tensor:
         if self.config.augment_forms:
