@@ -17,6 +17,7 @@ from cnnlab.training.schedules import SCHEDULES, Course
 
 SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}  # as typed
 NEED_VALIDATION = "{} is {!r}, but split 'none' validates nothing: choose another split."
+NO_MIRROR = ("mnist", "kmnist")
 OPTION = "options."  # before a network's option where settings are named one by one
 
 
@@ -42,6 +43,10 @@ class TrainConfig:
     nesterov: bool = False  # sgd only: the momentum looks a step ahead
     weight_decay: float = 0.0  # L2 (adamw: decoupled)
     label_smoothing: float = 0.0  # share of each label spread evenly over all classes
+    ema: float = 0.0  # weight averaging: share of the average kept at a step, 0 is off (cnnlab.training.averaging)
+    mixed_precision: bool = False  # forward and backward passes in bfloat16 where torch holds that safe
+    early_stopping: int = 0  # epochs without a lower validation loss after which the run ends; 0 is never
+    keep: int = 0  # weights kept on disk: of the untrained, the best and the last so many epochs; 0 is all
     augment_rotation: float = 0.0  # degrees either way; this and the next: see cnnlab.data.augment, 0 is off
     augment_shear: float = 0.0  # slant, sideways pixels a row
     augment_scale: float = 0.0  # share of the size
@@ -50,6 +55,14 @@ class TrainConfig:
     augment_elastic: float = 0.0  # pixels of smooth warp
     augment_thickness: float = 0.0  # pixels of stroke
     augment_forms: float = 0.0  # share of 1s given a flag, fewer 7s a bar and 0s a slash (cnnlab.data.forms)
+    augment_crop: int = 0  # pixels of black border, out of which an image of the old size is cut
+    augment_flip: float = 0.0  # share mirrored left to right; not for digits and letters
+    augment_erasing: float = 0.0  # share in which a rectangle is blackened
+    start_from: str = ""  # RUN[@EPOCH] whose weights a run begins with; its head only if the classes are as many
+    freeze: tuple[str, ...] = ()  # layers, by name, whose weights stay as they are
+    teacher: str = ""  # RUN[@EPOCH] whose answers are taught beside the labels (cnnlab.training.distillation)
+    temperature: float = 4.0  # by which both networks' logits are divided for that
+    distill_weight: float = 0.5  # share of the teacher in the loss
     seed: int = 0  # first weights, order of images, dropout, augmentation
     device: str = "auto"  # cuda, else mps, else cpu
     eval_every: int = 100  # steps between two measurements inside an epoch, as A3 does
@@ -80,6 +93,7 @@ class TrainConfig:
             raise CnnlabError("nesterov is on: it needs the optimizer sgd and a momentum above 0.")
         _within("weight_decay", self.weight_decay, 0.0, 1.0)
         _within("label_smoothing", self.label_smoothing, 0.0, 0.9)
+        self._check_methods()
         _within("augment_rotation", self.augment_rotation, 0.0, 180.0)
         _within("augment_shear", self.augment_shear, 0.0, 1.0)
         _within("augment_scale", self.augment_scale, 0.0, 0.9)
@@ -91,6 +105,14 @@ class TrainConfig:
         if self.augment_forms and self.dataset != "mnist":
             raise CnnlabError(
                 f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0."
+            )
+        _within("augment_crop", self.augment_crop, 0, 100)
+        _within("augment_flip", self.augment_flip, 0.0, 1.0)
+        _within("augment_erasing", self.augment_erasing, 0.0, 1.0)
+        if self.augment_flip and self.dataset in NO_MIRROR:
+            raise CnnlabError(
+                f"augment_flip is {self.augment_flip:g}: a mirrored sign of {self.dataset} is another one or none, "
+                "so it must be 0."
             )
         _within("seed", self.seed, 0, 2**31 - 1)
         _within("eval_every", self.eval_every, 1, 1_000_000)
@@ -109,6 +131,15 @@ class TrainConfig:
             raise CnnlabError("milestones is empty: the schedule multistep needs epochs, for example 30,60.")
         if self.schedule == "plateau" and self.split == "none":
             raise CnnlabError(NEED_VALIDATION.format("schedule", self.schedule))
+
+    def _check_methods(self) -> None:
+        _within("ema", self.ema, 0.0, 0.99999)
+        _within("early_stopping", self.early_stopping, 0, 1_000)
+        if self.early_stopping and self.split == "none":
+            raise CnnlabError(NEED_VALIDATION.format("early_stopping", self.early_stopping))
+        _within("keep", self.keep, 0, 1_000)
+        _within("temperature", self.temperature, 0.1, 100.0)
+        _within("distill_weight", self.distill_weight, 0.0, 1.0)
 
     def course(self, steps_per_epoch: int) -> Course:
         """What the schedule depends on, for epochs of so many steps."""
@@ -149,7 +180,7 @@ class TrainConfig:
         return cls().replace(**values)
 
 
-LISTS = {"milestones": int}  # fields with several values, and what each is
+LISTS = {"milestones": int, "freeze": str}  # fields with several values, and what each is
 
 
 def _listed(name: str, values: Any, kind: type) -> tuple:
