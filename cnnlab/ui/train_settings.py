@@ -10,7 +10,7 @@ from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import loaders
+from cnnlab.ui import loaders, recipe_note
 
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 DRAFT = "draft_config"  # what was typed, kept while another page is shown
@@ -32,7 +32,7 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
         on_change=_take_recipe,
         disabled=fixed,
         format_func=lambda name: RECIPES[name].title,
-        help=RECIPES[st.session_state.recipe].note,
+        help=recipe_note.explanation(st.session_state.recipe),
     )
     columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
     columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
@@ -49,6 +49,7 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
     columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
     columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
     columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
+    recipe_note.draw(st.session_state.recipe)
     try:
         typed = {field: st.session_state[field] for field in FIELDS}
         config = RECIPES[typed["recipe"]].config.replace(**typed)
