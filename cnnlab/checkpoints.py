@@ -221,7 +221,12 @@ def rebuild(config: TrainConfig, classes: Sequence[str], image_shape: Sequence[i
     """A network for `config` holding `tensors`, on the CPU in evaluation mode. Raises RuntimeError if they differ."""
     channels = image_shape[0]
     model = models.build(
-        config.network, in_shape=tuple(image_shape), classes=len(classes), mean=[0.0] * channels, std=[1.0] * channels
+        config.network,
+        in_shape=tuple(image_shape),
+        classes=len(classes),
+        mean=[0.0] * channels,
+        std=[1.0] * channels,
+        options=config.options,
     )
     model.load_state_dict(dict(tensors))
     return model.eval().requires_grad_(False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -50,7 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", help="passes over the training images")
     train.add_argument("--seed", help="of weights, order and dropout")
     train.add_argument("--device", help="auto, cpu, cuda or mps")
-    train.add_argument("--set", action="append", default=[], metavar="field=value", help="any other setting")
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="field=value",
+        help="any other setting; options.NAME=value for one of the network",
+    )
     train.add_argument("--out", type=Path, default=checkpoints.ROOT, help="folder for the run (default: checkpoints)")
 
     evaluate = _command(commands, "evaluate", _evaluate, "test a run on its test images")
@@ -240,7 +245,7 @@ def _models(options: argparse.Namespace) -> None:
         [
             {
                 "network": spec.name,
-                "parameters": models.parameter_count(models.build(spec.name)),
+                "parameters": models.parameter_count(models.outline(spec.name)),
                 "source": spec.source,
                 "title": spec.title,
             }
@@ -257,7 +262,7 @@ def _recipes(options: argparse.Namespace) -> None:
             "title": each.title,
             "note": each.note,
             "reported": each.reported,
-            "config": dataclasses.asdict(each.config),
+            "config": each.config.as_dict(),
         }
         for each in RECIPES.values()
     ]

@@ -2,6 +2,19 @@
 
 from cnnlab.models import draw_net, shift_nets, simple_cnn  # noqa: F401  (register)
 from cnnlab.models.inference import Score, logits_of, probabilities_of, score
-from cnnlab.models.registry import ModelSpec, build, parameter_count, spec, specs
+from cnnlab.models.options import Options
+from cnnlab.models.registry import ModelSpec, build, outline, parameter_count, spec, specs
 
-__all__ = ["ModelSpec", "Score", "build", "logits_of", "parameter_count", "probabilities_of", "score", "spec", "specs"]
+__all__ = [
+    "ModelSpec",
+    "Options",
+    "Score",
+    "build",
+    "logits_of",
+    "outline",
+    "parameter_count",
+    "probabilities_of",
+    "score",
+    "spec",
+    "specs",
+]

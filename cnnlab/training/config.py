@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cnnlab import data, models
@@ -15,6 +15,8 @@ from cnnlab.training.devices import DEVICES
 from cnnlab.training.optimizers import OPTIMIZERS
 from cnnlab.training.schedules import SCHEDULES
 
+OPTION = "options."  # before a network's option where settings are named one by one
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -22,6 +24,7 @@ class TrainConfig:
 
     recipe: str = "custom"  # the recipe it came from; part of the run's name
     network: str = "simple-cnn"  # a name of cnnlab.models
+    options: Mapping[str, Any] = field(default_factory=models.Options)  # of that network; what is missing is default
     dataset: str = "mnist"  # a name of cnnlab.data
     split: str = "holdout"  # a name of cnnlab.data.splits
     epochs: int = 3  # passes over the training images
@@ -46,9 +49,13 @@ class TrainConfig:
     eval_images: int = 1_000  # validation images in such a measurement, always the same ones
 
     def __post_init__(self):
-        for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, _typed(field.name, getattr(self, field.name), type(field.default)))
+        for each in dataclasses.fields(self):
+            if each.name != "options":
+                object.__setattr__(self, each.name, _typed(each.name, getattr(self, each.name), type(each.default)))
         _among("network", self.network, [spec.name for spec in models.specs()])
+        if not isinstance(self.options, Mapping):
+            raise CnnlabError(f"options is {self.options!r}: it must be a set of names with values.")
+        object.__setattr__(self, "options", models.Options(models.spec(self.network).checked(self.options)))
         _among("dataset", self.dataset, data.LOADERS)
         _among("split", self.split, SPLITS)
         _among("optimizer", self.optimizer, OPTIMIZERS)
@@ -85,17 +92,24 @@ class TrainConfig:
     def replace(self, **changes: Any) -> TrainConfig:
         """The same settings but for `changes`; values may be text, as typed on a command line.
 
-        Raises CnnlabError for an unknown field or a wrong value.
+        "options.channels" changes that option alone; another network starts with its own defaults. Raises CnnlabError
+        for an unknown field or a wrong value.
         """
-        known = {field.name for field in dataclasses.fields(self)}
+        known = {each.name for each in dataclasses.fields(self)}
+        single = {name.removeprefix(OPTION): changes.pop(name) for name in list(changes) if name.startswith(OPTION)}
         for name in changes:
             if name not in known:
                 raise CnnlabError(f"{name!r} is no setting: choose one of {', '.join(sorted(known))}.")
-        return dataclasses.replace(self, **changes)
+        same = changes.get("network", self.network) == self.network
+        options = changes.pop("options", self.options if same else {})
+        if single:
+            options = {**options, **single}
+        return dataclasses.replace(self, **changes, options=options)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready; TrainConfig.from_dict is its inverse."""
-        return dataclasses.asdict(self)
+        values = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        return {**values, "options": self.options.plain()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainConfig:

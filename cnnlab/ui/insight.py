@@ -90,11 +90,12 @@ def _wrong(digest: str, _network: Checkpoint) -> np.ndarray:
 
 def walk(network: Checkpoint) -> list[flow.Layer]:
     """The layers that one image passes."""
-    return _walk(network.config.network, network.image_shape, network)
+    config = network.config
+    return _walk(config.network, config.options.text, network.image_shape, len(network.classes), network)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _walk(name: str, image_shape: tuple, _network: Checkpoint) -> list[flow.Layer]:
+def _walk(name: str, options: str, image_shape: tuple, classes: int, _network: Checkpoint) -> list[flow.Layer]:
     return flow.walk(_network.model, image_shape)
 
 
