@@ -9,7 +9,9 @@ from cnnlab import data
 from cnnlab.checkpoints import RunWriter
 from cnnlab.data.mnist import Progress
 from cnnlab.data.splits import Split, split
+from cnnlab.models import own
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.recipes import RECIPES
 
 
 def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -> tuple[Split, Callable[[], RunWriter]]:
@@ -18,4 +20,12 @@ def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -
     `progress` is told of downloads. Raises CnnlabError when the data cannot be had.
     """
     parts = split(config.split, *data.load(config.dataset, progress))
-    return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape)
+    return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config))
+
+
+def run_name(config: TrainConfig) -> str:
+    """What a run is called: after its recipe, or after its network where that is not the recipe's."""
+    recipe = RECIPES.get(config.recipe)
+    if recipe is None or recipe.config.network == config.network and config.network != own.CUSTOM:
+        return config.recipe
+    return own.name_of(config.network, config.options)

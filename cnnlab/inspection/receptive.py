@@ -31,13 +31,13 @@ class Seen:
 
     rows: bool [units down, rows of the image], whether a unit in that row sees that row of it; cols alike. size: of the
     receptive field where no border cuts it, (height, width) in pixels; None where a unit sees all that there is. step:
-    how far apart two neighbours' fields are.
+    how far apart two neighbours' fields are. Neither is whole where the network resizes the image.
     """
 
     rows: np.ndarray
     cols: np.ndarray
-    size: Pair | None
-    step: Pair
+    size: tuple[float, float] | None
+    step: tuple[float, float]
 
     @property
     def units(self) -> Pair:
@@ -57,6 +57,10 @@ class Seen:
     def mask(self, row: int, col: int) -> np.ndarray:
         """Which pixels unit (row, col) sees, bool [H, W]."""
         return self.rows[row][:, None] & self.cols[col][None]
+
+    def counts(self) -> np.ndarray:
+        """How many pixels each unit sees, int [units down, units across]."""
+        return self.rows.sum(1)[:, None] * self.cols.sum(1)[None]
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,8 @@ def _after(name: str, given: list[Seen], result: Tensor, args: tuple, kwargs: di
         return _slide(seen, kernel, stride or kernel, _argument(args, kwargs, "padding", 3, 0), dilation, result)
     if name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):
         return _adapted(seen, tuple(result.shape[2:]))
+    if name == "interpolate":
+        return _resized(seen, tuple(result.shape[2:]))
     if name in ("pad", "_pad"):
         return _padded(seen, _argument(args, kwargs, "pad", 1, None), _argument(args, kwargs, "mode", 2, "constant"))
     if name == "__getitem__" and isinstance(args[1], tuple):
@@ -259,6 +265,17 @@ def _adapted(seen: Seen, units: Pair) -> Seen:
         old + (span - 1) * step for old, span, step in zip(seen.size, spans, seen.step, strict=True)
     )
     return Seen(*axes, size, tuple(step * span for step, span in zip(seen.step, spans, strict=True)))
+
+
+def _resized(seen: Seen, units: Pair) -> Seen:
+    """Bilinear resizing: each unit looks at the two around its place."""
+    axes = []
+    for count, mask in zip(units, (seen.rows, seen.cols), strict=True):
+        at = np.floor((np.arange(count) + 0.5) * len(mask) / count - 0.5).astype(int).clip(0)
+        axes.append(_taps(mask, at[:, None] + np.arange(2)))
+    size = seen.size and tuple(old + step for old, step in zip(seen.size, seen.step, strict=True))
+    finer = (step * old / new for step, old, new in zip(seen.step, seen.units, units, strict=True))
+    return Seen(*axes, size, tuple(finer))
 
 
 def _polyphase(seen: Seen) -> Seen:

@@ -1,6 +1,6 @@
 """Networks: a registry and one file a family. Every network takes raw images in [0, 1] and returns logits."""
 
-from cnnlab.models import draw_net, shift_nets, simple_cnn  # noqa: F401  (register)
+from cnnlab.models import custom, draw_net, shift_nets, simple_cnn  # noqa: F401  (register)
 from cnnlab.models.inference import Score, logits_of, probabilities_of, score
 from cnnlab.models.options import Options
 from cnnlab.models.registry import ModelSpec, build, outline, parameter_count, spec, specs

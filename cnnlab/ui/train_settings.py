@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnlab.errors import CnnlabError
+from cnnlab.models import own
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
@@ -15,6 +16,7 @@ from cnnlab.ui import loaders
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 DRAFT = "draft_config"  # what was typed, kept while another page is shown
 SHOWN = "settings_show_run"
+NETWORK, UNSAVED = "network", "unsaved_options"  # the chosen network's name; the layers of one that is not saved
 
 
 def draw(snapshot: Snapshot) -> TrainConfig | None:
@@ -23,9 +25,9 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
     While a run is under way it shows that run's settings, and only the learning rate can be changed.
     """
     _fill_widgets(snapshot)
-    columns = st.columns([2.4, 1, 1, 1.2, 1.1, 1, 1.1], vertical_alignment="bottom")
+    recipe, network, *columns = st.columns([2.1, 1.5, 0.9, 0.9, 1.15, 1.1, 0.9, 1], vertical_alignment="bottom")
     fixed = snapshot.active
-    columns[0].selectbox(
+    recipe.selectbox(
         "Recipe",
         RECIPES,
         key="recipe",
@@ -34,9 +36,10 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
         format_func=lambda name: RECIPES[name].title,
         help=RECIPES[st.session_state.recipe].note,
     )
-    columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
-    columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
-    columns[3].number_input(
+    _network(network, fixed)
+    columns[0].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
+    columns[1].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
+    columns[2].number_input(
         "Learning rate",
         1e-8,
         100.0,
@@ -46,18 +49,58 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
         on_change=_change_learning_rate,
         help="Can be changed while the network trains.",
     )
-    columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
-    columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
-    columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
+    columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
+    columns[4].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
+    columns[5].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
     try:
         typed = {field: st.session_state[field] for field in FIELDS}
-        config = RECIPES[typed["recipe"]].config.replace(**typed)
+        recipe = RECIPES[typed["recipe"]].config
+        config = recipe.replace(**typed, **_chosen_network(recipe))
     except CnnlabError as error:
         st.error(str(error))
         return None
     if not fixed:
         st.session_state[DRAFT] = config
     return config
+
+
+def propose(network: own.Choice) -> None:
+    """Open the training page with this network, the other settings as they were, unless a run is under way."""
+    draft = st.session_state.get(DRAFT, next(iter(RECIPES.values())).config)
+    st.session_state[DRAFT] = draft.replace(network=network.network, options=network.options)
+
+
+def _network(place, fixed: bool) -> None:
+    """The choice of the network: the recipe's, another registered one, or one's own."""
+    known, problems = own.choices()
+    titles = {each.name: each.title for each in known} | {own.CUSTOM: "not saved (own)"}
+    if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile
+        st.session_state[NETWORK] = RECIPES[st.session_state.recipe].config.network
+    names = [name for name in titles if name != own.CUSTOM or st.session_state[NETWORK] == name]
+    place.selectbox(
+        "Network",
+        names,
+        key=NETWORK,
+        disabled=fixed,
+        format_func=lambda name: name if name != own.CUSTOM else titles[name],
+        help=" ".join([titles[st.session_state[NETWORK]] + ".", *problems]),
+    )
+
+
+def _chosen_network(recipe: TrainConfig) -> dict:
+    """What the choice changes in the recipe's settings."""
+    name = st.session_state[NETWORK]
+    if name == recipe.network:
+        return {}
+    if name == own.CUSTOM:
+        return {"network": name, "options": st.session_state[UNSAVED]}
+    chosen = own.choice(name)
+    return {"network": chosen.network, "options": chosen.options}
+
+
+def _take_network(config: TrainConfig) -> None:
+    st.session_state[NETWORK] = own.name_of(config.network, config.options)
+    st.session_state[UNSAVED] = config.options
 
 
 def _fill_widgets(snapshot: Snapshot) -> None:
@@ -70,6 +113,7 @@ def _fill_widgets(snapshot: Snapshot) -> None:
     config = snapshot.config if running else st.session_state.get(DRAFT, snapshot.config or default)
     for field in FIELDS:
         st.session_state[field] = getattr(config, field)
+    _take_network(config)
     if running and snapshot.learning_rate:
         st.session_state.learning_rate = snapshot.learning_rate
 
@@ -78,6 +122,7 @@ def _take_recipe() -> None:
     config = RECIPES[st.session_state.recipe].config
     for field in FIELDS:
         st.session_state[field] = getattr(config, field)
+    _take_network(config)
 
 
 def _change_learning_rate() -> None:
