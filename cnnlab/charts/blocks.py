@@ -162,7 +162,7 @@ def _solid(slab: Slab, x, base, wide, tall, back, rise, chosen) -> str:
     outline = f' stroke="{CHOSEN}" stroke-width="4" stroke-linejoin="round"' if chosen else ""
     return (
         f'<g class="slab" data-layer="{escape(slab.name)}"><title>{escape(chr(10).join(slab.tip))}</title>'
-        f'<g{outline}><path d="{front}" fill="{fill}"/><path d="{lid}" fill="{fill}"/><path d="{side}" fill="{fill}"/></g>'
+        f'<g{outline} fill="{fill}"><path d="{front}"/><path d="{lid}"/><path d="{side}"/></g>'
         f'<path d="{lid}" fill="#fff" fill-opacity=".38"/><path d="{side}" fill="#000" fill-opacity=".30"/></g>'
     )
 

@@ -29,8 +29,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network on images of one shape. seen: what each layer sees, by its name; layers on shortcuts are in `layers` and
-    in `seen`, but in no block.
+    """A network on images of one shape. seen: what each layer sees, by its name.
+
+    The layers on shortcuts are in `layers` and in `seen`, but in no block.
     """
 
     image_shape: tuple[int, int, int]
@@ -56,8 +57,9 @@ class Architecture:
 
     @property
     def maps(self) -> list[str]:
-        """The layers whose units have a place in the image."""
-        return [layer.name for layer in self.layers if len(layer.shape) == 3 and layer.name in self.seen]
+        """The layers that work, and whose units have a place in the image."""
+        mains = (stop.layers[0] for block in self.blocks[1:] for stop in block.stops)
+        return [layer.name for layer in mains if len(layer.shape) == 3 and layer.name in self.seen]
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -75,14 +77,10 @@ class Architecture:
         """(block, stop) where the layer `name` is drawn; the image itself is (0, 0), None for one on a shortcut."""
         if not name:
             return 0, 0
-        for block, stop, layer in (
-            (b, s, layer)
-            for b, block in enumerate(self.blocks)
-            for s, stop in enumerate(block.stops)
-            for layer in stop.layers
-        ):
-            if layer.name == name:
-                return block, stop
+        for at, block in enumerate(self.blocks):
+            for number, stop in enumerate(block.stops):
+                if any(layer.name == name for layer in stop.layers):
+                    return at, number
         return None
 
 

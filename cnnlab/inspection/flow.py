@@ -10,9 +10,12 @@ from torch import nn
 from torchinfo import summary
 
 from cnnlab.inspection.trace import hookable
+from cnnlab.models.adapter import InputAdapter
 
 _WORDS = {
     "Normalize": "normalise",
+    "InputAdapter": "input adapter",
+    "Add": "addition",
     "Conv2d": "convolution",
     "BatchNorm2d": "batch norm",
     "BatchNorm1d": "batch norm",
@@ -22,6 +25,7 @@ _WORDS = {
     "Linear": "linear",
     "Flatten": "flatten",
     "SeededDropout": "dropout",
+    "SeededMapDropout": "dropout of maps",
 }
 
 
@@ -96,6 +100,8 @@ def detail(module: nn.Module) -> str:
         if set(module.stride) != {1}:
             words += f", stride {module.stride[0]}"
         return words
+    if isinstance(module, InputAdapter):
+        return module.words
     if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
         size = module.kernel_size
         return f"{size}×{size}" if isinstance(size, int) else "×".join(map(str, size))

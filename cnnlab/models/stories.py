@@ -27,25 +27,25 @@ _ALEXNET = Story(
     "AlexNet",
     2012,
     "Krizhevsky, Sutskever, Hinton",
-    "It won the ImageNet contest with 15.3 % top-5 errors where the next best had 26.2 %, and made deep learning the way "
-    "to recognise pictures. New was what made its 60 million weights learn: ReLU in place of tanh, dropout, augmented "
-    "images, and almost a week on two graphics cards.",
+    "It won the ImageNet contest with 15.3 % top-5 errors where the next best had 26.2 %, and made deep learning the "
+    "way to recognise pictures. New was what made its 60 million weights learn: ReLU in place of tanh, dropout, "
+    "augmented images, and almost a week on two graphics cards.",
 )
 _VGG = Story(
     "VGG",
     2014,
     "Simonyan, Zisserman",
-    "It asked what depth alone is worth and stacked nothing but 3×3 convolutions and 2×2 poolings, up to 19 layers with "
-    "weights. New was the insight that three 3×3 convolutions see as far as a single 7×7, with 27 instead of 49 weights "
-    "for each pair of channels and two more non-linearities between.",
+    "It asked what depth alone is worth and stacked nothing but 3×3 convolutions and 2×2 poolings, up to 19 layers "
+    "with weights. New was the insight that three 3×3 convolutions see as far as a single 7×7, with 27 instead of 49 "
+    "weights for each pair of channels and two more non-linearities between.",
 )
 _RESNET = Story(
     "ResNet",
     2015,
     "He, Zhang, Ren, Sun",
-    "Deeper plain networks had come to do worse even on their own training images; here each block learns only what to "
-    "add to its input, which a shortcut carries past it unchanged. So networks of 152 layers could be trained, and won "
-    "ImageNet with 3.6 % top-5 errors.",
+    "Deeper plain networks had come to do worse even on their own training images; here each block learns only what "
+    "to add to its input, which a shortcut carries past it unchanged. So networks of 152 layers could be trained, and "
+    "won ImageNet with 3.6 % top-5 errors.",
 )
 _OF = {"lenet-5": _LENET, "alexnet": _ALEXNET, "vgg": _VGG, "resnet": _RESNET}
 

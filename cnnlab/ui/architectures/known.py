@@ -30,7 +30,7 @@ def choose(place, label: str, key: str) -> own.Choice:
 
 def made_for(choice: own.Choice) -> tuple[tuple[int, int, int], int]:
     """(image shape, classes) a network was published with; those of MNIST for one's own."""
-    return getattr(models.spec(choice.network), "made_for", DIGITS)
+    return models.spec(choice.network).made_for
 
 
 def architecture(choice: own.Choice, shape: tuple[int, int, int], classes: int) -> Architecture:
