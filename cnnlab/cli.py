@@ -22,7 +22,7 @@ from cnnlab.evaluation.predictions import predict
 from cnnlab.evaluation.sets import spread
 from cnnlab.evaluation.shift_report import shift_report
 from cnnlab.models import own
-from cnnlab.models.options import Option
+from cnnlab.models.options import Option, thaw
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -275,7 +275,7 @@ def _made_for(spec: models.ModelSpec) -> str:
 
 
 def _option(option: Option) -> dict[str, Any]:
-    return {"default": option.default, "allowed": option.allowed, "what": option.what}
+    return {"default": thaw(option.default), "allowed": option.allowed, "what": option.what}
 
 
 def _recipes(options: argparse.Namespace) -> None:
