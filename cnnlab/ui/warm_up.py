@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import threading
 
@@ -28,7 +29,5 @@ def _warm_up() -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
     if len(list((ROOT / "MNIST" / "raw").glob("*.gz"))) == 4:
-        try:
+        with contextlib.suppress(CnnlabError):  # the first page that needs the images says it, in its own place
             data.load("mnist")
-        except CnnlabError:
-            pass  # the first page that needs the images says it, in its own place
