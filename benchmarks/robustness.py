@@ -51,7 +51,7 @@ def trained(name: str, seed: int, folder: Path) -> checkpoints.Run:
 
 
 def measured(run: checkpoints.Run, test: Dataset) -> dict[str, Any]:
-    """Shares, 0..1: clean accuracy, mean error at 4 pixels (zero fill), mean and lowest circular consistency up to 4."""
+    """Shares, 0..1: accuracy unmoved, mean error at 4 pixels (zero fill), consistency up to 4 (circular)."""
     network = checkpoints.load(run, run.epochs[-1])
     labels = test.labels.numpy()
 
@@ -119,8 +119,8 @@ def main() -> None:
     if PLAIN in rows and REPAIR in rows:
         plain, repair = rows[PLAIN], rows[REPAIR]
         print(
-            f"\n{REPAIR} cuts the error at 4 px {plain['error'] / repair['error']:.0f}-fold and changes the accuracy on "
-            f"unmoved images by {100 * (repair['accuracy'] - plain['accuracy']):+.2f} points."
+            f"\n{REPAIR} cuts the error at 4 px {plain['error'] / repair['error']:.0f}-fold and changes the accuracy "
+            f"on unmoved images by {100 * (repair['accuracy'] - plain['accuracy']):+.2f} points."
         )
     print(describe_machine())
     print(json.dumps({"machine": describe_machine(), "means": rows, "seeds": results}))
