@@ -21,6 +21,7 @@ class Split(NamedTuple):
 SPLITS = {
     "holdout": "the last 5,000 training images validate, all test images test",
     "test-halves": "the first 5,000 test images validate, the other test images test (A3)",
+    "test-seen": "all training images train; the test images validate too: to watch, not to choose by (A1, A2, A4)",
     "none": "all training images train, nothing validates",
 }
 
@@ -31,6 +32,8 @@ def split(name: str, train: Dataset, test: Dataset) -> Split:
         raise CnnlabError(f"split is {name!r}: choose one of {', '.join(SPLITS)}.")
     if name == "none":
         return Split(train, None, test)
+    if name == "test-seen":
+        return Split(train, test, test)
     source = train if name == "holdout" else test
     if len(source) <= HELD_OUT:
         raise CnnlabError(f"split {name!r} sets {HELD_OUT:,} images aside, but there are only {len(source):,}.")

@@ -11,7 +11,7 @@ from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import loaders, methods
+from cnnlab.ui import loaders, methods, recipe_note
 from cnnlab.ui.methods import fields
 
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
@@ -54,7 +54,7 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
         on_change=_take_recipe,
         disabled=fixed,
         format_func=lambda name: RECIPES[name].title,
-        help=RECIPES[st.session_state.recipe].note,
+        help=recipe_note.explanation(st.session_state.recipe),
     )
     columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
     columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
@@ -71,6 +71,7 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
     columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
     columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
+    recipe_note.draw(st.session_state.recipe)
     return {field: st.session_state[field] for field in FIELDS}
 
 
