@@ -9,6 +9,7 @@ page = st.navigation(
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
             st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
+            st.Page("pages/ensemble.py", title="Ensemble", icon=":material/groups:"),
             st.Page("pages/shift.py", title="Shift", icon=":material/open_with:"),
         ],
         "Look inside": [
