@@ -13,7 +13,7 @@ from cnnlab.ui.keep import keep
 shown = network()
 ensemble.show_made()
 headline = st.empty()
-left, right = st.columns([3, 1], vertical_alignment="bottom")
+left, right = st.columns([2, 1], vertical_alignment="bottom")
 with left:
     members = ensemble.choose(shown)
 if len(members) < FEWEST:
@@ -27,7 +27,7 @@ told = [answers.answers(member, images) for member in members]
 councils = {each: council(told, each) for each in RULES}
 names = [member.run for member in members]
 headline.subheader(ensemble.sentence(councils[rule], names))
-chart, form = st.columns([3, 1], vertical_alignment="center")
+chart, form = st.columns([2, 1], vertical_alignment="center")
 with chart:
     ensemble.compare(councils, names)
 with form:

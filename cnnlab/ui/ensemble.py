@@ -20,6 +20,7 @@ from cnnlab.ui.tiles import Tile
 
 BEGIN_WITH = 3  # members chosen at first: the best runs
 SHOWN = 24  # images
+TILE = 116  # pixels wide: room for what every member says
 
 
 def choose(network: Checkpoint) -> list[Checkpoint]:
@@ -47,12 +48,12 @@ def sentence(council: Council, names: list[str]) -> str:
     common = int((~council.common.right).sum())
     alone = int((~council.members[council.best].right).sum())
     best, total = names[council.best], len(council.common.labels)
-    share = f"{council.common.accuracy:.2%} right"
+    together = f"Together {common:,} mistakes in {total:,}"
     if common < alone:
-        return f"Together {share}: {common:,} mistakes in {total:,}, where the best alone, {best}, makes {alone:,}."
+        return f"{together}; the best alone, {best}, makes {alone:,}."
     if common == alone:
-        return f"Together {share}: {common:,} mistakes in {total:,}, as many as {best} makes alone."
-    return f"Together {share}: {common:,} mistakes in {total:,}; {best} alone makes only {alone:,}."
+        return f"{together}, as many as {best} makes alone."
+    return f"{together}; {best} alone makes only {alone:,}."
 
 
 def compare(councils: dict[str, Council], names: list[str]) -> None:
@@ -68,6 +69,7 @@ def compare(councils: dict[str, Council], names: list[str]) -> None:
 def changed(council: Council, images: EvaluationSet, names: list[str]) -> None:
     """Draw the images on which all together differ from the best member, for better and for worse."""
     best = names[council.best]
+    st.markdown(f"Below each image: what {', '.join(names)} say, in this order, and what it is.")
     for title, places in (
         (f"{best} alone is wrong, together they are right", council.corrected),
         (f"{best} alone is right, together they are wrong", council.spoilt),
@@ -75,8 +77,7 @@ def changed(council: Council, images: EvaluationSet, names: list[str]) -> None:
         if len(places):
             more = f", the first {SHOWN}" if len(places) > SHOWN else ""
             st.subheader(f"{title}: {len(places):,}{more}")
-            tiles.draw(list(_tiles(council, images, places[:SHOWN])), key=f"tiles {title}")
-    st.caption(f"Below each image: what {', '.join(names)} say, in this order, and what is right.")
+            tiles.draw(list(_tiles(council, images, places[:SHOWN])), key=f"tiles {title}", side=TILE)
 
 
 def _tiles(council: Council, images: EvaluationSet, places: Iterable[int]) -> Iterable[Tile]:
