@@ -21,9 +21,10 @@ from cnnlab.evaluation import shift
 from cnnlab.evaluation.predictions import predict
 from cnnlab.evaluation.sets import spread
 from cnnlab.evaluation.shift_report import shift_report
+from cnnlab.models import own
 from cnnlab.models.ensemble import MEAN, RULES
 from cnnlab.models.ensemble import NAME as ENSEMBLE
-from cnnlab.models.options import Option
+from cnnlab.models.options import Option, thaw
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = _command(commands, "train", _train, "train a network by a recipe")
     train.add_argument("--recipe", required=True, help="a name from `recipes`")
+    train.add_argument("--network", help="a name from `models` instead of the recipe's network")
     train.add_argument("--epochs", help="passes over the training images")
     train.add_argument("--seed", help="of weights, order and dropout")
     train.add_argument("--device", help="auto, cpu, cuda or mps")
@@ -102,6 +104,9 @@ def _train(options: argparse.Namespace) -> None:
     changes = dict(_assignment(text) for text in options.set)
     named = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     changes |= {field: value for field, value in named.items() if value is not None}
+    if options.network:
+        chosen = own.choice(options.network)
+        changes = {"network": chosen.network, "options": chosen.options} | changes
     config = recipe(options.recipe).config.replace(**changes)
     device = resolve(config.device)
     parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
@@ -294,7 +299,7 @@ def _made_for(spec: models.ModelSpec) -> str:
 
 
 def _option(option: Option) -> dict[str, Any]:
-    return {"default": option.default, "allowed": option.allowed, "what": option.what}
+    return {"default": thaw(option.default), "allowed": option.allowed, "what": option.what}
 
 
 def _recipes(options: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ ROOMS = {
     "atomic": set(),
     "threads": set(),
     "data": {"errors", "atomic"},
-    "models": {"data", "errors"},
+    "models": {"data", "errors", "atomic"},
     "training": {"data", "models", "errors", "threads"},
     "checkpoints": {"data", "models", "training", "errors", "atomic"},
     "inspection": {"data", "models", "checkpoints", "errors", "threads"},

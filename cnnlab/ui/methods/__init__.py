@@ -8,9 +8,10 @@ import streamlit as st
 
 from cnnlab.training.config import TrainConfig
 from cnnlab.ui.keep import keep
-from cnnlab.ui.methods import augmentation, earlier, fields, rate, schedule, stopping
+from cnnlab.ui.methods import augmentation, earlier, fields, network, rate, schedule, stopping
 
 SECTIONS: dict[str, ModuleType] = {
+    "Network": network,
     "Schedule and optimiser": schedule,
     "Augmentation": augmentation,
     "Averaging and stopping": stopping,
