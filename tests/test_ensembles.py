@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -73,9 +74,7 @@ def made(trained, tmp_path_factory):
     run = find_run("small", trained[0])[0]
     name, _ = ensembles.save([load(run, 1), load(run, 2)], MEAN, "our team", trained[0])
     yield trained[0], name
-    for file in run.path.parent.glob("our-team*/*"):
-        file.unlink()
-    (trained[0] / name).rmdir()
+    shutil.rmtree(trained[0] / name)
 
 
 def test_an_ensemble_is_a_run_like_any_other(made, mnist):

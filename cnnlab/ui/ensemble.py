@@ -128,4 +128,4 @@ def members_say(network: Checkpoint, probabilities: list[list[float]]) -> None:
     for number, (member, each) in enumerate(zip(network.config.options["members"], probabilities, strict=True)):
         best = max(range(len(each)), key=each.__getitem__)
         label = member["run"].partition("@")[0] or f"member {number + 1}"
-        columns[number % len(columns)].metric(label, network.classes[best], f"{each[best]:.0%} sure", "off")
+        columns[number % len(columns)].metric(label, f"{network.classes[best]} · {each[best]:.0%}")
