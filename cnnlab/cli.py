@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cnnlab import checkpoints, launch, models
+from cnnlab import checkpoints, ensembles, launch, models
 from cnnlab.data import load as load_data
 from cnnlab.data.digits import prepare
 from cnnlab.data.pictures import read_picture
@@ -22,6 +22,8 @@ from cnnlab.evaluation.predictions import predict
 from cnnlab.evaluation.sets import spread
 from cnnlab.evaluation.shift_report import shift_report
 from cnnlab.models import own
+from cnnlab.models.ensemble import MEAN, RULES
+from cnnlab.models.ensemble import NAME as ENSEMBLE
 from cnnlab.models.options import Option, thaw
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
@@ -73,6 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("--max", type=int, default=8, help="the largest offset in pixels, 1 to 14 (default: 8)")
     moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
     moved.add_argument("--fill", choices=list(shift.FILLS), default=shift.ZERO, help=_fills())
+
+    several = _command(commands, "ensemble", _ensemble, "keep several runs that answer as one as a run of their own")
+    several.add_argument("members", nargs="+", metavar="RUN[@EPOCH]")
+    several.add_argument("--rule", choices=list(RULES), default=MEAN, help=", ".join(RULES.values()))
+    several.add_argument("--name", default=ENSEMBLE, help="of the new run")
 
     for name, command, what in (
         ("runs", _runs, "list the runs under checkpoints/"),
@@ -180,6 +187,23 @@ def _evaluate(options: argparse.Namespace) -> None:
                 "loss": answers.loss,
                 "per_digit": {name: right / count if count else None for name, right, count in answers.per_class},
                 "confusion_matrix": answers.confusion.tolist(),
+            }
+        )
+    )
+
+
+def _ensemble(options: argparse.Namespace) -> None:
+    members = [checkpoints.load(*checkpoints.find_run(reference)) for reference in options.members]
+    run, outcome = ensembles.save(members, options.rule, options.name)
+    print(
+        json.dumps(
+            {
+                "run": run,
+                "members": [f"{member.run}@{member.epoch}" for member in members],
+                "rule": options.rule,
+                "test_accuracy": outcome.test_accuracy,
+                "test_loss": outcome.test_loss,
+                "val_accuracy": outcome.val_accuracy,
             }
         )
     )

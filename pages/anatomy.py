@@ -11,7 +11,7 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import flow
 from cnnlab.inspection.health import Liveliness
 from cnnlab.ui import insight, loaders, pixel_grid
-from cnnlab.ui.choice import choice, network
+from cnnlab.ui.choice import choice, one_network
 
 FIT = 8  # layers whose distributions are drawn before the others are asked for
 LINES = 4  # layers named above one shape
@@ -84,7 +84,7 @@ def distributions(shown: Checkpoint) -> None:
         st.altair_chart(pictures.distributions(layers, edges, shares, ""), key=title, width="content")
 
 
-shown = network()
+shown = one_network()
 data_flow(shown)
 silent_channels(insight.liveliness(shown), insight.digits_for_dead(shown))
 distributions(shown)

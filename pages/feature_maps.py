@@ -11,7 +11,7 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection import pixel, trace
 from cnnlab.ui import compare_digits, image_chooser, importance, insight, pixel_grid, pixel_sum, timeline
-from cnnlab.ui.choice import choice, network
+from cnnlab.ui.choice import choice, one_network
 from cnnlab.ui.subject import Subject
 
 LIVE_SECONDS = 0.7
@@ -25,7 +25,7 @@ def show(view: str, live: bool) -> None:
     """Everything below the controls; runs again by itself while training is followed."""
     if choice().live != live:
         st.rerun()
-    shown = network()
+    shown = one_network()
     if view == COMPARE:
         compare_digits.draw(shown)
         return

@@ -10,7 +10,7 @@ from cnnlab.charts.mosaic import diverging
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import kernels
 from cnnlab.ui import insight, kernel_detail, pixel_grid, timeline
-from cnnlab.ui.choice import choice, network
+from cnnlab.ui.choice import choice, one_network
 
 LIVE_SECONDS = 0.7
 FIT_ALONE, FIT_OUT, FIT_IN = 64, 32, 16  # kernels, columns and rows that can be told apart from the back row
@@ -23,7 +23,7 @@ def show(layer: str, view: str, live: bool) -> None:
     chosen = choice()
     if chosen.live != live:
         st.rerun()
-    shown = network()
+    shown = one_network()
     values = kernels.weights(shown.model, layer)
     earlier = timeline.previous(chosen, shown) if view == CHANGE else None
     if view == CHANGE and earlier is None:
@@ -96,7 +96,7 @@ def listed(numbers: set[int]) -> str:
     return f"kernels {', '.join(most)} and {last}" if most else f"kernel {last}"
 
 
-layers = list(kernels.convolutions(network().model))
+layers = list(kernels.convolutions(one_network().model))
 if not layers:
     st.info("This network has no convolution, so there are no kernels to show: choose another run.")
     st.stop()

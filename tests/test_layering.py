@@ -20,7 +20,8 @@ ROOMS = {
     "evaluation": {"data", "models", "checkpoints", "errors", "atomic"},
     "charts": {"errors"},
     "launch": {"data", "models", "training", "checkpoints", "errors"},
-    "cli": {"data", "models", "training", "checkpoints", "inspection", "evaluation", "launch", "errors"},
+    "ensembles": {"data", "models", "training", "checkpoints", "errors"},
+    "cli": {"data", "models", "training", "checkpoints", "inspection", "evaluation", "launch", "ensembles", "errors"},
     "__main__": {"cli"},
 }
 FRONT = {
@@ -32,6 +33,7 @@ FRONT = {
     "evaluation",
     "charts",
     "launch",
+    "ensembles",
     "errors",
     "atomic",
     "ui",

@@ -137,12 +137,8 @@ def _take_recipe() -> None:
 
 
 def _put(config: TrainConfig) -> None:
-    """Let the widgets show these settings: those of a section only where they are on the page."""
-    for field in FIELDS:
-        st.session_state[field] = getattr(config, field)
-    for field in methods.FIELDS:
-        if field in st.session_state:
-            st.session_state[field] = fields.shown(getattr(config, field))
+    """Let all widgets show these settings."""
+    fields.put(config, (*FIELDS, *methods.FIELDS))
     _take_network(config)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnlab.training.config import TrainConfig
 from cnnlab.ui.keep import keep
-from cnnlab.ui.methods import augmentation, earlier, network, rate, schedule, stopping
+from cnnlab.ui.methods import augmentation, earlier, fields, network, rate, schedule, stopping
 
 SECTIONS: dict[str, ModuleType] = {
     "Network": network,
@@ -20,6 +20,7 @@ SECTIONS: dict[str, ModuleType] = {
 }
 FIELDS = tuple(field for section in SECTIONS.values() for field in section.FIELDS)
 OPEN = "settings_section"
+FILLED = "settings_section_filled"  # the section whose widgets have been given their values
 
 
 def choose() -> ModuleType | None:
@@ -31,7 +32,11 @@ def choose() -> ModuleType | None:
 
 def typed(section: ModuleType | None, config: TrainConfig, fixed: bool) -> dict[str, object]:
     """Draw a section's settings, filled from `config`; return what stands in them now."""
+    opened = section and section.__name__
+    if st.session_state.get(FILLED) != opened:
+        st.session_state[FILLED] = opened
+        fields.put(config, section.FIELDS if section else ())
     if section is None:
         return {}
     section.widgets(config, fixed)
-    return {field: st.session_state[field] for field in section.FIELDS if field in st.session_state}
+    return {field: st.session_state[field] for field in section.FIELDS}

@@ -32,7 +32,6 @@ IMAGES, ROWS = 12, 4  # in the picture
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the amounts; 0 leaves a kind of change out."""
-    fields.fill(config, *FIELDS)
     rows = [*st.columns(5), *st.columns(5)]
     for place, (field, label, most, step) in zip(rows, AMOUNTS, strict=True):
         impossible = field == "augment_flip" and config.dataset in NO_MIRROR

@@ -14,11 +14,9 @@ FIELDS = ("start_from", "freeze", "teacher", "temperature", "distill_weight")
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings; a reference RUN@EPOCH may be typed."""
-    fields.fill(config, "start_from", "teacher", "temperature", "distill_weight")
     state, names = st.session_state, [run.name for run in loaders.runs()[0]]
     layers = trainable(config)
-    chosen = state.get("freeze", config.freeze)
-    state.freeze = [name for name in chosen if name in layers]
+    state.freeze = [name for name in state.freeze if name in layers]
     columns = st.columns([2, 2.4, 2, 1, 1], vertical_alignment="bottom")
     note = "Weights to begin with: a run, or RUN@EPOCH, also RUN@best. The last layer starts anew for other classes."
     _reference(columns[0], "Start from", "start_from", names, "random weights", fixed, note)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from cnnlab.training.config import TrainConfig
 
 
-def fill(config: TrainConfig, *fields: str) -> None:
-    """Give the widgets of these settings the values of `config` where they are drawn for the first time."""
-    for field in fields:
-        if field not in st.session_state:
-            st.session_state[field] = shown(getattr(config, field))
+def put(config: TrainConfig, names: Iterable[str]) -> None:
+    """Let the widgets of these settings show `config`; before they are drawn, or in a callback."""
+    for name in names:
+        st.session_state[name] = shown(getattr(config, name))
 
 
 def shown(value: object) -> object:

@@ -28,7 +28,6 @@ POINTS = 1_500
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings that count for the chosen schedule and optimiser."""
-    fields.fill(config, *FIELDS)
     state, columns = st.session_state, st.columns(6, vertical_alignment="bottom")
     columns[0].selectbox("Schedule", list(SCHEDULES), key="schedule", disabled=fixed)
     if state.schedule == "step":

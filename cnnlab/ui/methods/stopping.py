@@ -12,7 +12,6 @@ FIELDS = ("ema", "early_stopping", "keep", "mixed_precision")
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings."""
-    fields.fill(config, *FIELDS)
     columns = st.columns(4, vertical_alignment="bottom")
     note = "Share of the average that is kept at every step, for example 0.999; 0 is off."
     fields.number(columns[0], "ema", "Weight averaging", 0.0, 0.99999, 0.001, fixed, note)
