@@ -247,15 +247,18 @@ def _runs(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
+    known, problems = own.choices()
+    for problem in problems:
+        print(f"cnnlab: {problem}", file=sys.stderr)
     _show(
         [
             {
-                "network": spec.name,
-                "parameters": models.parameter_count(models.outline(spec.name)),
-                "source": spec.source,
-                "title": spec.title,
+                "network": each.name,
+                "parameters": models.parameter_count(models.outline(each.network, options=each.options)),
+                "source": "own" if each.network == own.CUSTOM else models.spec(each.network).source,
+                "title": each.title,
             }
-            for spec in models.specs()
+            for each in known
         ],
         options.json,
     )
