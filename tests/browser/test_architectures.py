@@ -47,7 +47,7 @@ def test_a_network_is_built_trained_for_an_epoch_and_seen_on_the_kernels_page(pa
     for number in range(3, 8):  # from the first pooling to the second: what is left trains in seconds
         page.locator(f".st-key-own-{number}-away").get_by_role("button").click()
         settled(page)
-    expect(page.get_by_role("heading", name="Every layer fits: 5,354 parameters")).to_be_visible()
+    expect(page.get_by_role("heading", name="Every layer fits: 5,170 parameters")).to_be_visible()
     page.get_by_role("textbox", name="Name").fill("tiny-net")
     page.get_by_role("textbox", name="Name").press("Enter")
     settled(page)
