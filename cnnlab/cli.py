@@ -24,7 +24,7 @@ from cnnlab.evaluation.shift_report import shift_report
 from cnnlab.models import own
 from cnnlab.models.ensemble import MEAN, RULES
 from cnnlab.models.ensemble import NAME as ENSEMBLE
-from cnnlab.models.options import Option, thaw
+from cnnlab.models.options import thaw
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -272,34 +272,40 @@ def _runs(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
+    known, problems = own.choices()
+    for problem in problems:
+        print(f"cnnlab: {problem}", file=sys.stderr)
     _show(
         [
             {
-                "network": spec.name,
-                "parameters": models.parameter_count(models.outline(spec.name)),
-                "made_for": _made_for(spec),
-                "published_parameters": models.parameter_count(
-                    models.outline(spec.name, in_shape=spec.made_for[0], classes=spec.made_for[1])
-                ),
-                "source": spec.source,
-                "title": spec.title,
-                "options": {each.name: _option(each) for each in spec.options}
-                if options.json
-                else ", ".join(each.name for each in spec.options) or None,
+                "network": each.name,
+                "parameters": models.parameter_count(models.outline(each.network, options=each.options)),
+                **_published(each),
+                "source": "own" if each.network == own.CUSTOM else models.spec(each.network).source,
+                "title": each.title,
+                "options": _options(each, options.json),
             }
-            for spec in models.specs()
+            for each in known
         ],
         options.json,
     )
 
 
-def _made_for(spec: models.ModelSpec) -> str:
-    shape, classes = spec.made_for
-    return f"{'×'.join(map(str, shape))}, {classes} classes"
+def _published(network: own.Choice) -> dict[str, Any]:
+    """The images and classes it was published with, and its parameters then."""
+    shape, classes = models.spec(network.network).made_for
+    outline = models.outline(network.network, in_shape=shape, classes=classes, options=network.options)
+    return {
+        "made_for": f"{'×'.join(map(str, shape))}, {classes} classes",
+        "published_parameters": models.parameter_count(outline),
+    }
 
 
-def _option(option: Option) -> dict[str, Any]:
-    return {"default": thaw(option.default), "allowed": option.allowed, "what": option.what}
+def _options(network: own.Choice, whole: bool) -> Any:
+    declared = models.spec(network.network).options
+    if not whole:
+        return ", ".join(each.name for each in declared) or None
+    return {each.name: {"default": thaw(each.default), "allowed": each.allowed, "what": each.what} for each in declared}
 
 
 def _recipes(options: argparse.Namespace) -> None:

@@ -28,7 +28,7 @@ def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -
 def run_name(config: TrainConfig) -> str:
     """What a run is called: after its recipe, or after its network where that is not the recipe's."""
     recipe = RECIPES.get(config.recipe)
-    if recipe is None or recipe.config.network == config.network and config.network != own.CUSTOM:
+    if config.network != own.CUSTOM and (recipe is None or recipe.config.network == config.network):
         return config.recipe
     return own.name_of(config.network, config.options)
 

@@ -10,15 +10,13 @@ from html import escape
 from cnnlab.charts.mosaic import CHOSEN
 
 FILL = {"input": "#9aa4af", "convolution": "#1f6feb", "pooling": "#e08a00", "linear": "#009e73", "other": "#8d7bd1"}
-LEAST_WIDTH, WRAP, LINE_WIDTH = (
-    1080,
-    1560,
-    1280,
-)  # of the picture; where it breaks into rows, and how wide they then are
+LEAST_WIDTH = 1080  # of the picture
+WRAP, LINE_WIDTH = 1490, 1240  # a wider one stands in rows, which may be so wide
 HIGH = 170  # of the largest maps
 WIDE_CHANNEL = 2.4  # of one channel, at most
 CHANNELS_WIDTH = 560  # of all channels of a network together, at most
-SLABS = 8  # of one column that are drawn
+TO_SCALE = 64  # pixels: with larger maps heights grow with the root of the side, or the small ones would vanish
+SLABS = 20  # of one column that are drawn
 _DEPTH, _RISE = 0.30, 0.22  # of the side that goes back, as parts of the height
 _GAP, _SLIT, _THIN, _BAR = 20, 2, 5, 16
 _NUMBER, _TEXT, _LETTER = 20, 16, 8.1
@@ -26,18 +24,18 @@ _NUMBER, _TEXT, _LETTER = 20, 16, 8.1
 
 @dataclass(frozen=True)
 class Slab:
-    """One layer that works. name: what a click reports; tip: what hovering over it says, a line each."""
+    """One layer that works. shape: of what it gives; name: what a click reports; tip: lines shown when hovering."""
 
     kind: str
     name: str
+    shape: tuple[int, ...]
     tip: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """Slabs that give the same shape, and the lines under them; the first ones say the shape, the others the layers."""
+    """Slabs of one size, and the lines under them: their shape, large, and what the layers are."""
 
-    shape: tuple[int, ...]
     slabs: Sequence[Slab]
     size: Sequence[str]
     words: Sequence[str]
@@ -58,48 +56,50 @@ class Picture:
 
 @dataclass(frozen=True)
 class Ruler:
-    """What lengths mean, the same for all pictures that are compared: pixels a map's pixel, pixels a channel."""
+    """What lengths mean, the same for all pictures that are compared.
 
-    side: float
+    largest: side of the maps that are HIGH; channel: pixels a channel; longest: row of numbers that is HIGH.
+    """
+
+    largest: int
     channel: float
     longest: int
+
+    @property
+    def to_scale(self) -> bool:
+        """Whether heights are in proportion to the maps' sides, not to their roots."""
+        return self.largest <= TO_SCALE
 
     def size(self, shape: tuple[int, ...]) -> tuple[float, float]:
         """(width, height) of one slab. The height of a row of numbers grows with the logarithm of their count."""
         if len(shape) == 3:
-            return max(_THIN, shape[0] * self.channel), max(_THIN, shape[1] * self.side)
+            part = shape[1] / self.largest
+            return max(_THIN, shape[0] * self.channel), max(_THIN, HIGH * (part if self.to_scale else math.sqrt(part)))
         return _BAR, max(12.0, HIGH * math.log(1 + shape[0]) / math.log(1 + self.longest))
 
 
 def ruler(pictures: Sequence[Picture]) -> Ruler:
     """One under which the largest of `pictures` fits."""
-    columns = [column for picture in pictures for column in picture.columns]
-    largest = max(max(column.shape[1:], default=1) for column in columns)
-    channels = max(
-        sum(column.shape[0] * len(column.drawn) for column in picture.columns if len(column.shape) == 3)
-        for picture in pictures
+    drawn = [[slab.shape for column in picture.columns for slab in column.drawn] for picture in pictures]
+    shapes = [shape for each in drawn for shape in each]
+    channels = max(sum(shape[0] for shape in each if len(shape) == 3) for each in drawn)
+    return Ruler(
+        max(max(shape[1:], default=1) for shape in shapes),
+        min(WIDE_CHANNEL, CHANNELS_WIDTH / max(1, channels)),
+        max(shape[0] for shape in shapes if len(shape) == 1),
     )
-    longest = max(column.shape[0] for column in columns if len(column.shape) == 1)
-    return Ruler(HIGH / largest, min(WIDE_CHANNEL, CHANNELS_WIDTH / max(1, channels)), longest)
 
 
 def svg(picture: Picture, scale: Ruler, label: str, chosen: str = "", width: float = 0) -> str:
     """The picture as SVG text of at least `width`; `chosen` names the slab that is outlined."""
     slots = [_slot(column, scale) for column in picture.columns]
-    rows, across = [[]], 0.0
-    wrap = LINE_WIDTH if sum(slots) > WRAP else math.inf
-    for number, slot in enumerate(slots):
-        if rows[-1] and across + slot > wrap:
-            rows.append([])
-            across = 0.0
-        rows[-1].append(number)
-        across += slot
+    rows = _rows(slots)
     width = max([width, LEAST_WIDTH, *(sum(slots[n] for n in row) for row in rows)])
     parts, top, anchors = [], 0.0, {}
     for row in rows:
-        high = max(scale.size(picture.columns[n].shape)[1] for n in row) * (1 + _RISE)
+        high = max(_tallest(picture.columns[n], scale) for n in row) * (1 + _RISE)
         arcs = [arc for arc in picture.arcs if arc[0][0] in row and arc[1][0] in row]
-        top += 58 if arcs else 8
+        top += 52 if arcs else 8
         x = max(0.0, (width - sum(slots[n] for n in row)) / 2)
         for n in row:
             parts += _column(picture.columns[n], n, scale, x, slots[n], top, high, chosen, anchors)
@@ -116,15 +116,37 @@ def svg(picture: Picture, scale: Ruler, label: str, chosen: str = "", width: flo
 
 def natural_width(picture: Picture, scale: Ruler) -> float:
     """How wide `svg` makes it by itself."""
-    total = sum(_slot(column, scale) for column in picture.columns)
-    return max(LEAST_WIDTH, LINE_WIDTH if total > WRAP else total)
+    slots = [_slot(column, scale) for column in picture.columns]
+    return max([LEAST_WIDTH, *(sum(slots[n] for n in row) for row in _rows(slots))])
+
+
+def _rows(slots: Sequence[float]) -> list[list[int]]:
+    """Which columns stand in which row: one row while it can be read, else rows of about the same width."""
+    total = sum(slots)
+    target = total / (1 if total <= WRAP else math.ceil(total / LINE_WIDTH))
+    rows, before = [[]], 0.0
+    for number, slot in enumerate(slots):
+        if rows[-1] and before + slot / 2 > target * len(rows):
+            rows.append([])
+        rows[-1].append(number)
+        before += slot
+    return rows
+
+
+def _tallest(column: Column, scale: Ruler) -> float:
+    return max(scale.size(slab.shape)[1] for slab in column.drawn)
+
+
+def _block(column: Column, scale: Ruler) -> float:
+    """The width of the slabs and of the side that goes back."""
+    widths = [scale.size(slab.shape)[0] for slab in column.drawn]
+    last = column.drawn[-1].shape
+    return sum(widths) + _SLIT * (len(widths) - 1) + _back(last, scale.size(last)[1])[0]
 
 
 def _slot(column: Column, scale: Ruler) -> float:
-    wide, high = scale.size(column.shape)
-    block = len(column.drawn) * (wide + _SLIT) + _back(column.shape, high)[0]
     text = max([len(line) for line in column.words] + [len(line) * 1.25 for line in column.size]) * _LETTER
-    return max(block, text) + _GAP
+    return max(_block(column, scale), text) + _GAP
 
 
 def _back(shape: tuple[int, ...], high: float) -> tuple[float, float]:
@@ -132,16 +154,18 @@ def _back(shape: tuple[int, ...], high: float) -> tuple[float, float]:
 
 
 def _column(column, number, scale, x, slot, top, high, chosen, anchors) -> list[str]:
-    wide, tall = scale.size(column.shape)
-    back, rise = _back(column.shape, tall)
     middle = x + slot / 2
-    left = middle - (len(column.drawn) * (wide + _SLIT) - _SLIT + back) / 2
-    base = top + (high + tall + rise) / 2  # all blocks have their middle at one height
-    parts = []
+    at, parts, last = middle - _block(column, scale) / 2, [], ""
     for place, slab in enumerate(column.drawn):
-        at = left + place * (wide + _SLIT)
+        wide, tall = scale.size(slab.shape)
+        back, rise = _back(slab.shape, tall)
+        base = top + (high + tall + rise) / 2  # all blocks have their middle at one height
         anchors[number, place] = (at + wide / 2 + back / 2, base - tall - rise / 2)
-        parts.append(_solid(slab, at, base, wide, tall, back, rise, slab.name == chosen and bool(chosen)))
+        parts.append(_solid(slab, at, base, wide, tall, back, rise))
+        if chosen and slab.name == chosen:
+            last = _frame(at, base, wide, tall, back, rise)
+        at += wide + _SLIT
+    parts.append(last)  # over its neighbours
     y = top + high + 14 + _NUMBER
     for line in column.size:
         parts.append(_words(middle, y, line, f"font-size:{_NUMBER}px;font-weight:700"))
@@ -152,19 +176,23 @@ def _column(column, number, scale, x, slot, top, high, chosen, anchors) -> list[
     return parts
 
 
-def _solid(slab: Slab, x, base, wide, tall, back, rise, chosen) -> str:
+def _solid(slab: Slab, x: float, base: float, wide: float, tall: float, back: float, rise: float) -> str:
     """One box: the front, its top and its right side."""
-    fill = FILL[slab.kind]
     top, right = base - tall, x + wide
     front = f"M{x:.1f},{base:.1f}V{top:.1f}H{right:.1f}V{base:.1f}Z"
     lid = f"M{x:.1f},{top:.1f}l{back:.1f},{-rise:.1f}h{wide:.1f}L{right:.1f},{top:.1f}Z"
     side = f"M{right:.1f},{top:.1f}l{back:.1f},{-rise:.1f}v{tall:.1f}L{right:.1f},{base:.1f}Z"
-    outline = f' stroke="{CHOSEN}" stroke-width="4" stroke-linejoin="round"' if chosen else ""
     return (
         f'<g class="slab" data-layer="{escape(slab.name)}"><title>{escape(chr(10).join(slab.tip))}</title>'
-        f'<g{outline} fill="{fill}"><path d="{front}"/><path d="{lid}"/><path d="{side}"/></g>'
+        f'<g fill="{FILL[slab.kind]}"><path d="{front}"/><path d="{lid}"/><path d="{side}"/></g>'
         f'<path d="{lid}" fill="#fff" fill-opacity=".38"/><path d="{side}" fill="#000" fill-opacity=".30"/></g>'
     )
+
+
+def _frame(x: float, base: float, wide: float, tall: float, back: float, rise: float) -> str:
+    """The outline of such a box."""
+    path = f"M{x:.1f},{base:.1f}v{-tall:.1f}l{back:.1f},{-rise:.1f}h{wide:.1f}v{tall:.1f}l{-back:.1f},{rise:.1f}Z"
+    return f'<path class="chosen" d="{path}" stroke="{CHOSEN}"/>'
 
 
 def _words(x: float, y: float, text: str, style: str) -> str:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from torch import nn
 
 from cnnlab.inspection.flow import Layer, Stop, stops, walk
 from cnnlab.inspection.receptive import Seen, Shortcut, sight
 
+MOST_BLOCKS = 20  # in a picture that can be read; of deeper networks, those with maps of one size become one block
 CONVOLUTION, POOLING, LINEAR, OTHER = "convolution", "pooling", "linear", "other"
 
 
 @dataclass(frozen=True)
 class Block:
-    """Consecutive layers that give the same shape; a stop is one of them that works, with what follows it."""
+    """Consecutive layers that give the same shape; a stop is one of them that works, with what follows it.
 
-    shape: tuple[int, ...]
+    In a deep network the number of maps may differ inside a block, and shape is that of its last stop.
+    """
+
     stops: tuple[Stop, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """What it gives for one image."""
+        return self.stops[-1].shape
 
     @property
     def parameters(self) -> int:
@@ -65,13 +74,11 @@ class Architecture:
     def blocks(self) -> tuple[Block, ...]:
         """From the input, which is the first, to the output."""
         beside = {name for shortcut in self.shortcuts for name in shortcut.layers}
-        found: list[Block] = []
-        for stop in stops([layer for layer in self.layers if layer.name not in beside], self.image_shape):
-            if found and len(found) > 1 and found[-1].shape == stop.shape:
-                found[-1] = Block(stop.shape, (*found[-1].stops, stop))
-            else:
-                found.append(Block(stop.shape, (stop,)))
-        return tuple(found)
+        start, *way = stops([layer for layer in self.layers if layer.name not in beside], self.image_shape)
+        found = _grouped(way, lambda stop: stop.shape)
+        if len(found) > MOST_BLOCKS:
+            found = _grouped(way, lambda stop: stop.shape[1:] or stop.shape)
+        return (Block((start,)), *found)
 
     def place(self, name: str) -> tuple[int, int] | None:
         """(block, stop) where the layer `name` is drawn; the image itself is (0, 0), None for one on a shortcut."""
@@ -82,6 +89,10 @@ class Architecture:
                 if any(layer.name == name for layer in stop.layers):
                     return at, number
         return None
+
+
+def _grouped(way: Sequence[Stop], by: Callable[[Stop], tuple[int, ...]]) -> list[Block]:
+    return [Block(tuple(same)) for _, same in groupby(way, by)]
 
 
 def study(model: nn.Module, image_shape: tuple[int, int, int]) -> Architecture:

@@ -271,8 +271,8 @@ def _resized(seen: Seen, units: Pair) -> Seen:
     """Bilinear resizing: each unit looks at the two around its place."""
     axes = []
     for count, mask in zip(units, (seen.rows, seen.cols), strict=True):
-        at = np.floor((np.arange(count) + 0.5) * len(mask) / count - 0.5).astype(int).clip(0)
-        axes.append(_taps(mask, at[:, None] + np.arange(2)))
+        at = ((np.arange(count) + 0.5) * len(mask) / count - 0.5).clip(0, len(mask) - 1)
+        axes.append(_taps(mask, np.stack((np.floor(at), np.ceil(at)), 1).astype(int)))
     size = seen.size and tuple(old + step for old, step in zip(seen.size, seen.step, strict=True))
     finer = (step * old / new for step, old, new in zip(seen.step, seen.units, units, strict=True))
     return Seen(*axes, size, tuple(finer))

@@ -39,7 +39,7 @@ class Stage:
 
 
 def hookable(model: nn.Module, values: bool = True) -> nn.Module:
-    """A copy that shares every tensor with `model` but not its hooks; without `values` it has shapes only.
+    """A copy that shares every tensor with `model` but not its hooks; without `values` shapes only (meta device).
 
     Networks are shared between browser tabs: a hook on the shared one would also fire for the others' passes.
     """

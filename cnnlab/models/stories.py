@@ -27,7 +27,7 @@ _ALEXNET = Story(
     "AlexNet",
     2012,
     "Krizhevsky, Sutskever, Hinton",
-    "It won the ImageNet contest with 15.3 % top-5 errors where the next best had 26.2 %, and made deep learning the "
+    "It won the ImageNet contest with 15.3 % top-5 errors where the next best had 26.2 %, and made deep learning the "
     "way to recognise pictures. New was what made its 60 million weights learn: ReLU in place of tanh, dropout, "
     "augmented images, and almost a week on two graphics cards.",
 )
@@ -45,7 +45,7 @@ _RESNET = Story(
     "He, Zhang, Ren, Sun",
     "Deeper plain networks had come to do worse even on their own training images; here each block learns only what "
     "to add to its input, which a shortcut carries past it unchanged. So networks of 152 layers could be trained, and "
-    "won ImageNet with 3.6 % top-5 errors.",
+    "won ImageNet with 3.6 % top-5 errors.",
 )
 _OF = {"lenet-5": _LENET, "alexnet": _ALEXNET, "vgg": _VGG, "resnet": _RESNET}
 

@@ -12,6 +12,7 @@ text { fill: var(--st-text-color); }
 .slab { cursor: pointer; }
 .slab:hover { opacity: 0.82; }
 .skip { fill: none; stroke: var(--st-text-color); stroke-width: 2.5; }
+.chosen { fill: none; stroke-width: 4; stroke-linejoin: round; pointer-events: none; }
 .head { fill: var(--st-text-color); }
 """
 _JS = """

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.charts import blocks
+from cnnlab.charts.palette import PAPER
 from cnnlab.errors import CnnlabError
 from cnnlab.models import layers, own
 from cnnlab.models.options import Number, Option, Word
 from cnnlab.models.templates import TEMPLATES
-from cnnlab.ui import block_diagram, train_settings
+from cnnlab.ui import block_diagram, theme, train_settings
 from cnnlab.ui.architectures import diagram, known, one
 from cnnlab.ui.keep import keep
 
@@ -20,6 +21,10 @@ LAYERS, NAME, START, COUNT, ADD = "own_layers", "own_name", "own_start", "own_co
 SAVED = "own_saved"  # what the last click on the button came to
 WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]
 FIELDS_AT = 2
+IN_SIGHT = "own-picture"
+STAYS = f"""<style>
+.st-key-{IN_SIGHT} {{ position: sticky; top: 3.2rem; z-index: 20; background: %s; padding-top: 0.4rem; }}
+</style>"""
 
 
 def draw() -> None:
@@ -32,13 +37,15 @@ def draw() -> None:
     shapes, problem = layers.fit(listed, known.DIGITS[0])
     fitting = listed[: len(shapes)]
     found = known.of(own.CUSTOM, json.dumps({"layers": fitting}), *known.DIGITS)
-    if problem:
-        st.error(problem, icon=":material/error:")
-    else:
-        st.subheader(f"Every layer fits: {one.totals(found)}")
-    picture = diagram.picture(found)
-    block_diagram.draw(blocks.svg(picture, blocks.ruler([picture]), "The blocks of your network"), "own blocks")
-    st.caption("The last linear layer, to the classes, is added by itself; so is the normalisation at the start.")
+    with st.container(key=IN_SIGHT):
+        if problem:
+            st.error(problem, icon=":material/error:")
+        else:
+            st.subheader(f"Every layer fits: {one.totals(found)}")
+        picture = diagram.picture(found)
+        block_diagram.draw(blocks.svg(picture, blocks.ruler([picture]), "The blocks of your network"), "own blocks")
+    st.html(STAYS % PAPER[theme.dark()])
+    st.caption("The normalisation at the start and the last linear layer, to the classes, are added by themselves.")
     _rows(listed, shapes)
     _save(listed, problem)
 

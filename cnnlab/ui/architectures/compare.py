@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from cnnlab.charts import blocks
@@ -10,55 +11,70 @@ from cnnlab.ui import block_diagram
 from cnnlab.ui.architectures import diagram, known, one
 from cnnlab.ui.keep import keep
 
+FIRST, SECOND = "alexnet", "vgg-16"
+
 
 def draw() -> None:
     """The view."""
-    left, right, images = st.columns([1.5, 1.5, 1.2], vertical_alignment="bottom")
-    known_names = [each.name for each in known.own.choices()[0]]
-    keep(architecture_first=_first("alexnet", known_names, 0), architecture_second=_first("vgg-16", known_names, 1))
+    left, right, place = st.columns([1.5, 1.5, 1.2], vertical_alignment="bottom")
+    keep(architecture_first=FIRST, architecture_second=SECOND)
     choices = [
         known.choose(left, "Network", "architecture_first"),
-        known.choose(right, "Beside it", "architecture_second"),
+        known.choose(right, "Compared with", "architecture_second"),
     ]
-    shapes = [known.made_for(choice) for choice in choices]
-    chosen = one.images(images, max(shapes), "architecture_images")
+    made_for = [known.made_for(choice) for choice in choices]
+    images = one.images(place, max(made_for), "architecture_images")
     found = [
-        known.architecture(choice, *(chosen if chosen == known.DIGITS else shape))
-        for choice, shape in zip(choices, shapes, strict=True)
+        known.architecture(choice, *(known.DIGITS if images == known.DIGITS else published))
+        for choice, published in zip(choices, made_for, strict=True)
     ]
     names = [choice.name for choice in choices]
     st.subheader(sentence(names, found))
     pictures = [diagram.picture(each) for each in found]
     scale = blocks.ruler(pictures)
     width = max(blocks.natural_width(picture, scale) for picture in pictures)
-    for number, (name, each, picture) in enumerate(zip(names, found, pictures, strict=True)):
-        st.markdown(f"##### {name}: {one.totals(each)}")
+    for number, (name, picture) in enumerate(zip(names, pictures, strict=True)):
+        st.markdown(f"##### {name}")
         block_diagram.draw(blocks.svg(picture, scale, f"The blocks of {name}", width=width), f"compared {number}")
-    st.caption(one.READING.format(arcs="").removesuffix(" · click a block") + " · both to one scale")
-    columns = st.columns(2)
-    for place, name, each in zip(columns, names, found, strict=True):
-        with place:
-            st.markdown(f"**{name}**")
-            diagram.table(each)
+    st.caption(f"{one.reading(scale)} · both to one scale")
+    st.table(totals(names, found))
 
 
 def sentence(names: list[str], found: list[Architecture]) -> str:
     """How many times as large and as costly the larger one is."""
-    if names[0] == names[1]:
-        return f"{names[0]} beside itself: choose another network."
-    parameters, multiplications = (
-        [getattr(each, name) for each in found] for name in ("parameters", "multiplications")
-    )
-    large = int(parameters[1] >= parameters[0])
+    large = int(found[1].parameters >= found[0].parameters)
     small = 1 - large
-    weights = parameters[large] / max(1, parameters[small])
-    cost = multiplications[large] / max(1, multiplications[small])
-    times = f"{weights:.3g} times" if weights >= 1.005 else "as many as"
-    if weights < 1.005:
-        return f"{names[0]} and {names[1]} have equally many parameters, and {cost:.3g} times the multiply-adds"
-    worth = f"{cost:.3g} times its multiply-adds" if cost >= 1 else f"only {cost:.0%} of its multiply-adds"
-    return f"{names[large]} has {times} the parameters of {names[small]} and {worth}"
+    weights = found[large].parameters / max(1, found[small].parameters)
+    cost = found[large].multiplications / max(1, found[small].multiplications)
+    if names[0] == names[1]:
+        return "The same network twice: choose another one"
+    return f"{names[large]} has {_times(weights)} the parameters of {names[small]} and {_times(cost)} its multiply-adds"
 
 
-def _first(wanted: str, names: list[str], otherwise: int) -> str:
-    return wanted if wanted in names else names[otherwise]
+def totals(names: list[str], found: list[Architecture]) -> pd.DataFrame:
+    """A row for each thing to compare, a column for each network."""
+    rows = {
+        "parameters": [f"{each.parameters:,}" for each in found],
+        "multiply-adds for one image": [f"{each.multiplications:,}" for each in found],
+        "layers with weights": [str(each.depth) for each in found],
+        "most parameters in": [_heaviest(each) for each in found],
+        "a unit of the last maps sees": [diagram.sees(each, _last(each)) for each in found],
+        "images": ["×".join(map(str, each.image_shape)) for each in found],
+    }
+    columns = names if names[0] != names[1] else [names[0], f"{names[0]} again"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def _times(factor: float) -> str:
+    return f"{factor:,.0f} times" if factor >= 10 else f"{factor:.2g} times"
+
+
+def _heaviest(found: Architecture) -> str:
+    largest = max(found.layers, key=lambda layer: layer.parameters)
+    return f"{largest.name}: {largest.parameters / max(1, found.parameters):.0%}"
+
+
+def _last(found: Architecture) -> str:
+    """The last maps that have a size, before anything averages or flattens them."""
+    sized = [name for name in found.maps if found.seen[name].size]
+    return sized[-1] if sized else ""

@@ -34,14 +34,14 @@ def _column(found: Architecture, number: int, block: Block) -> Column:
     if not number:
         channels = block.shape[0]
         size = ["grey image" if channels == 1 else f"{channels} colours", _side(block.shape)]
-        slab = Slab("input", "", ["the image", "×".join(map(str, block.shape))])
-        return Column(block.shape, [slab], size, [layer.kind for layer in block.stops[0].layers])
-    size = [f"{block.shape[0]:,}"]
-    if len(block.shape) == 3:
-        size = [f"{block.shape[0]:,} maps", _side(block.shape)]
+        slab = Slab("input", "", block.shape, ["the image", "×".join(map(str, block.shape))])
+        return Column([slab], size, [SHORT.get(layer.kind, layer.kind) for layer in block.stops[0].layers])
+    counts = sorted({stop.shape[0] for stop in block.stops})
+    count = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,}–{counts[-1]:,}"
+    size = [f"{count} maps", _side(block.shape)] if len(block.shape) == 3 else [count]
     if number == len(found.blocks) - 1:
-        size = [f"{block.shape[0]:,} classes"]
-    return Column(block.shape, [_slab(found, stop) for stop in block.stops], size, _words(block))
+        size = [f"{count} classes"]
+    return Column([_slab(found, stop) for stop in block.stops], size, _words(block))
 
 
 def _words(block: Block) -> list[str]:
@@ -69,7 +69,7 @@ def _slab(found: Architecture, stop: Stop) -> Slab:
     tip.append(f"{sum(layer.multiplications for layer in stop.layers):,} multiply-adds")
     if len(main.shape) == 3:
         tip.append(f"each unit sees {sees(found, main.name)}")
-    return Slab(role(main), main.name, tip)
+    return Slab(role(main), main.name, main.shape, tip)
 
 
 def _side(shape: tuple[int, ...]) -> str:

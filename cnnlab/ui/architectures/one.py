@@ -11,11 +11,6 @@ from cnnlab.ui import block_diagram
 from cnnlab.ui.architectures import diagram, known, units
 from cnnlab.ui.keep import keep
 
-READING = (
-    "Height: side of the maps · width: number of channels · blue: convolution, orange: pooling, green: linear, whose "
-    "height grows with the logarithm of its count{arcs} · click a block"
-)
-
 
 def draw() -> None:
     """The view."""
@@ -28,8 +23,8 @@ def draw() -> None:
     told = story(choice.network)
     if told:
         st.markdown(f"**{told.title}, {told.year}** ({told.authors}). {told.text}")
-    show(found, choice.name, "one")
-    units.draw(found)
+    show(found, choice.name)
+    units.draw(found, choice.name)
     diagram.table(found)
 
 
@@ -49,10 +44,17 @@ def totals(found: Architecture) -> str:
     return f"{found.parameters:,} parameters, {diagram.short(found.multiplications)} multiply-adds, {depth}"
 
 
-def show(found: Architecture, name: str, key: str) -> None:
+def reading(scale: blocks.Ruler) -> str:
+    """How to read the pictures."""
+    root = "" if scale.to_scale else " (its root, so that small ones can be seen)"
+    return f"Height: side of the maps{root} · width: number of maps · rows of numbers: height by logarithm"
+
+
+def show(found: Architecture, name: str) -> None:
     """The blocks; a click chooses the layer whose units are looked at."""
     picture = diagram.picture(found)
     scale = blocks.ruler([picture])
-    svg = blocks.svg(picture, scale, f"The blocks of {name}", units.shown_layer(found) if found.maps else "")
-    block_diagram.draw(svg, f"blocks {key}", units.pick)
-    st.caption(READING.format(arcs=", arcs: shortcuts" if picture.arcs else ""))
+    svg = blocks.svg(picture, scale, f"The blocks of {name}", units.shown_layer(found, name))
+    block_diagram.draw(svg, f"blocks of {name}", lambda layer: units.pick(name, layer))
+    arcs = " · arcs: shortcuts" if picture.arcs else ""
+    st.caption(f"{reading(scale)}{arcs} · click a block to see what its units see")

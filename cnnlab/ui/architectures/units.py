@@ -12,30 +12,34 @@ from cnnlab.ui import loaders, pixel_grid
 from cnnlab.ui.architectures.diagram import sees
 from cnnlab.ui.keep import keep
 
-LAYER, UNIT, DIGIT = "architecture_layer", "architecture_unit", "architecture_digit"
+LAYERS, UNIT, DIGIT = "architecture_layers", "architecture_unit", "architecture_digit"
 
 
-def pick(layer: str) -> None:
-    """Look at this layer from now on."""
-    st.session_state[LAYER] = layer
+def pick(name: str, layer: str) -> None:
+    """Look at this layer of the network `name` from now on."""
+    st.session_state[LAYERS] = {**st.session_state.get(LAYERS, {}), name: layer}
 
 
-def shown_layer(found: Architecture) -> str:
-    """The layer that was chosen, or the last convolution's or pooling's that does not see everything."""
-    chosen = st.session_state.get(LAYER)
-    if chosen in found.maps:
-        return chosen
+def shown_layer(found: Architecture, name: str) -> str:
+    """The layer that was chosen, or the last one that does not see everything; none where there are no maps."""
+    chosen = st.session_state.get(LAYERS, {}).get(name)
+    if chosen in found.maps or not found.maps:
+        return chosen if found.maps else ""
     height, width = found.image_shape[1:]
     part = [name for name in found.maps if (size := found.seen[name].size) and size[0] < height and size[1] < width]
     return (part or found.maps)[-1]
 
 
-def draw(found: Architecture) -> None:
+def draw(found: Architecture, name: str) -> None:
     """The digit with the field outlined, and the layer's units to choose one from."""
+    if not found.maps:
+        return
     keep(**{DIGIT: "4"})
     left, right = st.columns([1.1, 1.6], vertical_alignment="bottom")
-    st.session_state[LAYER] = shown_layer(found)
-    layer = left.selectbox("What a unit sees: layer", found.maps, key=LAYER)
+    key = f"architecture layer of {name}"
+    st.session_state[key] = shown_layer(found, name)
+    choose = {"key": key, "on_change": lambda: pick(name, st.session_state[key])}
+    layer = left.selectbox("What a unit sees: layer", found.maps, **choose)
     digit = right.segmented_control("Digit", [str(n) for n in range(10)], key=DIGIT, required=True)
     seen = found.seen[layer]
     row, col = _unit(seen)
