@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from cnnlab import checkpoints, launch, models
+from cnnlab import checkpoints, cli_files, launch, models
 from cnnlab.data import load as load_data
 from cnnlab.data.digits import prepare
 from cnnlab.data.pictures import read_picture
@@ -70,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("--max", type=int, default=8, help="the largest offset in pixels, 1 to 14 (default: 8)")
     moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
     moved.add_argument("--fill", choices=list(shift.FILLS), default=shift.ZERO, help=_fills())
+
+    cli_files.add_commands(partial(_command, commands))
 
     for name, command, what in (
         ("runs", _runs, "list the runs under checkpoints/"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from streamlit.runtime.pages_manager import PagesManager
 
 from cnnlab import data
 from cnnlab.checkpoints import RunWriter
@@ -44,3 +45,15 @@ def trained(small, tmp_path_factory):
         session.advance()
     session.finish(stopped=False)
     return root, session
+
+
+@pytest.fixture
+def through_app(monkeypatch):
+    """AppTest forgets before every run that st.navigation was called, and would run the page without app.py."""
+    plain = PagesManager.__init__
+
+    def remembering(self, *args, **kwargs):
+        plain(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", remembering)
