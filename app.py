@@ -24,5 +24,5 @@ page = st.navigation(
 from cnnlab.ui import sidebar, style  # noqa: E402
 
 style.apply()
-sidebar.draw()
+sidebar.draw(status=page.title != "Train")  # that page shows it itself, and large
 page.run()

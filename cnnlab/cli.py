@@ -100,8 +100,9 @@ def _train(options: argparse.Namespace) -> None:
     config = recipe(options.recipe).config.replace(**changes)
     device = resolve(config.device)
     parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
+    sources = launch.sources(config, parts)
     recorder = open_recorder()
-    session = Session(Trainer(config, parts, device), recorder)
+    session = Session(Trainer(config, parts, device, sources), recorder)
     try:
         outcome = _drive(session)
     except Exception as error:

@@ -49,8 +49,8 @@ def data_flow(shown: Checkpoint) -> None:
         )
 
 
-def silent_channels(layers: list[Liveliness]) -> None:
-    """Which channels never become active."""
+def silent_channels(layers: list[Liveliness], digits: int) -> None:
+    """Which channels never become active on so many test digits."""
     dead = [layer for layer in layers if layer.channels]
     if dead:
         worst = max(dead, key=lambda layer: layer.share)
@@ -65,7 +65,7 @@ def silent_channels(layers: list[Liveliness]) -> None:
         st.markdown(f"**{layer.source}** after {layer.layer}: {named}")
         pixel_grid.draw(pictures.peaks(layer.peaks, layer.source, noun), f"peaks {layer.layer}")
     if layers:
-        st.markdown(f"A cell a channel, on {insight.DIGITS_FOR_DEAD:,} test digits; the outlined ones stayed 0 on all.")
+        st.markdown(f"A cell a channel, on {digits:,} test digits; the outlined ones stayed 0 on all.")
 
 
 def distributions(shown: Checkpoint) -> None:
@@ -86,5 +86,5 @@ def distributions(shown: Checkpoint) -> None:
 
 shown = network()
 data_flow(shown)
-silent_channels(insight.liveliness(shown))
+silent_channels(insight.liveliness(shown), insight.digits_for_dead(shown))
 distributions(shown)

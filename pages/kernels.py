@@ -41,7 +41,7 @@ def show(layer: str, view: str, live: bool) -> None:
     draw_grid(layer, values, label, kernel, silent | dead)
     words = [kernels.in_words(kernels.convolutions(shown.model)[layer]), "click a kernel to look closer"]
     if dead:
-        words.insert(1, f"never active on {insight.DIGITS_FOR_DEAD:,} test digits: {listed(dead)}")
+        words.insert(1, f"never active on {insight.digits_for_dead(shown):,} test digits: {listed(dead)}")
     if silent:
         words.insert(1, f"switched off: {listed(silent)}")
     st.markdown(" · ".join(words))

@@ -20,7 +20,8 @@ class ModelSpec:
     """A registered network: how to make it, what may be chosen about it, and what to say of it.
 
     make(in_shape, classes, mean, std, **options), with a value for every declared option, returns a module from float
-    [N, C, H, W] in [0, 1] to logits [N, classes].
+    [N, C, H, W] in [0, 1] to logits [N, classes]. made_for: the images' shape and number of classes where it was
+    published.
     """
 
     name: str
@@ -28,9 +29,10 @@ class ModelSpec:
     source: str
     make: Callable[..., nn.Module]
     options: tuple[Option, ...] = ()
+    made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10)
 
     def checked(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
-        """`chosen` with proper types, immutable. Raises CnnlabError naming network, option, value and what is allowed."""
+        """`chosen` with proper types, immutable. Raises CnnlabError naming network, option, value and allowed ones."""
         declared = {option.name: option for option in self.options}
         typed = {}
         for name, value in chosen.items():
@@ -54,11 +56,17 @@ _registry: dict[str, ModelSpec] = {}
 _building = threading.Lock()
 
 
-def register(name: str, title: str, source: str, *options: Option) -> Callable:
+def register(
+    name: str,
+    title: str,
+    source: str,
+    *options: Option,
+    made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10),
+) -> Callable:
     """Decorator that enters a `make` function (see ModelSpec) under `name`, with the options it takes."""
 
     def enter(make: Callable) -> Callable:
-        _registry[name] = ModelSpec(name, title, source, make, options)
+        _registry[name] = ModelSpec(name, title, source, make, options, made_for)
         return make
 
     return enter

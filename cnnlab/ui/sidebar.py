@@ -13,16 +13,17 @@ DEFAULT = "draw"
 SEEN = "outcome_seen"  # the run whose end this tab has already taken notice of
 
 
-def draw() -> None:
-    """Draw the sidebar; call once a script run, before the page."""
+def draw(status: bool) -> None:
+    """Draw the sidebar, with a line on the run under way if `status`; call once a script run, before the page."""
     snapshot = loaders.runner().snapshot()
     _take_finished_run(snapshot)
     known, problems = loaders.runs()
     with st.sidebar:
         if known:
             _choose(known, snapshot)
-        poll = POLL_SECONDS if snapshot.active else None
-        st.fragment(_status, run_every=poll)(snapshot.state)
+        if status:
+            poll = POLL_SECONDS if snapshot.active else None
+            st.fragment(_status, run_every=poll)(snapshot.state)
         for problem in problems:
             st.warning(problem)
 
@@ -56,7 +57,8 @@ def _choose(known: list, snapshot: Snapshot) -> None:
             run.epochs,
             key=key,
             disabled=bool(st.session_state.get(LIVE)) and snapshot.active,
-            help="0 is the untrained network.",
+            format_func=lambda epoch: f"{epoch} ★" if epoch == run.best_epoch else str(epoch),
+            help="0 is the untrained network, ★ the best on the validation images.",
         )
     if snapshot.active:
         st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")
