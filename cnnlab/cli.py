@@ -22,6 +22,7 @@ from cnnlab.evaluation import shift
 from cnnlab.evaluation.predictions import predict
 from cnnlab.evaluation.sets import spread
 from cnnlab.evaluation.shift_report import shift_report
+from cnnlab.models.options import Option
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -250,13 +251,29 @@ def _models(options: argparse.Namespace) -> None:
             {
                 "network": spec.name,
                 "parameters": models.parameter_count(models.outline(spec.name)),
+                "made_for": _made_for(spec),
+                "published_parameters": models.parameter_count(
+                    models.outline(spec.name, in_shape=spec.made_for[0], classes=spec.made_for[1])
+                ),
                 "source": spec.source,
                 "title": spec.title,
+                "options": {each.name: _option(each) for each in spec.options}
+                if options.json
+                else ", ".join(each.name for each in spec.options) or None,
             }
             for spec in models.specs()
         ],
         options.json,
     )
+
+
+def _made_for(spec: models.ModelSpec) -> str:
+    shape, classes = spec.made_for
+    return f"{'×'.join(map(str, shape))}, {classes} classes"
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {"default": option.default, "allowed": option.allowed, "what": option.what}
 
 
 def _recipes(options: argparse.Namespace) -> None:
@@ -266,6 +283,7 @@ def _recipes(options: argparse.Namespace) -> None:
             "title": each.title,
             "note": each.note,
             "reported": each.reported,
+            "deviation": each.deviation,
             "config": each.config.as_dict(),
         }
         for each in RECIPES.values()

@@ -28,9 +28,14 @@ def test_none_validates_nothing(mnist):
     assert len(parts.train) == 60_000 and parts.validation is None and len(parts.test) == 10_000
 
 
+def test_test_seen_validates_on_what_it_tests_on(mnist):
+    parts = split("test-seen", *mnist)
+    assert len(parts.train) == 60_000 and parts.validation is parts.test is mnist[1]
+
+
 def test_wrong_name_and_too_little_data_are_sentences(mnist):
     train, test = mnist
-    with pytest.raises(CnnlabError, match="'halves'.*holdout, test-halves, none"):
+    with pytest.raises(CnnlabError, match="'halves'.*holdout, test-halves, test-seen, none"):
         split("halves", train, test)
     with pytest.raises(CnnlabError, match="only 9"):
         split("holdout", train.part(0, 9), test)

@@ -21,6 +21,7 @@ class Split(NamedTuple):
 SPLITS = {
     "holdout": "the last 5,000 training images validate (of fewer than 50,000 a tenth), all test images test",
     "test-halves": "the first 5,000 test images validate (of fewer than 10,000 half), the others test (A3)",
+    "test-seen": "all training images train; the test images validate too: to watch, not to choose by (A1, A2, A4)",
     "none": "all training images train, nothing validates",
 }
 
@@ -31,6 +32,8 @@ def split(name: str, train: Dataset, test: Dataset) -> Split:
         raise CnnlabError(f"split is {name!r}: choose one of {', '.join(SPLITS)}.")
     if name == "none":
         return Split(train, None, test)
+    if name == "test-seen":
+        return Split(train, test, test)
     source, share = (train, 10) if name == "holdout" else (test, 2)
     held_out = min(HELD_OUT, len(source) // share)
     if not held_out:
