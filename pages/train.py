@@ -38,7 +38,7 @@ def headline(snapshot: Snapshot) -> None:
         st.subheader(snapshot.outcome.sentence)
         return
     if not snapshot.total_steps:
-        st.subheader("Press Start and watch a network learn to read digits.")
+        st.subheader("Press Start and watch a network learn.")
         return
     progress.draw(snapshot)
 

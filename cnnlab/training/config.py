@@ -79,7 +79,7 @@ class TrainConfig:
         if not isinstance(self.options, Mapping):
             raise CnnlabError(f"options is {self.options!r}: it must be a set of names with values.")
         object.__setattr__(self, "options", models.Options(models.spec(self.network).checked(self.options)))
-        _among("dataset", self.dataset, data.LOADERS)
+        data.check(self.dataset)
         _among("split", self.split, SPLITS)
         _among("optimizer", self.optimizer, OPTIMIZERS)
         _among("schedule", self.schedule, SCHEDULES)

@@ -27,7 +27,7 @@ VALUES = 50_000_000  # of activations at once: 200 MB
 
 def test_images(network: Checkpoint) -> Dataset:
     """All test images of the data set that the network was trained on."""
-    return loaders.dataset(network.config.dataset)[1]
+    return loaders.own_data(network)[1]
 
 
 def stages(network: Checkpoint, images: np.ndarray) -> Mapping[str, Stage]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnlab import models
+from cnnlab import data, models
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.flow import walk
 from cnnlab.models.options import Checked, Flag, Option, Word
@@ -16,6 +16,7 @@ from cnnlab.ui import loaders
 FIELDS = ("options",)
 OF = "options_of"  # the network whose options stand under FIELDS
 PER_ROW = 5
+KNOWN = {"cifar10": ((3, 32, 32), 10)}  # the other ones are like MNIST
 SLOW = 1e9  # multiply-adds an image from which a laptop takes hours for an epoch
 
 
@@ -66,19 +67,27 @@ def _text(value: Any) -> str:
 
 def picture(config: TrainConfig, fixed: bool) -> None:
     """Say how large the network is."""
-    train = loaders.dataset(config.dataset)[0]
+    shape, classes = _images(config.dataset)
     try:
-        count, multiplications = _size(config.network, config.options.text, train.image_shape, len(train.classes))
+        count, multiplications = _size(config.network, config.options.text, shape, classes)
     except CnnlabError as error:
         st.error(str(error))
         return
-    images = "×".join(map(str, train.image_shape))
+    images = "×".join(map(str, shape))
     st.markdown(
         f"**{config.network}**: {count:,} parameters, {_large(multiplications)} multiply-adds for an image of {images}."
     )
     if multiplications > SLOW:
         hint = "choose a smaller size for its images" if "size" in _names(config) else "choose fewer channels"
         st.warning(f"Without a GPU an epoch takes hours: {hint}.")
+
+
+def _images(dataset: str) -> tuple[tuple[int, int, int], int]:
+    """(shape of an image, number of classes); a set that must be downloaded is not fetched for that."""
+    if dataset in data.LOADERS:
+        return KNOWN.get(dataset, ((1, 28, 28), 10))
+    train = loaders.dataset(dataset)[0]
+    return train.image_shape, len(train.classes)
 
 
 def _names(config: TrainConfig) -> set[str]:
