@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 from cnnlab import checkpoints, models
 from cnnlab.models import own
 from cnnlab.ui.architectures import compare
+from tests.test_pages import ROOT
 
-from .test_pages import ROOT, through_app  # noqa: F401  (an autouse fixture)
+pytestmark = pytest.mark.usefixtures("through_app")
 
 
 @pytest.fixture
