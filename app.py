@@ -20,6 +20,8 @@ page = st.navigation(
         "Judge": [
             st.Page("pages/shift.py", title="Shift", icon=":material/open_with:"),
             st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
+            st.Page("pages/ensemble.py", title="Ensemble", icon=":material/groups:"),
+            st.Page("pages/runs.py", title="Runs", icon=":material/folder_open:"),
         ],
     }
 )

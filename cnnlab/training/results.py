@@ -54,7 +54,8 @@ class Outcome:
     """How a run ended: `state` is finished, stopped or failed; accuracies are 0..1, times in seconds.
 
     images_per_second counts training steps only. best_epoch has the highest validation accuracy (the last epoch where
-    nothing validates). early: the validation loss ended it before its last epoch.
+    nothing validates). early: the validation loss ended it before its last epoch. noun: what one
+    test example is called.
     """
 
     state: str
@@ -67,6 +68,7 @@ class Outcome:
     val_accuracy: float | None = None
     best_epoch: int = 0
     early: bool = False
+    noun: str = "digit"
     error: str | None = None
 
     @property
@@ -74,7 +76,7 @@ class Outcome:
         """What happened, for the page."""
         if self.state == "failed":
             return self.error or "Training failed."
-        right = f"{100 * self.test_accuracy:.1f} % of {self.test_images:,} test digits right"
+        right = f"{100 * self.test_accuracy:.1f} % of {self.test_images:,} test {self.noun}s right"
         if self.state == "stopped":
             return f"{right} when stopped in epoch {self.epochs + 1}, after {duration(self.seconds)}."
         epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from torch import Tensor
 
+from cnnlab.data.dataset import noun
 from cnnlab.errors import CnnlabError
 from cnnlab.training.history import History
 from cnnlab.training.results import EpochResult, Evaluation, Outcome, best_epoch
@@ -100,6 +101,7 @@ class Session:
             images_per_second=self.images_per_second,
             best_epoch=best_epoch(epochs),
             early=self.trainer.ended_early,
+            noun=noun(self.trainer.split.test.classes),
             val_accuracy=epochs[-1].val_accuracy if epochs else None,
             **measured,
         )

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlab import models
+from cnnlab.data.augment import Augmentation
 from cnnlab.data.dataset import as_input
 from cnnlab.data.forms import add_forms
 from cnnlab.data.splits import Split
@@ -32,6 +33,13 @@ class Steps(NamedTuple):
 
     losses: list[float]
     accuracies: list[float]
+
+
+def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, chance: torch.Generator) -> Tensor:
+    """float [N, C, H, W] of the classes `labels` [N] as the network sees them; forms: see TrainConfig.augment_forms."""
+    if forms:
+        images = add_forms(images, labels, forms, chance)
+    return augment(images, chance)
 
 
 class Trainer:
@@ -142,7 +150,7 @@ class Trainer:
         """Train on the next batch; return how many images it had."""
         chosen = self._next_batch()
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        images = self._varied(as_input(images), labels)
+        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._chance)
         for module in self._frozen:
             module.eval()
         with self._precision():
@@ -171,11 +179,6 @@ class Trainer:
         if self._plateau and self._plateau.lost(measured.loss):
             self._full_rate *= self.config.gamma
             self._follow_schedule()
-
-    def _varied(self, images: Tensor, labels: Tensor) -> Tensor:
-        if self.config.augment_forms:
-            images = add_forms(images, labels, self.config.augment_forms, self._chance)
-        return self._augment(images, self._chance)
 
     def _next_batch(self) -> Tensor:
         within = self.step_count % self.steps_per_epoch
