@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from tqdm import tqdm
 
-from cnnlab import checkpoints, launch, models
+from cnnlab import checkpoints, cli_files, ensembles, launch, models
 from cnnlab.data import load as load_data
-from cnnlab.data.digits import prepare
+from cnnlab.data.dataset import Dataset
+from cnnlab.data.digits import SIDE, prepare
+from cnnlab.data.mnist import CLASSES
+from cnnlab.data.photos import fitted
 from cnnlab.data.pictures import read_picture
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import shift
 from cnnlab.evaluation.predictions import predict
-from cnnlab.evaluation.sets import spread
+from cnnlab.evaluation.sets import check_same, spread
 from cnnlab.evaluation.shift_report import shift_report
+from cnnlab.models import own
+from cnnlab.models.ensemble import MEAN, RULES
+from cnnlab.models.ensemble import NAME as ENSEMBLE
+from cnnlab.models.options import thaw
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -47,10 +55,17 @@ def _parser() -> argparse.ArgumentParser:
 
     train = _command(commands, "train", _train, "train a network by a recipe")
     train.add_argument("--recipe", required=True, help="a name from `recipes`")
+    train.add_argument("--network", help="a name from `models` instead of the recipe's network")
     train.add_argument("--epochs", help="passes over the training images")
     train.add_argument("--seed", help="of weights, order and dropout")
     train.add_argument("--device", help="auto, cpu, cuda or mps")
-    train.add_argument("--set", action="append", default=[], metavar="field=value", help="any other setting")
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="field=value",
+        help="any other setting; options.NAME=value for one of the network",
+    )
     train.add_argument("--out", type=Path, default=checkpoints.ROOT, help="folder for the run (default: checkpoints)")
 
     evaluate = _command(commands, "evaluate", _evaluate, "test a run on its test images")
@@ -65,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("--max", type=int, default=8, help="the largest offset in pixels, 1 to 14 (default: 8)")
     moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
     moved.add_argument("--fill", choices=list(shift.FILLS), default=shift.ZERO, help=_fills())
+
+    several = _command(commands, "ensemble", _ensemble, "keep several runs that answer as one as a run of their own")
+    several.add_argument("members", nargs="+", metavar="RUN[@EPOCH]")
+    several.add_argument("--rule", choices=list(RULES), default=MEAN, help=", ".join(RULES.values()))
+    several.add_argument("--name", default=ENSEMBLE, help="of the new run")
+    cli_files.add_commands(partial(_command, commands))
 
     for name, command, what in (
         ("runs", _runs, "list the runs under checkpoints/"),
@@ -89,11 +110,15 @@ def _train(options: argparse.Namespace) -> None:
     changes = dict(_assignment(text) for text in options.set)
     named = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     changes |= {field: value for field, value in named.items() if value is not None}
+    if options.network:
+        chosen = own.choice(options.network)
+        changes = {"network": chosen.network, "options": chosen.options} | changes
     config = recipe(options.recipe).config.replace(**changes)
     device = resolve(config.device)
     parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
+    sources = launch.sources(config, parts)
     recorder = open_recorder()
-    session = Session(Trainer(config, parts, device), recorder)
+    session = Session(Trainer(config, parts, device, sources), recorder)
     try:
         outcome = _drive(session)
     except Exception as error:
@@ -156,7 +181,7 @@ def _assignment(text: str) -> tuple[str, str]:
 def _evaluate(options: argparse.Namespace) -> None:
     run, epoch = checkpoints.find_run(options.run)
     checkpoint = checkpoints.load(run, epoch)
-    test = split(checkpoint.config.split, *load_data(checkpoint.config.dataset, _DownloadBar())).test
+    test = _test_data(checkpoint)
     answers = predict(checkpoint.model, test)
     print(
         json.dumps(
@@ -173,12 +198,36 @@ def _evaluate(options: argparse.Namespace) -> None:
     )
 
 
+def _ensemble(options: argparse.Namespace) -> None:
+    members = [checkpoints.load(*checkpoints.find_run(reference)) for reference in options.members]
+    run, outcome = ensembles.save(members, options.rule, options.name)
+    print(
+        json.dumps(
+            {
+                "run": run,
+                "members": [f"{member.run}@{member.epoch}" for member in members],
+                "rule": options.rule,
+                "test_accuracy": outcome.test_accuracy,
+                "test_loss": outcome.test_loss,
+                "val_accuracy": outcome.val_accuracy,
+            }
+        )
+    )
+
+
+def _test_data(checkpoint: checkpoints.Checkpoint) -> Dataset:
+    config = checkpoint.config
+    train, test = load_data(config.dataset, _DownloadBar())
+    check_same(config.dataset, test, checkpoint.classes, checkpoint.image_shape)
+    return split(config.split, train, test).test
+
+
 def _shift(options: argparse.Namespace) -> None:
     if not 1 <= options.max <= shift.FURTHEST:
         raise CnnlabError(f"--max is {options.max}: it must lie between 1 and {shift.FURTHEST}.")
     run, epoch = checkpoints.find_run(options.run)
     checkpoint = checkpoints.load(run, epoch)
-    test = split(checkpoint.config.split, *load_data(checkpoint.config.dataset, _DownloadBar())).test
+    test = _test_data(checkpoint)
     chosen = spread(len(test), options.images)
     with tqdm(total=1, bar_format="{percentage:3.0f} % {bar} {elapsed}", file=sys.stderr) as bar:
         found = shift.sweep(
@@ -206,12 +255,25 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _answer(checkpoint: checkpoints.Checkpoint, path: Path) -> dict[str, Any]:
+    if tuple(checkpoint.classes) != CLASSES or checkpoint.image_shape != (1, SIDE, SIDE):
+        return _answer_about(checkpoint, path)
     prepared = prepare(read_picture(path))
     if prepared.image is None:
         raise CnnlabError(f"{path}: {prepared.problem}")
     probabilities = models.probabilities_of(checkpoint.model, prepared.image)
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     return {"digit": best, "probability": probabilities[best], "probabilities": probabilities}
+
+
+def _answer_about(checkpoint: checkpoints.Checkpoint, path: Path) -> dict[str, Any]:
+    """As _answer, of a network that does not read the ten digits: the picture is only scaled to what it reads."""
+    try:
+        image = fitted(path.read_bytes(), str(path), checkpoint.image_shape)
+    except OSError as error:
+        raise CnnlabError(f"{path} could not be read ({error.strerror or error}): choose another file.") from error
+    probabilities = models.logits_of(checkpoint.model, torch.from_numpy(image)[None])[0].softmax(0).tolist()
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return {"class": checkpoint.classes[best], "probability": probabilities[best], "probabilities": probabilities}
 
 
 def _runs(options: argparse.Namespace) -> None:
@@ -236,18 +298,40 @@ def _runs(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
+    known, problems = own.choices()
+    for problem in problems:
+        print(f"cnnlab: {problem}", file=sys.stderr)
     _show(
         [
             {
-                "network": spec.name,
-                "parameters": models.parameter_count(models.build(spec.name)),
-                "source": spec.source,
-                "title": spec.title,
+                "network": each.name,
+                "parameters": models.parameter_count(models.outline(each.network, options=each.options)),
+                **_published(each),
+                "source": "own" if each.network == own.CUSTOM else models.spec(each.network).source,
+                "title": each.title,
+                "options": _options(each, options.json),
             }
-            for spec in models.specs()
+            for each in known
         ],
         options.json,
     )
+
+
+def _published(network: own.Choice) -> dict[str, Any]:
+    """The images and classes it was published with, and its parameters then."""
+    shape, classes = models.spec(network.network).made_for
+    outline = models.outline(network.network, in_shape=shape, classes=classes, options=network.options)
+    return {
+        "made_for": f"{'×'.join(map(str, shape))}, {classes} classes",
+        "published_parameters": models.parameter_count(outline),
+    }
+
+
+def _options(network: own.Choice, whole: bool) -> Any:
+    declared = models.spec(network.network).options
+    if not whole:
+        return ", ".join(each.name for each in declared) or None
+    return {each.name: {"default": thaw(each.default), "allowed": each.allowed, "what": each.what} for each in declared}
 
 
 def _recipes(options: argparse.Namespace) -> None:
@@ -257,7 +341,8 @@ def _recipes(options: argparse.Namespace) -> None:
             "title": each.title,
             "note": each.note,
             "reported": each.reported,
-            "config": dataclasses.asdict(each.config),
+            "deviation": each.deviation,
+            "config": each.config.as_dict(),
         }
         for each in RECIPES.values()
     ]

@@ -7,8 +7,9 @@ import streamlit as st
 from cnnlab.charts.answer import answer_html
 from cnnlab.charts.drawing import layer_strip, preparation
 from cnnlab.data.digits import Prepared, Steps, prepare
-from cnnlab.ui import canvas, class_test, insight, pin, pixel_grid, reading, subject
+from cnnlab.ui import canvas, class_test, ensemble, insight, pin, pixel_grid, reading, subject
 from cnnlab.ui.choice import choice, network
+from cnnlab.ui.wording import reads_drawings, size
 
 LIVE_SECONDS = 0.5
 MAPS = 12  # a row
@@ -25,10 +26,10 @@ def read() -> None:
     with left:
         ink = canvas.ink()
     model = network()
-    if model.image_shape != (1, 28, 28) or len(model.classes) != 10:
+    if not reads_drawings(model):
         right.info(
-            f"{model.run} reads {'×'.join(map(str, model.image_shape))} images of {len(model.classes)} classes: "
-            "choose a run for 28×28 digits to draw for it."
+            f"**{model.run}** reads {size(model.image_shape)}, of {len(model.classes)} classes "
+            f"({', '.join(model.classes[:3])} …): choose a run for the ten digits to draw for it."
         )
         return
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
@@ -68,6 +69,10 @@ def inside(prepared: Prepared, model) -> None:
     )
     pixel_grid.draw(preparation(prepared.stages), key="preparation")
     if prepared.image is not None:
+        if members := insight.members(model, prepared.image[None]):
+            st.subheader("What each member says")
+            ensemble.members_say(model, members)
+            return
         st.subheader("What every layer makes of it")
         answer = reading.read(model, prepared.image[None])
         pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="layers")
@@ -75,8 +80,9 @@ def inside(prepared: Prepared, model) -> None:
 
 chosen = choice()
 st.fragment(read, run_every=LIVE_SECONDS if chosen.live else None)()
-st.divider()
-st.subheader("Our class's test set")
-drawing = subject.last_drawing()
-class_test.keep(drawing.image[0] if drawing else None)
-class_test.show(network())
+if choice().run is None or reads_drawings(network()):
+    st.divider()
+    st.subheader("Our class's test set")
+    drawing = subject.last_drawing()
+    class_test.keep(drawing.image[0] if drawing else None)
+    class_test.show(network())

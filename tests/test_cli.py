@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,17 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
     assert name in [row[key] for row in rows]
 
 
+def test_an_ensemble_is_evaluated_like_any_run(here, capsys):
+    assert main(["ensemble", "small@1", "small@best", "--rule", "vote", "--name", "pair"]) == 0
+    made = last_line(capsys)
+    try:
+        assert made["run"] == "pair" and made["members"][0] == "small@1"
+        assert main(["evaluate", "pair"]) == 0
+        assert last_line(capsys)["accuracy"] == made["test_accuracy"]
+    finally:
+        shutil.rmtree(here[0] / "pair")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -151,15 +163,33 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
         (["train", "--recipe", "a0-simple-cnn", "--set", "epochs"], "has no '='"),
         (["train", "--recipe", "a0-simple-cnn", "--set", "speed=9"], "'speed' is no setting"),
         (["train", "--recipe", "a0-simple-cnn", "--device", "tpu"], "device is 'tpu'"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "start_from=nobody"], "There is no run 'nobody'"),
+        (["train", "--recipe", "draw", "--set", "start_from=small"], "start_from is 'small', a simple-cnn: its conv1"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "freeze=conv7"], "freeze is 'conv7': choose among conv1"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "teacher=small@8"], "small has no epoch '8'"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "schedule=multistep"], "milestones is empty"),
+        (["ensemble", "small"], "An ensemble has 2 to 20 members, not 1"),
         (["evaluate", "nowhere"], "There is no run 'nowhere'"),
         (["evaluate", "small@77"], "small has no epoch '77'"),
         (["predict", "small", "nothing.png"], "nothing.png"),
         (["shift", "small", "--max", "15"], "--max is 15: it must lie between 1 and 14"),
         (["shift", "small", "--images", "0"], "The number of images is 0"),
         (["shift", "nowhere"], "There is no run 'nowhere'"),
+        (["export", "nowhere", "file.zip"], "There is no run 'nowhere'"),
+        (["export", "small", "file.pt"], "file.pt does not end in .zip"),
+        (["import", "requirements.txt"], "requirements.txt was not imported: it is no zip file"),
+        (["import", "weights.pt"], "weights.pt was not imported"),
     ],
 )
 def test_a_mistake_is_one_sentence_on_stderr(here, arguments, said, capsys):
     assert main(arguments) == 1
     captured = capsys.readouterr()
     assert said in captured.err and captured.err.startswith("cnnlab: ") and captured.err.count("\n") == 1
+
+
+def test_a_run_goes_out_and_comes_in_as_one_file(here, tmp_path, monkeypatch, capsys):
+    assert main(["export", "small", str(tmp_path)]) == 0
+    assert last_line(capsys)["file"] == str(tmp_path / "small.zip")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "there")
+    assert main(["import", str(tmp_path / "small.zip")]) == 0
+    assert last_line(capsys) == {"run": "small", "epochs": [0, 1, 2], "folder": str(tmp_path / "there" / "small")}

@@ -10,17 +10,19 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
+from cnnlab.models.adapter import InputAdapter
 from cnnlab.models.normalize import Normalize
 from cnnlab.threads import one_thread
 
 IMAGE = ""  # the source of a layer that takes the image itself
-_UNCHANGING = (Normalize, nn.Identity, nn.Flatten, nn.Unflatten)
+_UNCHANGING = (Normalize, InputAdapter, nn.Identity, nn.Flatten, nn.Unflatten)
 
 
 @dataclass(frozen=True)
 class Stage:
     """One layer in a pass. taken, given: float32 [N, …]; source: the layer whose output it took, IMAGE, or None where
-    something between layers (an addition, a concatenation) made it.
+    something between layers (a concatenation, an addition that is no layer) made it. Of a residual block's addition
+    they are those of its branch.
     """
 
     name: str
@@ -36,17 +38,23 @@ class Stage:
         return self.given.ndim == 4 and not plain
 
 
-def hookable(model: nn.Module) -> nn.Module:
-    """A copy that shares every tensor with `model` but not its hooks.
+def hookable(model: nn.Module, values: bool = True) -> nn.Module:
+    """A copy that shares every tensor with `model` but not its hooks; without `values` shapes only (meta device).
 
     Networks are shared between browser tabs: a hook on the shared one would also fire for the others' passes.
     """
-    memo = {id(tensor): tensor for tensor in chain(model.parameters(), model.buffers())}
+    tensors = chain(model.parameters(), model.buffers())
+    memo = {id(tensor): tensor if values else _outline(tensor) for tensor in tensors}
     twin = copy.deepcopy(model, memo).eval()
     for module in twin.modules():
         if getattr(module, "inplace", False):
             module.inplace = False  # it would overwrite the output of the layer before it
     return twin
+
+
+def _outline(tensor: Tensor) -> Tensor:
+    empty = torch.empty_like(tensor, device="meta")
+    return nn.Parameter(empty, requires_grad=False) if isinstance(tensor, nn.Parameter) else empty
 
 
 def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
@@ -70,7 +78,10 @@ def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
             if source and not torch.equal(stages[source].given, inputs[0]):
                 source = None  # changed in place since, for example by `x += shortcut`
             alive.extend((inputs[0], output))
-            stages[label] = Stage(label, module, inputs[0].clone(), output.clone(), source)
+            taken = (
+                stages[source].given if source else inputs[0].clone()
+            )  # large networks: no copy where none is needed
+            stages[label] = Stage(label, module, taken, output.clone(), source)
             made_by[id(output)] = label
 
         return hook

@@ -1,42 +1,68 @@
-"""The row of settings of the training page."""
+"""The settings of the training page: a row of the usual ones, and sections of further ones."""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.errors import CnnlabError
+from cnnlab.models import own
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import loaders
+from cnnlab.ui import loaders, methods, recipe_note
+from cnnlab.ui.methods import fields
 
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 DRAFT = "draft_config"  # what was typed, kept while another page is shown
 SHOWN = "settings_show_run"
+NETWORK, UNSAVED = "network", "unsaved_options"  # the chosen network's name; the layers of one that is not saved
 
 
-def draw(snapshot: Snapshot) -> TrainConfig | None:
-    """Draw the row; return the settings, or None with the sentence shown while one of them is wrong.
+def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> TrainConfig | None:
+    """Draw the usual settings into `row`, further ones into `more`; return all, or None while one of them is wrong.
 
-    While a run is under way it shows that run's settings, and only the learning rate can be changed.
+    Then a sentence says so. While a run is under way they are that run's, and only the learning rate can be changed.
     """
     _fill_widgets(snapshot)
-    columns = st.columns([2.4, 1, 1, 1.2, 1.1, 1, 1.1], vertical_alignment="bottom")
+    base = snapshot.config if snapshot.active else st.session_state[DRAFT]
+    with row:
+        typed = _usual(snapshot)
+    base = base.replace(**_chosen_network(base))
+    with more:
+        section = methods.choose()
+        typed |= methods.typed(section, base, snapshot.active)
+    try:
+        config = base.replace(**typed)
+    except CnnlabError as error:
+        row.error(str(error))
+        return None
+    if not snapshot.active:
+        st.session_state[DRAFT] = config
+    if section:
+        with more:
+            section.picture(config, snapshot.active)
+    return config
+
+
+def _usual(snapshot: Snapshot) -> dict[str, object]:
+    recipe, network, *columns = st.columns([2.1, 1.5, 0.9, 0.9, 1.15, 1.1, 0.9, 1], vertical_alignment="bottom")
     fixed = snapshot.active
-    columns[0].selectbox(
+    recipe.selectbox(
         "Recipe",
         RECIPES,
         key="recipe",
         on_change=_take_recipe,
         disabled=fixed,
         format_func=lambda name: RECIPES[name].title,
-        help=RECIPES[st.session_state.recipe].note,
+        help=recipe_note.explanation(st.session_state.recipe),
     )
-    columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
-    columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
-    columns[3].number_input(
+    _network(network, fixed)
+    columns[0].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
+    columns[1].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
+    columns[2].number_input(
         "Learning rate",
         1e-8,
         100.0,
@@ -46,18 +72,50 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
         on_change=_change_learning_rate,
         help="Can be changed while the network trains.",
     )
-    columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
-    columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
-    columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
-    try:
-        typed = {field: st.session_state[field] for field in FIELDS}
-        config = RECIPES[typed["recipe"]].config.replace(**typed)
-    except CnnlabError as error:
-        st.error(str(error))
-        return None
-    if not fixed:
-        st.session_state[DRAFT] = config
-    return config
+    columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
+    columns[4].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
+    columns[5].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
+    recipe_note.draw(st.session_state.recipe)
+    return {field: st.session_state[field] for field in FIELDS}
+
+
+def propose(network: own.Choice) -> None:
+    """Open the training page with this network, the other settings as they were, unless a run is under way."""
+    draft = st.session_state.get(DRAFT, next(iter(RECIPES.values())).config)
+    st.session_state[DRAFT] = draft.replace(network=network.network, options=network.options)
+
+
+def _network(place, fixed: bool) -> None:
+    """The choice of the network: the recipe's, another registered one, or one's own."""
+    known, problems = own.choices()
+    titles = {each.name: each.title for each in known} | {own.CUSTOM: "not saved (own)"}
+    if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile
+        st.session_state[NETWORK] = RECIPES[st.session_state.recipe].config.network
+    names = [name for name in titles if name != own.CUSTOM or st.session_state[NETWORK] == name]
+    place.selectbox(
+        "Network",
+        names,
+        key=NETWORK,
+        disabled=fixed,
+        format_func=lambda name: name if name != own.CUSTOM else titles[name],
+        help=" ".join([titles[st.session_state[NETWORK]] + ".", *problems]),
+    )
+
+
+def _chosen_network(base: TrainConfig) -> dict:
+    """What the choice changes in the settings; the same network keeps its options."""
+    name = st.session_state[NETWORK]
+    if name == own.name_of(base.network, base.options):
+        return {}
+    if name == own.CUSTOM:
+        return {"network": name, "options": st.session_state[UNSAVED]}
+    chosen = own.choice(name)
+    return {"network": chosen.network, "options": chosen.options}
+
+
+def _take_network(config: TrainConfig) -> None:
+    st.session_state[NETWORK] = own.name_of(config.network, config.options)
+    st.session_state[UNSAVED] = config.options
 
 
 def _fill_widgets(snapshot: Snapshot) -> None:
@@ -67,17 +125,21 @@ def _fill_widgets(snapshot: Snapshot) -> None:
         return
     st.session_state[SHOWN] = running
     default = next(iter(RECIPES.values())).config
-    config = snapshot.config if running else st.session_state.get(DRAFT, snapshot.config or default)
-    for field in FIELDS:
-        st.session_state[field] = getattr(config, field)
+    draft = st.session_state.setdefault(DRAFT, snapshot.config or default)
+    _put(snapshot.config if running else draft)
     if running and snapshot.learning_rate:
         st.session_state.learning_rate = snapshot.learning_rate
 
 
 def _take_recipe() -> None:
-    config = RECIPES[st.session_state.recipe].config
-    for field in FIELDS:
-        st.session_state[field] = getattr(config, field)
+    config = st.session_state[DRAFT] = RECIPES[st.session_state.recipe].config
+    _put(config)
+
+
+def _put(config: TrainConfig) -> None:
+    """Let all widgets show these settings."""
+    fields.put(config, (*FIELDS, *methods.FIELDS))
+    _take_network(config)
 
 
 def _change_learning_rate() -> None:
