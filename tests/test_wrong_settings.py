@@ -47,7 +47,8 @@ SETTINGS = [
     ({"dataset": "folder:colours", "augment_forms": 0.5}, "augment_forms is 0.5: folder:colours has no digits"),
     ({"start_from": "nowhere"}, "There is no run 'nowhere'"),
     ({"teacher": "colour"}, "teacher is 'colour': it was trained on folder:colours"),
-    ({"start_from": "colour", "freeze": "conv9"}, "conv9"),
+    ({"start_from": "colour"}, "start_from is 'colour', a simple-cnn: its normalize.mean is 3×1×1, here it is 1×1×1"),
+    ({"freeze": "conv9"}, "conv9"),
 ]
 
 
