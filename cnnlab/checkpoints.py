@@ -104,9 +104,14 @@ class Run:
 class RunWriter:
     """Writes a run's folder as the run goes; a cnnlab.training.session.Recorder."""
 
-    def __init__(self, root: Path, config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int]):
-        """Make the folder root/<recipe>, or <recipe>-2, -3 … where that is taken. Raises CnnlabError if it cannot."""
-        self.path = _new_folder(Path(root), config.recipe)
+    def __init__(
+        self, root: Path, config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int], name: str = ""
+    ):
+        """Make the folder root/<name>, or <name>-2, -3 … where that is taken. Raises CnnlabError if it cannot.
+
+        Without a name it is called after the recipe.
+        """
+        self.path = _new_folder(Path(root), name or config.recipe)
         self.name = self.path.name
         self._keep = config.keep
         self._identity = {

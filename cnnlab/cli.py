@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from cnnlab import checkpoints, cli_files, launch, models
+from cnnlab import checkpoints, cli_files, ensembles, launch, models
 from cnnlab.data import load as load_data
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.digits import SIDE, prepare
@@ -26,7 +26,10 @@ from cnnlab.evaluation import shift
 from cnnlab.evaluation.predictions import predict
 from cnnlab.evaluation.sets import check_same, spread
 from cnnlab.evaluation.shift_report import shift_report
-from cnnlab.models.options import Option
+from cnnlab.models import own
+from cnnlab.models.ensemble import MEAN, RULES
+from cnnlab.models.ensemble import NAME as ENSEMBLE
+from cnnlab.models.options import thaw
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -52,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = _command(commands, "train", _train, "train a network by a recipe")
     train.add_argument("--recipe", required=True, help="a name from `recipes`")
+    train.add_argument("--network", help="a name from `models` instead of the recipe's network")
     train.add_argument("--epochs", help="passes over the training images")
     train.add_argument("--seed", help="of weights, order and dropout")
     train.add_argument("--device", help="auto, cpu, cuda or mps")
@@ -77,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
     moved.add_argument("--fill", choices=list(shift.FILLS), default=shift.ZERO, help=_fills())
 
+    several = _command(commands, "ensemble", _ensemble, "keep several runs that answer as one as a run of their own")
+    several.add_argument("members", nargs="+", metavar="RUN[@EPOCH]")
+    several.add_argument("--rule", choices=list(RULES), default=MEAN, help=", ".join(RULES.values()))
+    several.add_argument("--name", default=ENSEMBLE, help="of the new run")
     cli_files.add_commands(partial(_command, commands))
 
     for name, command, what in (
@@ -102,6 +110,9 @@ def _train(options: argparse.Namespace) -> None:
     changes = dict(_assignment(text) for text in options.set)
     named = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     changes |= {field: value for field, value in named.items() if value is not None}
+    if options.network:
+        chosen = own.choice(options.network)
+        changes = {"network": chosen.network, "options": chosen.options} | changes
     config = recipe(options.recipe).config.replace(**changes)
     device = resolve(config.device)
     parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
@@ -182,6 +193,23 @@ def _evaluate(options: argparse.Namespace) -> None:
                 "loss": answers.loss,
                 "per_digit": {name: right / count if count else None for name, right, count in answers.per_class},
                 "confusion_matrix": answers.confusion.tolist(),
+            }
+        )
+    )
+
+
+def _ensemble(options: argparse.Namespace) -> None:
+    members = [checkpoints.load(*checkpoints.find_run(reference)) for reference in options.members]
+    run, outcome = ensembles.save(members, options.rule, options.name)
+    print(
+        json.dumps(
+            {
+                "run": run,
+                "members": [f"{member.run}@{member.epoch}" for member in members],
+                "rule": options.rule,
+                "test_accuracy": outcome.test_accuracy,
+                "test_loss": outcome.test_loss,
+                "val_accuracy": outcome.val_accuracy,
             }
         )
     )
@@ -270,34 +298,40 @@ def _runs(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
+    known, problems = own.choices()
+    for problem in problems:
+        print(f"cnnlab: {problem}", file=sys.stderr)
     _show(
         [
             {
-                "network": spec.name,
-                "parameters": models.parameter_count(models.outline(spec.name)),
-                "made_for": _made_for(spec),
-                "published_parameters": models.parameter_count(
-                    models.outline(spec.name, in_shape=spec.made_for[0], classes=spec.made_for[1])
-                ),
-                "source": spec.source,
-                "title": spec.title,
-                "options": {each.name: _option(each) for each in spec.options}
-                if options.json
-                else ", ".join(each.name for each in spec.options) or None,
+                "network": each.name,
+                "parameters": models.parameter_count(models.outline(each.network, options=each.options)),
+                **_published(each),
+                "source": "own" if each.network == own.CUSTOM else models.spec(each.network).source,
+                "title": each.title,
+                "options": _options(each, options.json),
             }
-            for spec in models.specs()
+            for each in known
         ],
         options.json,
     )
 
 
-def _made_for(spec: models.ModelSpec) -> str:
-    shape, classes = spec.made_for
-    return f"{'×'.join(map(str, shape))}, {classes} classes"
+def _published(network: own.Choice) -> dict[str, Any]:
+    """The images and classes it was published with, and its parameters then."""
+    shape, classes = models.spec(network.network).made_for
+    outline = models.outline(network.network, in_shape=shape, classes=classes, options=network.options)
+    return {
+        "made_for": f"{'×'.join(map(str, shape))}, {classes} classes",
+        "published_parameters": models.parameter_count(outline),
+    }
 
 
-def _option(option: Option) -> dict[str, Any]:
-    return {"default": option.default, "allowed": option.allowed, "what": option.what}
+def _options(network: own.Choice, whole: bool) -> Any:
+    declared = models.spec(network.network).options
+    if not whole:
+        return ", ".join(each.name for each in declared) or None
+    return {each.name: {"default": thaw(each.default), "allowed": each.allowed, "what": each.what} for each in declared}
 
 
 def _recipes(options: argparse.Namespace) -> None:

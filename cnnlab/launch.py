@@ -10,7 +10,9 @@ from cnnlab.checkpoints import RunWriter
 from cnnlab.data.mnist import Progress
 from cnnlab.data.splits import Split, split
 from cnnlab.errors import CnnlabError
+from cnnlab.models import own
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.recipes import RECIPES
 from cnnlab.training.transfer import Sources, Start, fitting, freeze
 
 
@@ -20,7 +22,15 @@ def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -
     `progress` is told of downloads. Raises CnnlabError when the data cannot be had.
     """
     parts = split(config.split, *data.load(config.dataset, progress))
-    return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape)
+    return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config))
+
+
+def run_name(config: TrainConfig) -> str:
+    """What a run is called: after its recipe, or after its network where that is not the recipe's."""
+    recipe = RECIPES.get(config.recipe)
+    if config.network != own.CUSTOM and (recipe is None or recipe.config.network == config.network):
+        return config.recipe
+    return own.name_of(config.network, config.options)
 
 
 def sources(config: TrainConfig, parts: Split, root: Path | None = None) -> Sources:

@@ -11,7 +11,7 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import flow
 from cnnlab.inspection.health import Liveliness
 from cnnlab.ui import insight, loaders, pixel_grid
-from cnnlab.ui.choice import choice, network
+from cnnlab.ui.choice import choice, one_network
 from cnnlab.ui.wording import thing
 
 FIT = 8  # layers whose distributions are drawn before the others are asked for
@@ -85,7 +85,7 @@ def distributions(shown: Checkpoint) -> None:
         st.altair_chart(pictures.distributions(layers, edges, shares, ""), key=title, width="content")
 
 
-shown = network()
+shown = one_network()
 data_flow(shown)
 silent_channels(insight.liveliness(shown), f"{insight.digits_for_dead(shown):,} test {thing(shown)}s")
 distributions(shown)

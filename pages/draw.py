@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab.charts.answer import answer_html
 from cnnlab.charts.drawing import layer_strip, preparation
 from cnnlab.data.digits import Prepared, Steps, prepare
-from cnnlab.ui import canvas, class_test, insight, pin, pixel_grid, reading, subject
+from cnnlab.ui import canvas, class_test, ensemble, insight, pin, pixel_grid, reading, subject
 from cnnlab.ui.choice import choice, network
 from cnnlab.ui.wording import reads_drawings, size
 
@@ -69,6 +69,10 @@ def inside(prepared: Prepared, model) -> None:
     )
     pixel_grid.draw(preparation(prepared.stages), key="preparation")
     if prepared.image is not None:
+        if members := insight.members(model, prepared.image[None]):
+            st.subheader("What each member says")
+            ensemble.members_say(model, members)
+            return
         st.subheader("What every layer makes of it")
         answer = reading.read(model, prepared.image[None])
         pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="layers")

@@ -11,7 +11,7 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection import pixel, trace
 from cnnlab.ui import compare_digits, image_chooser, importance, insight, pixel_grid, pixel_sum, timeline
-from cnnlab.ui.choice import choice, network
+from cnnlab.ui.choice import choice, one_network
 from cnnlab.ui.subject import Subject
 from cnnlab.ui.wording import thing
 
@@ -26,7 +26,7 @@ def show(view: str, live: bool) -> None:
     """Everything below the controls; runs again by itself while training is followed."""
     if choice().live != live:
         st.rerun()
-    shown = network()
+    shown = one_network()
     if view == COMPARE:
         compare_digits.draw(shown)
         return
@@ -142,7 +142,7 @@ view = left.segmented_control(
     key="map_view",
     required=True,
     label_visibility="collapsed",
-    format_func=lambda name: name if thing(network()) == "digit" else name.replace("digits", "classes"),
+    format_func=lambda name: name if thing(one_network()) == "digit" else name.replace("digits", "classes"),
 )
 timeline.play_button(choice(), right)
 live = choice().live

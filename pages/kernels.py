@@ -10,7 +10,7 @@ from cnnlab.charts.mosaic import diverging
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import kernels
 from cnnlab.ui import insight, kernel_detail, pixel_grid, timeline
-from cnnlab.ui.choice import choice, network
+from cnnlab.ui.choice import choice, one_network
 from cnnlab.ui.wording import input_names, thing
 
 LIVE_SECONDS = 0.7
@@ -24,7 +24,7 @@ def show(layer: str, view: str, live: bool) -> None:
     chosen = choice()
     if chosen.live != live:
         st.rerun()
-    shown = network()
+    shown = one_network()
     values = kernels.weights(shown.model, layer)
     earlier = timeline.previous(chosen, shown) if view == CHANGE else None
     if view == CHANGE and earlier is None:
@@ -98,7 +98,7 @@ def listed(numbers: set[int]) -> str:
     return f"kernels {', '.join(most)} and {last}" if most else f"kernel {last}"
 
 
-layers = list(kernels.convolutions(network().model))
+layers = list(kernels.convolutions(one_network().model))
 if not layers:
     st.info("This network has no convolution, so there are no kernels to show: choose another run.")
     st.stop()

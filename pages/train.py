@@ -46,7 +46,7 @@ def headline(snapshot: Snapshot) -> None:
 def kept() -> record.Record | None:
     """The curves of the sidebar's run, for as long as nothing has been trained."""
     run = choice().run
-    return run and record.of_run(run)
+    return record.of_run(run) if run and run.losses else None
 
 
 def curves(shown: record.Record, earlier: list[record.Record]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,17 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
     assert name in [row[key] for row in rows]
 
 
+def test_an_ensemble_is_evaluated_like_any_run(here, capsys):
+    assert main(["ensemble", "small@1", "small@best", "--rule", "vote", "--name", "pair"]) == 0
+    made = last_line(capsys)
+    try:
+        assert made["run"] == "pair" and made["members"][0] == "small@1"
+        assert main(["evaluate", "pair"]) == 0
+        assert last_line(capsys)["accuracy"] == made["test_accuracy"]
+    finally:
+        shutil.rmtree(here[0] / "pair")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -151,6 +163,12 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
         (["train", "--recipe", "a0-simple-cnn", "--set", "epochs"], "has no '='"),
         (["train", "--recipe", "a0-simple-cnn", "--set", "speed=9"], "'speed' is no setting"),
         (["train", "--recipe", "a0-simple-cnn", "--device", "tpu"], "device is 'tpu'"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "start_from=nobody"], "There is no run 'nobody'"),
+        (["train", "--recipe", "draw", "--set", "start_from=small"], "start_from is 'small', a simple-cnn: its conv1"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "freeze=conv7"], "freeze is 'conv7': choose among conv1"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "teacher=small@8"], "small has no epoch '8'"),
+        (["train", "--recipe", "a0-simple-cnn", "--set", "schedule=multistep"], "milestones is empty"),
+        (["ensemble", "small"], "An ensemble has 2 to 20 members, not 1"),
         (["evaluate", "nowhere"], "There is no run 'nowhere'"),
         (["evaluate", "small@77"], "small has no epoch '77'"),
         (["predict", "small", "nothing.png"], "nothing.png"),

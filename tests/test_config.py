@@ -107,6 +107,14 @@ def test_a3_measures_the_whole_validation_half_every_100_batches_and_a4_halves_i
     assert (improved.schedule, improved.patience, improved.gamma, improved.keep) == ("plateau", 5, 0.5, 1)
 
 
+def test_a2s_cifar10_project():
+    config = recipe("a2-cifar10").config
+    assert (config.network, config.dataset, config.batch_size, config.epochs) == ("resnet", "cifar10", 128, 180)
+    assert (config.optimizer, config.learning_rate, config.momentum, config.weight_decay) == ("sgd", 0.1, 0.9, 5e-4)
+    assert (config.schedule, config.milestones, config.gamma) == ("multistep", (100, 150), 0.1)
+    assert (config.augment_crop, config.augment_flip, config.keep) == (4, 0.5, 1)
+
+
 def test_a_run_followed_a_recipe_when_only_chance_and_measuring_differ():
     a0 = recipe("a0-simple-cnn")
     assert a0.describes(a0.config.replace(seed=7, device="cpu", eval_every=10, keep=3))

@@ -13,6 +13,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.inspection.flow import walk
 from cnnlab.models.adapter import InputAdapter
 from cnnlab.models.dropout import SeededMapDropout
+from cnnlab.models.options import freeze
 from cnnlab.models.residual import BasicBlock, Bottleneck
 from tests.networks import LIGHT, copied, randomised
 
@@ -72,7 +73,7 @@ def test_every_word_of_every_option_makes_a_network(spec):
     for option in spec.options:
         for value in getattr(option, "words", [option.default]):
             models.outline(spec.name, options={**base, option.name: value})
-        assert option.parse(option.default) == option.default and option.what and option.allowed
+        assert freeze(option.parse(option.default)) == option.default and option.what and option.allowed
 
 
 def test_lenet_is_the_articles():

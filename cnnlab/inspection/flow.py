@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,22 +42,30 @@ class Layer:
 
 
 def walk(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Layer]:
-    """Every layer that `model` runs on one image [C, H, W], in order."""
-    twin = hookable(model)
-    report = summary(twin, input_size=(1, *image_shape), device="cpu", verbose=0, mode="eval")
+    """Every layer that `model` runs on one image [C, H, W], in order; it may be an outline on the meta device.
+
+    A layer that is used more than once appears as "name", "name (2)", …; its parameters count once.
+    """
+    twin = hookable(model, values=False)  # nothing is calculated, so the largest network costs milliseconds
+    report = summary(twin, input_size=(1, *image_shape), device="meta", verbose=0, mode="eval")
     names = {id(module): name for name, module in twin.named_modules()}
-    return [
-        Layer(
-            names.get(id(info.module), info.var_name),
-            _WORDS.get(info.class_name, info.class_name),
-            detail(info.module),
-            tuple(info.output_size[1:]),
-            info.num_params,
-            info.macs,
+    uses, layers = Counter(), []
+    for info in report.summary_list:
+        if not info.is_leaf_layer or isinstance(info.module, nn.Identity):
+            continue
+        name = names.get(id(info.module), info.var_name)
+        uses[name] += 1
+        layers.append(
+            Layer(
+                name if uses[name] == 1 else f"{name} ({uses[name]})",
+                _WORDS.get(info.class_name, info.class_name),
+                detail(info.module),
+                tuple(info.output_size[1:]),
+                info.num_params if uses[name] == 1 else 0,
+                info.macs,
+            )
         )
-        for info in report.summary_list
-        if info.is_leaf_layer and not isinstance(info.module, nn.Identity)
-    ]
+    return layers
 
 
 @dataclass(frozen=True)

@@ -38,17 +38,23 @@ class Stage:
         return self.given.ndim == 4 and not plain
 
 
-def hookable(model: nn.Module) -> nn.Module:
-    """A copy that shares every tensor with `model` but not its hooks.
+def hookable(model: nn.Module, values: bool = True) -> nn.Module:
+    """A copy that shares every tensor with `model` but not its hooks; without `values` shapes only (meta device).
 
     Networks are shared between browser tabs: a hook on the shared one would also fire for the others' passes.
     """
-    memo = {id(tensor): tensor for tensor in chain(model.parameters(), model.buffers())}
+    tensors = chain(model.parameters(), model.buffers())
+    memo = {id(tensor): tensor if values else _outline(tensor) for tensor in tensors}
     twin = copy.deepcopy(model, memo).eval()
     for module in twin.modules():
         if getattr(module, "inplace", False):
             module.inplace = False  # it would overwrite the output of the layer before it
     return twin
+
+
+def _outline(tensor: Tensor) -> Tensor:
+    empty = torch.empty_like(tensor, device="meta")
+    return nn.Parameter(empty, requires_grad=False) if isinstance(tensor, nn.Parameter) else empty
 
 
 def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.models.adapter import InputAdapter
 
-BATCH = 500  # fits the caches of a small CPU; larger batches were slower there
+BATCH = 100  # small maps stay in the caches and in memory already had: 500 took half as long again and more
 ENLARGED = 3_000_000  # pixels of one batch where a network enlarges its images: VGG takes 80 times their memory
 
 

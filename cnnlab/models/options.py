@@ -41,6 +41,11 @@ class Options(Mapping):
         """As JSON, the same for equal options."""
         return json.dumps(self.plain(), sort_keys=True)
 
+    @classmethod
+    def of(cls, text: str) -> Options:
+        """The inverse of text."""
+        return cls(json.loads(text))
+
 
 def freeze(value: Any) -> Any:
     """A JSON value made of immutable parts: lists as tuples, objects as Options."""

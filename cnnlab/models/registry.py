@@ -21,7 +21,7 @@ class ModelSpec:
 
     make(in_shape, classes, mean, std, **options), with a value for every declared option, returns a module from float
     [N, C, H, W] in [0, 1] to logits [N, classes]. made_for: the images' shape and number of classes where it was
-    published.
+    published. listed: whether it is one to choose for training.
     """
 
     name: str
@@ -30,6 +30,7 @@ class ModelSpec:
     make: Callable[..., nn.Module]
     options: tuple[Option, ...] = ()
     made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10)
+    listed: bool = True
 
     def checked(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
         """`chosen` with proper types, immutable. Raises CnnlabError naming network, option, value and allowed ones."""
@@ -62,25 +63,26 @@ def register(
     source: str,
     *options: Option,
     made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10),
+    listed: bool = True,
 ) -> Callable:
     """Decorator that enters a `make` function (see ModelSpec) under `name`, with the options it takes."""
 
     def enter(make: Callable) -> Callable:
-        _registry[name] = ModelSpec(name, title, source, make, options, made_for)
+        _registry[name] = ModelSpec(name, title, source, make, options, made_for, listed)
         return make
 
     return enter
 
 
 def specs() -> list[ModelSpec]:
-    """Every registered network, in the order of registration."""
-    return list(_registry.values())
+    """Every listed network, in the order of registration."""
+    return [found for found in _registry.values() if found.listed]
 
 
 def spec(name: str) -> ModelSpec:
     """The registered network `name`. Raises CnnlabError naming the known ones."""
     if name not in _registry:
-        raise CnnlabError(f"network is {name!r}: choose one of {', '.join(_registry)}.")
+        raise CnnlabError(f"network is {name!r}: choose one of {', '.join(each.name for each in specs())}.")
     return _registry[name]
 
 

@@ -75,7 +75,7 @@ class TrainConfig:
             value, kind = getattr(self, each.name), LISTS.get(each.name)
             typed = _listed(each.name, value, kind) if kind else _typed(each.name, value, type(each.default))
             object.__setattr__(self, each.name, typed)
-        _among("network", self.network, [spec.name for spec in models.specs()])
+        models.spec(self.network)
         if not isinstance(self.options, Mapping):
             raise CnnlabError(f"options is {self.options!r}: it must be a set of names with values.")
         object.__setattr__(self, "options", models.Options(models.spec(self.network).checked(self.options)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnlab import checkpoints
+from cnnlab.models.ensemble import NAME as ENSEMBLE
 from cnnlab.ui import loaders
 
 RUN, LIVE = "chosen_run", "follow_live"  # session-state keys of the sidebar's widgets
@@ -50,6 +51,19 @@ def network() -> checkpoints.Checkpoint:
         st.info("There is no trained network yet: train one on the first page.")
         st.stop()
     return loaders.checkpoint(chosen.run, chosen.epoch)
+
+
+def one_network() -> checkpoints.Checkpoint:
+    """As network(), for pages that look inside: ends the page with a sentence where an ensemble is chosen."""
+    shown = network()
+    if shown.config.network == ENSEMBLE:
+        names = ", ".join(member["run"] for member in shown.config.options["members"])
+        st.info(
+            f"**{shown.run}** asks {len(shown.config.options['members'])} networks ({names}) and has no layers of its "
+            "own: choose one of them in the sidebar to look inside."
+        )
+        st.stop()
+    return shown
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -15,6 +15,7 @@ from cnnlab.evaluation.predictions import predict
 from cnnlab.inspection import attribution, flow, health, knockout
 from cnnlab.inspection.exciting import Exciting, exciting
 from cnnlab.inspection.trace import Stage, trace
+from cnnlab.models.ensemble import NAME as ENSEMBLE
 from cnnlab.ui import loaders
 
 MULTIPLY_ADDS = 4e10  # for one pass over test images: little more than a second on one core
@@ -54,6 +55,13 @@ def probabilities(network: Checkpoint, image: np.ndarray, layer: str = "", silen
 def _probabilities(digest: str, content: bytes, shape: tuple, layer: str, silent: tuple, _model) -> np.ndarray:
     model = knockout.knocked_out(_model, {layer: silent}) if silent else _model
     return np.array(knockout.probabilities(model, _tensor(content, shape)))
+
+
+def members(network: Checkpoint, image: np.ndarray) -> list[list[float]]:
+    """Class probabilities [M][K] by each member of an ensemble, of one uint8 image [C, H, W]; empty for others."""
+    if network.config.network != ENSEMBLE:
+        return []
+    return [knockout.probabilities(member, torch.from_numpy(image)) for member in network.model.members]
 
 
 def attribute(network: Checkpoint, image: np.ndarray, target: int, method: str) -> np.ndarray:

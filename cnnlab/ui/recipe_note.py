@@ -24,8 +24,8 @@ def draw(name: str) -> None:
         words.append(f"reported **{reported:.2%}**")
     if found:
         mean = sum(found.values()) / len(found)
-        listed = ", ".join(f"{run} {accuracy:.2%}" for run, accuracy in list(found.items())[:SHOWN])
-        words.append(f"measured here **{mean:.2%}** ({listed})" if len(found) > 1 else f"measured here **{listed}**")
+        each = ", ".join(run if len(found) == 1 else f"{run} {found[run]:.2%}" for run in list(found)[:SHOWN])
+        words.append(f"measured here **{mean:.2%}** ({each}{', …' if len(found) > SHOWN else ''})")
     else:
         words.append("not yet measured here")
     st.markdown(f"Test accuracy: {' · '.join(words)}.")

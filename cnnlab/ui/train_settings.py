@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.errors import CnnlabError
+from cnnlab.models import own
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
@@ -17,6 +18,7 @@ from cnnlab.ui.methods import fields
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 DRAFT = "draft_config"  # what was typed, kept while another page is shown
 SHOWN = "settings_show_run"
+NETWORK, UNSAVED = "network", "unsaved_options"  # the chosen network's name; the layers of one that is not saved
 
 
 def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> TrainConfig | None:
@@ -28,6 +30,7 @@ def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> Train
     base = snapshot.config if snapshot.active else st.session_state[DRAFT]
     with row:
         typed = _usual(snapshot)
+    base = base.replace(**_chosen_network(base))
     with more:
         section = methods.choose()
         typed |= methods.typed(section, base, snapshot.active)
@@ -45,9 +48,9 @@ def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> Train
 
 
 def _usual(snapshot: Snapshot) -> dict[str, object]:
-    columns = st.columns([2.4, 1, 1, 1.2, 1.1, 1, 1.1], vertical_alignment="bottom")
+    recipe, network, *columns = st.columns([2.1, 1.5, 0.9, 0.9, 1.15, 1.1, 0.9, 1], vertical_alignment="bottom")
     fixed = snapshot.active
-    columns[0].selectbox(
+    recipe.selectbox(
         "Recipe",
         RECIPES,
         key="recipe",
@@ -56,9 +59,10 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
         format_func=lambda name: RECIPES[name].title,
         help=recipe_note.explanation(st.session_state.recipe),
     )
-    columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
-    columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
-    columns[3].number_input(
+    _network(network, fixed)
+    columns[0].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
+    columns[1].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
+    columns[2].number_input(
         "Learning rate",
         1e-8,
         100.0,
@@ -68,11 +72,50 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
         on_change=_change_learning_rate,
         help="Can be changed while the network trains.",
     )
-    columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
-    columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
-    columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
+    columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
+    columns[4].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
+    columns[5].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
     recipe_note.draw(st.session_state.recipe)
     return {field: st.session_state[field] for field in FIELDS}
+
+
+def propose(network: own.Choice) -> None:
+    """Open the training page with this network, the other settings as they were, unless a run is under way."""
+    draft = st.session_state.get(DRAFT, next(iter(RECIPES.values())).config)
+    st.session_state[DRAFT] = draft.replace(network=network.network, options=network.options)
+
+
+def _network(place, fixed: bool) -> None:
+    """The choice of the network: the recipe's, another registered one, or one's own."""
+    known, problems = own.choices()
+    titles = {each.name: each.title for each in known} | {own.CUSTOM: "not saved (own)"}
+    if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile
+        st.session_state[NETWORK] = RECIPES[st.session_state.recipe].config.network
+    names = [name for name in titles if name != own.CUSTOM or st.session_state[NETWORK] == name]
+    place.selectbox(
+        "Network",
+        names,
+        key=NETWORK,
+        disabled=fixed,
+        format_func=lambda name: name if name != own.CUSTOM else titles[name],
+        help=" ".join([titles[st.session_state[NETWORK]] + ".", *problems]),
+    )
+
+
+def _chosen_network(base: TrainConfig) -> dict:
+    """What the choice changes in the settings; the same network keeps its options."""
+    name = st.session_state[NETWORK]
+    if name == own.name_of(base.network, base.options):
+        return {}
+    if name == own.CUSTOM:
+        return {"network": name, "options": st.session_state[UNSAVED]}
+    chosen = own.choice(name)
+    return {"network": chosen.network, "options": chosen.options}
+
+
+def _take_network(config: TrainConfig) -> None:
+    st.session_state[NETWORK] = own.name_of(config.network, config.options)
+    st.session_state[UNSAVED] = config.options
 
 
 def _fill_widgets(snapshot: Snapshot) -> None:
@@ -96,6 +139,7 @@ def _take_recipe() -> None:
 def _put(config: TrainConfig) -> None:
     """Let all widgets show these settings."""
     fields.put(config, (*FIELDS, *methods.FIELDS))
+    _take_network(config)
 
 
 def _change_learning_rate() -> None:

@@ -50,7 +50,7 @@ def test_a_page_opened_first_on_a_fresh_server_has_the_sidebar(browser, tmp_path
         page.goto(f"{address}/draw")
         page.locator("canvas").first.wait_for()
         settled(page, 1.0)
-        assert page.locator(LINK).first.inner_text().strip().endswith("Train")
+        expect(page.locator(LINK).filter(has_text="Train")).to_be_visible()
         assert page.locator('[data-testid="stMainBlockContainer"]').bounding_box()["width"] > 1000
 
 

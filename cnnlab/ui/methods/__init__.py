@@ -8,10 +8,11 @@ import streamlit as st
 
 from cnnlab.training.config import TrainConfig
 from cnnlab.ui.keep import keep
-from cnnlab.ui.methods import augmentation, data_set, earlier, fields, rate, schedule, stopping
+from cnnlab.ui.methods import augmentation, data_set, earlier, fields, network, rate, schedule, stopping
 
 SECTIONS: dict[str, ModuleType] = {
     "Data set": data_set,
+    "Network": network,
     "Schedule and optimiser": schedule,
     "Augmentation": augmentation,
     "Averaging and stopping": stopping,

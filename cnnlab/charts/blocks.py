@@ -1,0 +1,209 @@
+"""A network as a row of solid blocks: as high as its maps, as wide as it has channels. Drawn as SVG."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from cnnlab.charts.mosaic import CHOSEN
+
+FILL = {"input": "#9aa4af", "convolution": "#1f6feb", "pooling": "#e08a00", "linear": "#009e73", "other": "#8d7bd1"}
+LEAST_WIDTH = 1080  # of the picture
+WRAP, LINE_WIDTH = 1490, 1240  # a wider one stands in rows, which may be so wide
+HIGH = 170  # of the largest maps
+WIDE_CHANNEL = 2.4  # of one channel, at most
+CHANNELS_WIDTH = 560  # of all channels of a network together, at most
+TO_SCALE = 64  # pixels: with larger maps heights grow with the root of the side, or the small ones would vanish
+SLABS = 20  # of one column that are drawn
+_DEPTH, _RISE = 0.30, 0.22  # of the side that goes back, as parts of the height
+_GAP, _SLIT, _THIN, _BAR = 20, 2, 5, 16
+_NUMBER, _TEXT, _LETTER = 20, 16, 8.1
+
+
+@dataclass(frozen=True)
+class Slab:
+    """One layer that works. shape: of what it gives; name: what a click reports; tip: lines shown when hovering."""
+
+    kind: str
+    name: str
+    shape: tuple[int, ...]
+    tip: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Slabs of one size, and the lines under them: their shape, large, and what the layers are."""
+
+    slabs: Sequence[Slab]
+    size: Sequence[str]
+    words: Sequence[str]
+
+    @property
+    def drawn(self) -> Sequence[Slab]:
+        """Those that fit."""
+        return self.slabs[:SLABS]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """columns from input to output; arcs: ((column, slab), (column, slab)) of what skips the layers between."""
+
+    columns: Sequence[Column]
+    arcs: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """What lengths mean, the same for all pictures that are compared.
+
+    largest: side of the maps that are HIGH; channel: pixels a channel; longest: row of numbers that is HIGH.
+    """
+
+    largest: int
+    channel: float
+    longest: int
+
+    @property
+    def to_scale(self) -> bool:
+        """Whether heights are in proportion to the maps' sides, not to their roots."""
+        return self.largest <= TO_SCALE
+
+    def size(self, shape: tuple[int, ...]) -> tuple[float, float]:
+        """(width, height) of one slab. The height of a row of numbers grows with the logarithm of their count."""
+        if len(shape) == 3:
+            part = shape[1] / self.largest
+            return max(_THIN, shape[0] * self.channel), max(_THIN, HIGH * (part if self.to_scale else math.sqrt(part)))
+        return _BAR, max(12.0, HIGH * math.log(1 + shape[0]) / math.log(1 + self.longest))
+
+
+def ruler(pictures: Sequence[Picture]) -> Ruler:
+    """One under which the largest of `pictures` fits."""
+    drawn = [[slab.shape for column in picture.columns for slab in column.drawn] for picture in pictures]
+    shapes = [shape for each in drawn for shape in each]
+    channels = max(sum(shape[0] for shape in each if len(shape) == 3) for each in drawn)
+    return Ruler(
+        max(max(shape[1:], default=1) for shape in shapes),
+        min(WIDE_CHANNEL, CHANNELS_WIDTH / max(1, channels)),
+        max(shape[0] for shape in shapes if len(shape) == 1),
+    )
+
+
+def svg(picture: Picture, scale: Ruler, label: str, chosen: str = "", width: float = 0) -> str:
+    """The picture as SVG text of at least `width`; `chosen` names the slab that is outlined."""
+    slots = [_slot(column, scale) for column in picture.columns]
+    rows = _rows(slots)
+    width = max([width, LEAST_WIDTH, *(sum(slots[n] for n in row) for row in rows)])
+    parts, top, anchors = [], 0.0, {}
+    for row in rows:
+        high = max(_tallest(picture.columns[n], scale) for n in row) * (1 + _RISE)
+        arcs = [arc for arc in picture.arcs if arc[0][0] in row and arc[1][0] in row]
+        top += 52 if arcs else 8
+        x = max(0.0, (width - sum(slots[n] for n in row)) / 2)
+        for n in row:
+            parts += _column(picture.columns[n], n, scale, x, slots[n], top, high, chosen, anchors)
+            x += slots[n]
+        parts += [_arc(anchors[a], anchors[b]) for a, b in arcs if a in anchors and b in anchors]
+        lines = max(len(picture.columns[n].words) for n in row)
+        sizes = max(len(picture.columns[n].size) for n in row)
+        top += high + 14 + sizes * 22 + lines * 20 + 12
+    return (
+        f'<svg viewBox="0 0 {width:.0f} {top:.0f}" role="img" aria-label="{escape(label)}" '
+        f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+    )
+
+
+def natural_width(picture: Picture, scale: Ruler) -> float:
+    """How wide `svg` makes it by itself."""
+    slots = [_slot(column, scale) for column in picture.columns]
+    return max([LEAST_WIDTH, *(sum(slots[n] for n in row) for row in _rows(slots))])
+
+
+def _rows(slots: Sequence[float]) -> list[list[int]]:
+    """Which columns stand in which row: one row while it can be read, else rows of about the same width."""
+    total = sum(slots)
+    target = total / (1 if total <= WRAP else math.ceil(total / LINE_WIDTH))
+    rows, before = [[]], 0.0
+    for number, slot in enumerate(slots):
+        if rows[-1] and before + slot / 2 > target * len(rows):
+            rows.append([])
+        rows[-1].append(number)
+        before += slot
+    return rows
+
+
+def _tallest(column: Column, scale: Ruler) -> float:
+    return max(scale.size(slab.shape)[1] for slab in column.drawn)
+
+
+def _block(column: Column, scale: Ruler) -> float:
+    """The width of the slabs and of the side that goes back."""
+    widths = [scale.size(slab.shape)[0] for slab in column.drawn]
+    last = column.drawn[-1].shape
+    return sum(widths) + _SLIT * (len(widths) - 1) + _back(last, scale.size(last)[1])[0]
+
+
+def _slot(column: Column, scale: Ruler) -> float:
+    text = max([len(line) for line in column.words] + [len(line) * 1.25 for line in column.size]) * _LETTER
+    return max(_block(column, scale), text) + _GAP
+
+
+def _back(shape: tuple[int, ...], high: float) -> tuple[float, float]:
+    return (high * _DEPTH, high * _RISE) if len(shape) == 3 else (5.0, 4.0)
+
+
+def _column(column, number, scale, x, slot, top, high, chosen, anchors) -> list[str]:
+    middle = x + slot / 2
+    at, parts, last = middle - _block(column, scale) / 2, [], ""
+    for place, slab in enumerate(column.drawn):
+        wide, tall = scale.size(slab.shape)
+        back, rise = _back(slab.shape, tall)
+        base = top + (high + tall + rise) / 2  # all blocks have their middle at one height
+        anchors[number, place] = (at + wide / 2 + back / 2, base - tall - rise / 2)
+        parts.append(_solid(slab, at, base, wide, tall, back, rise))
+        if chosen and slab.name == chosen:
+            last = _frame(at, base, wide, tall, back, rise)
+        at += wide + _SLIT
+    parts.append(last)  # over its neighbours
+    y = top + high + 14 + _NUMBER
+    for line in column.size:
+        parts.append(_words(middle, y, line, f"font-size:{_NUMBER}px;font-weight:700"))
+        y += 22
+    for line in column.words:
+        parts.append(_words(middle, y, line, f"font-size:{_TEXT}px"))
+        y += 20
+    return parts
+
+
+def _solid(slab: Slab, x: float, base: float, wide: float, tall: float, back: float, rise: float) -> str:
+    """One box: the front, its top and its right side."""
+    top, right = base - tall, x + wide
+    front = f"M{x:.1f},{base:.1f}V{top:.1f}H{right:.1f}V{base:.1f}Z"
+    lid = f"M{x:.1f},{top:.1f}l{back:.1f},{-rise:.1f}h{wide:.1f}L{right:.1f},{top:.1f}Z"
+    side = f"M{right:.1f},{top:.1f}l{back:.1f},{-rise:.1f}v{tall:.1f}L{right:.1f},{base:.1f}Z"
+    return (
+        f'<g class="slab" data-layer="{escape(slab.name)}"><title>{escape(chr(10).join(slab.tip))}</title>'
+        f'<g fill="{FILL[slab.kind]}"><path d="{front}"/><path d="{lid}"/><path d="{side}"/></g>'
+        f'<path d="{lid}" fill="#fff" fill-opacity=".38"/><path d="{side}" fill="#000" fill-opacity=".30"/></g>'
+    )
+
+
+def _frame(x: float, base: float, wide: float, tall: float, back: float, rise: float) -> str:
+    """The outline of such a box."""
+    path = f"M{x:.1f},{base:.1f}v{-tall:.1f}l{back:.1f},{-rise:.1f}h{wide:.1f}v{tall:.1f}l{-back:.1f},{rise:.1f}Z"
+    return f'<path class="chosen" d="{path}" stroke="{CHOSEN}"/>'
+
+
+def _words(x: float, y: float, text: str, style: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" style="{style}">{escape(text)}</text>'
+
+
+def _arc(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """A bow over what is skipped, with an arrow head."""
+    (x1, y1), (x2, y2) = start, end
+    peak = min(y1, y2) - min(46.0, 16 + 0.12 * (x2 - x1))
+    return (
+        f'<path class="skip" d="M{x1:.1f},{y1:.1f}C{x1:.1f},{peak:.1f} {x2:.1f},{peak:.1f} {x2:.1f},{y2 - 5:.1f}"/>'
+        f'<path class="head" d="M{x2 - 6:.1f},{y2 - 9:.1f}h12l-6,9Z"/>'
+    )
