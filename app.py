@@ -5,6 +5,10 @@ import streamlit as st
 st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
 page = st.navigation(
     {
+        "Groundwork": [
+            st.Page("pages/data.py", title="Data", icon=":material/database:"),
+            st.Page("pages/convolution.py", title="Convolution", icon=":material/calculate:"),
+        ],
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),

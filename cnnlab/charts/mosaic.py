@@ -63,7 +63,8 @@ class Tile:
     """One map. values: [H, W], NaN where there is nothing; name: what a pixel's hover calls it; title: above it.
 
     veil: [H, W], 0..1, how much of the colours covers the grey picture `under`, [H, W] in 0..1; None for no picture.
-    border: a colour around the whole tile; after: a large sign between this tile and the next.
+    border: a colour around the whole tile; after: a large sign between this tile and the next; colours: [H, W, 3] in
+    0..1, drawn instead of what the scale makes of the values.
     """
 
     values: np.ndarray
@@ -75,6 +76,7 @@ class Tile:
     under: np.ndarray | None = None
     veil: np.ndarray | None = None
     after: str = ""
+    colours: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Mosaic:
 
     label: what it shows, for those who cannot see it; max_cell: of a pixel of the tile with the most, max_height: of
     the whole, both in CSS pixels; row_titles: to the left of the rows; numbers: write the values into the cells where
-    they fit; hover: what a pixel's value is called.
+    they fit; hover: what a pixel's value is called; whole: the values are whole numbers.
     """
 
     tiles: Sequence[Tile]
@@ -95,6 +97,7 @@ class Mosaic:
     row_titles: Sequence[str] = ()
     numbers: bool = False
     hover: str = ""
+    whole: bool = False
 
     def payload(self) -> dict[str, Any]:
         """Everything as JSON: values as base64 of little-endian float32, tile after tile."""
@@ -109,6 +112,7 @@ class Mosaic:
             "rowTitles": list(self.row_titles),
             "numbers": self.numbers,
             "hover": self.hover,
+            "whole": self.whole,
             "scales": [
                 {"low": scale.low, "high": scale.high, "colours": scale.colours, "label": scale.label}
                 for scale in scales
@@ -125,6 +129,7 @@ class Mosaic:
                     "after": tile.after,
                     "under": _base64(tile.under),
                     "veil": _base64(tile.veil),
+                    "colours": _base64(tile.colours),
                 }
                 for tile in self.tiles
             ],
