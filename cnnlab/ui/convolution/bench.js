@@ -237,49 +237,62 @@ function frame(made, [rows, cols, , apart], kernel) {
 
 // ---- sizes
 
+// How large a cell is: `big` in inputs and outputs, `small` in the sums. `line`: all of a channel in one line; otherwise
+// the sums stand right of input and output, patch × kernel over = products.
+function sizes({ data }, width) {
+  const [kh, kw] = data.window, products = data.kind === "products", channels = products ? data.inputs.length : 1;
+  const size = (grid, side) => grid[side] + 2 * grid.padding;
+  const total = (grids, side) => grids.reduce((all, grid) => all + size(grid, side), 0);
+  const down = Math.max(...[...data.inputs, ...data.outputs].map((grid) => size(grid, "rows")));
+  const across = total(data.inputs, "cols") / channels + total(data.outputs, "cols");
+  const whole = (value, least) => Math.max(least, Math.floor(value));
+  if (data.inputs.some((grid) => grid.picture) && !products) {
+    return { big: Math.floor(2 * Math.min((width - 160) / across, 270 / down)) / 2, small: 0, line: false };
+  }
+  const signs = products ? 262 + (channels > 1 ? 70 : 0) : 190 + 40 * data.inputs.length;
+  const sums = (products ? 3 : 1) * kw, high = (454 / channels - 12) / Math.max(down, kh);
+  const even = Math.min(58, (width - signs) / (across + sums), high);
+  if (channels > 1) {
+    const big = whole(even, 28), out = total(data.outputs, "cols");
+    const small = Math.min(46, (width - signs - big * (across - out)) / (sums + out), (big * down) / kh);
+    return { big, small: whole(small, 28), line: true };
+  }
+  if (!data.inputs[0].picture && (even >= 36 || !products)) {
+    return { big: whole(even, 18), small: whole(even, 18), line: true };
+  }
+  const small = kw <= 3 ? 46 : kw === 4 ? 40 : 36;
+  const big = Math.min((width - 2 * kw * small - 150) / across, 350 / down, 54);
+  return { big: Math.floor(2 * Math.max(big, 8)) / 2, small, line: false };
+}
+
+// With several channels the output, too, has room for large numbers.
+function isSmall(part, { data }) {
+  return part.classList.contains("sums") || (data.inputs.length > 1 && data.kind === "products" && part.classList.contains("output"));
+}
+
 function fit(bench) {
   const { root, data, stage } = bench;
   if (!root.clientWidth || !data) return;
   bench.width = root.clientWidth;
-  const width = root.clientWidth, [kh, kw] = data.window, sums = data.kind === "products" ? 3 : 1;
-  const size = (grid, side) => grid[side] + 2 * grid.padding;
-  const total = (grids, side) => grids.reduce((all, grid) => all + size(grid, side), 0);
-  const most = (grids, side) => Math.max(...grids.map((grid) => size(grid, side)));
-  const channels = sums === 3 ? data.inputs.length : 1;
-  const across = sums === 3 ? most(data.inputs, "cols") : total(data.inputs, "cols");
-  const down = most(data.inputs, "rows"), out = total(data.outputs, "cols");
-  const picture = data.inputs.some((grid) => grid.picture);
-  const signs = sums === 3 ? 262 + (channels > 1 ? 70 : 0) : 190 + 40 * data.inputs.length;
-  const wide = Math.min(58, (width - signs) / (across + out + sums * kw), ((480 - 26) / channels - 12) / Math.max(down, kh));
-  const one = !picture && (wide >= 36 || channels > 1);
-  const beside = picture && sums === 3 && kw <= 3; // patch × kernel over = products Σ, to the right of the pictures
-  let big = Math.floor(Math.max(wide, 18)), small = big;
-  if (beside) {
-    small = 46;
-    big = Math.floor(2 * Math.min((width - 2 * kw * small - 150) / (across + out), 340 / down)) / 2;
-  } else if (!one) {
-    const gaps = 40 + 60 * (data.inputs.length - channels + data.outputs.length);
-    big = Math.min((width - gaps) / (across + out), (picture ? 400 : 350) / Math.max(down, most(data.outputs, "rows")), 54);
-    big = picture ? Math.max(2, Math.floor(big * 2) / 2) : Math.floor(Math.max(big, 16));
-    small = Math.floor(Math.min(kh > 3 ? 40 : 46, (width - 300) / (sums * kw)));
-  }
-  stage.classList.toggle("pictures", picture);
-  stage.classList.toggle("bare", picture && sums === 1);
+  const { big, small, line } = sizes(bench, bench.width), kw = data.window[1];
+  stage.classList.toggle("line-up", !line);
+  stage.classList.toggle("bare", !small);
   for (const element of stage.children) {
     const row = Number(element.dataset.row || 0) + 1;
     const kind = ["input", "sums", "output"].find((name) => element.classList.contains(name));
-    element.style.gridArea = one
-      ? { input: `${row} / 1`, sums: `${row} / 2`, output: `1 / 3 / ${channels + 1} / 4` }[kind]
-      : { input: "1 / 1", output: "1 / 2", sums: beside ? "1 / 3" : "2 / 1 / 3 / 3" }[kind];
-    if (kind === "sums") element.style.maxWidth = beside ? `${2 * kw * small + 52}px` : "";
-    element.style.setProperty("--cell", `${kind === "sums" ? small : big}px`);
+    const last = `1 / 3 / ${Math.max(2, data.inputs.length + 1)} / 4`;
+    element.style.gridArea = line
+      ? { input: `${row} / 1`, sums: `${row} / 2`, output: last }[kind]
+      : { input: "1 / 1", output: "1 / 2", sums: "1 / 3" }[kind];
+    if (kind === "sums") element.style.maxWidth = line ? "" : `${2 * kw * small + 52}px`;
+    element.style.setProperty("--cell", `${isSmall(element, bench) ? small : big}px`);
   }
-  for (const made of [...bench.grids]) {
-    made.size = made.outer.closest(".sums") ? small : big;
+  for (const made of bench.grids) {
+    made.size = isSmall(made.outer.closest("[data-row], .part"), bench) ? small : big;
     made.box.classList.toggle("small", made.size < 38); // too small for the weights beside the numbers
     if (made.canvas) {
-      made.canvas.style.width = `${made.size * size(made.spec, "cols")}px`;
-      made.canvas.style.height = `${made.size * size(made.spec, "rows")}px`;
+      made.canvas.style.width = `${made.size * (made.spec.cols + 2 * made.spec.padding)}px`;
+      made.canvas.style.height = `${made.size * (made.spec.rows + 2 * made.spec.padding)}px`;
     }
   }
   if (bench.outputs) show(bench, false);
@@ -334,14 +347,14 @@ function show(bench, glide = true) {
 
 function words(bench, lines, results) {
   const { data, sum } = bench, digits = Math.max(3, data.decimals), many = lines[0].terms.length > 9;
-  const text = (value) => number(value, data.decimals), exact = (value) => number(value, digits), bracket = (value) => (value < 0 ? `(${text(value)})` : text(value));
+  const text = (value) => number(value, digits), bracket = (value) => (value < 0 ? `(${text(value)})` : text(value));
   sum.replaceChildren();
   if (data.kind === "pooling") {
     const values = lines[0].terms.map(([value]) => value);
     const first = make("div", sum, "", `max: the largest of ${values.map(text).join(", ")} is `);
-    make("b", first, "", exact(results[0]));
+    make("b", first, "", text(results[0]));
     const second = make("div", sum, "", `average: (${values.map((v, i) => (i ? bracket(v) : text(v))).join(" + ")}) / ${values.length} = `);
-    make("b", second, "", exact(results[1]));
+    make("b", second, "", text(results[1]));
     return;
   }
   const biased = data.bias !== null;
@@ -355,7 +368,7 @@ function words(bench, lines, results) {
     const zeros = terms.length - written.length;
     if (zeros) make("span", line, "nil", `${written.length ? " + " : ""}${zeros} products that are 0`);
     make("span", line, "", " = ");
-    make("b", line, "", exact(subtotal));
+    make("b", line, "", text(subtotal));
     sum.classList.toggle("long", line.textContent.length > 72);
   });
   if (lines.length === 1 && !biased) return;
@@ -363,7 +376,7 @@ function words(bench, lines, results) {
   const total = make("div", sum, "", parts.join(" + "));
   if (biased) make("span", total, "", ` + ${bracket(data.bias)} (bias)`);
   make("span", total, "", " = ");
-  make("b", total, "", exact(results[0]));
+  make("b", total, "", text(results[0]));
 }
 
 // ---- playing

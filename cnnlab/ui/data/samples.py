@@ -10,7 +10,8 @@ from cnnlab.ui import pixel_grid
 from cnnlab.ui.data import one_image
 from cnnlab.ui.data.looked_at import LookedAt
 
-SEED, COLUMNS = "samples_seed", 14
+SEED = "samples_seed"
+COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
 
 
 def draw(data: LookedAt) -> None:
@@ -19,7 +20,8 @@ def draw(data: LookedAt) -> None:
     seed = st.session_state.setdefault(SEED, 0)
     left.subheader(_sentence(data))
     right.button("Other samples", icon=":material/shuffle:", on_click=_others, width="stretch")
-    places = statistics.samples(data.train.labels, len(data.classes), COLUMNS, seed)
+    columns = COLUMNS.get(data.train.image_shape[0], 10)
+    places = statistics.samples(data.train.labels, len(data.classes), columns, seed)
     drawn = [[data.train.images[int(place)].numpy() / 255 for place in row] for row in places]
 
     def pick(cell: pixel_grid.Picked) -> None:
