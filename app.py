@@ -24,8 +24,9 @@ page = st.navigation(
 )
 
 # Only now, because it takes seconds the first time: until st.navigation is called, Streamlit shows the bare file names.
-from cnnlab.ui import sidebar, style  # noqa: E402
+from cnnlab.ui import sidebar, style, warm_up  # noqa: E402
 
 style.apply()
-sidebar.draw()
+sidebar.draw(status=page.title != "Train")  # that page shows it itself, and large
 page.run()
+warm_up.begin()

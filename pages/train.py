@@ -7,9 +7,8 @@ import streamlit as st
 from cnnlab.charts.answer import headline as answer_to
 from cnnlab.charts.answer import ribbons
 from cnnlab.charts.curves import accuracy_chart, loss_chart
-from cnnlab.training.results import duration
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import loaders, pin, record, train_settings, transport
+from cnnlab.ui import curve_chart, loaders, pin, progress, record, train_settings, transport
 from cnnlab.ui.choice import choice
 
 TICK_SECONDS = 0.5
@@ -41,19 +40,7 @@ def headline(snapshot: Snapshot) -> None:
     if not snapshot.total_steps:
         st.subheader("Press Start and watch a network learn to read digits.")
         return
-    measured = [e.val_accuracy for e in snapshot.evaluations if e.val_accuracy is not None]
-    epoch = min(snapshot.epoch + 1, snapshot.config.epochs)
-    eta = "–" if snapshot.eta_seconds is None else duration(snapshot.eta_seconds)
-    columns = st.columns([1.2, 1, 1, 1, 1])
-    columns[0].metric("Validation accuracy", f"{measured[-1]:.1%}" if measured else "–")
-    columns[1].metric("Epoch", f"{epoch} of {snapshot.config.epochs}")
-    columns[2].metric("Step", f"{snapshot.step:,}")
-    columns[3].metric("Images a second", f"{snapshot.images_per_second:,.0f}")
-    columns[4].metric("Time left", eta)
-    st.progress(
-        snapshot.step / snapshot.total_steps,
-        f"{snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,} · {snapshot.device}",
-    )
+    progress.draw(snapshot)
 
 
 def kept() -> record.Record | None:
@@ -66,15 +53,14 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
     """The two curves, and the pinned drawing's."""
     left, right = st.columns(2)
     logarithmic = st.session_state.get("loss_axis", "logarithmic") == "logarithmic"
-    loss = loss_chart(shown.losses, [each.losses for each in earlier], logarithmic)
-    accuracy = accuracy_chart(
-        shown.accuracy("train_accuracy"),
-        shown.accuracy("val_accuracy"),
-        [each.accuracy("val_accuracy") for each in earlier],
-        RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))],
-    )
-    left.vega_lite_chart(loss.data, loss.spec, key="loss_chart")
-    right.vega_lite_chart(accuracy.data, accuracy.spec, key="accuracy_chart")
+    with left:
+        losses = [each.losses for each in earlier]
+        curve_chart.draw(loss_chart(shown.losses, losses, logarithmic), key="loss_chart")
+    with right:
+        train, validation = shown.accuracy("train_accuracy"), shown.accuracy("val_accuracy")
+        others = [each.accuracy("val_accuracy") for each in earlier]
+        lowest = RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))]
+        curve_chart.draw(accuracy_chart(train, validation, others, lowest), key="accuracy_chart")
     answers(shown)
 
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import base64
+import json
+import struct
+
 import numpy as np
 import pytest
 
-from cnnlab.charts.curves import POINTS, Curve, accuracy_chart, loss_chart, smooth, thin
+from cnnlab.charts.curves import EARLIER, POINTS, Curve, accuracy_chart, loss_chart, smooth, thin
 
 
 def test_smoothing_is_the_weighted_mean_by_hand():
@@ -26,24 +30,31 @@ def test_thinning_keeps_few_points_and_always_the_ends():
 
 def test_a_long_run_stays_under_a_thousand_drawn_points():
     losses = Curve("now", np.arange(1, 40_001), np.linspace(2, 0.1, 40_000))
-    assert len(loss_chart(losses).data) <= 1_000
+    assert sum(len(line.curve.x) for line in loss_chart(losses).lines) <= 1_000
+
+
+def test_the_browser_is_sent_the_points_bit_for_bit():
+    x, y = np.arange(1, 8), np.random.default_rng(0).random(7).astype(np.float32)
+    sent = accuracy_chart(Curve("now", x, y), Curve("now", x, y)).payload()["lines"][0]
+    coordinates = [struct.unpack("<7d", base64.b64decode(sent[axis])) for axis in "xy"]
+    assert coordinates == [tuple(x.astype(float)), tuple(y.astype(float))]
+    assert json.loads(json.dumps(sent)) == sent
 
 
 def test_charts_of_nothing_draw():
     nothing = Curve("now", np.array([]), np.array([]))
-    assert len(loss_chart(nothing).data) == 0 == len(accuracy_chart(nothing, nothing).data)
+    for chart in (loss_chart(nothing), accuracy_chart(nothing, nothing)):
+        assert [line["x"] for line in chart.payload()["lines"]] == ["", ""]
 
 
 def test_earlier_runs_lie_behind_in_grey():
     now, earlier = Curve("now", np.arange(3), np.ones(3)), Curve("before", np.arange(5), np.ones(5))
-    table = accuracy_chart(now, now, [earlier]).data.to_pandas()
-    assert set(table.line) == {"training", "validation", "before"}
-    assert table[table.kind == "earlier"].line.unique().tolist() == ["before"]
+    lines = accuracy_chart(now, now, [earlier]).lines
+    assert [line.curve.name for line in lines] == ["before", "training", "validation"]
+    assert [line.named for line in lines] == [False, True, True] and lines[0].color == EARLIER
 
 
-def test_only_the_data_changes_while_a_run_grows():
-    short, long = (Curve("now", np.arange(1, n), np.ones(n - 1)) for n in (10, 500))
-    assert loss_chart(short).spec is loss_chart(long).spec
-    assert accuracy_chart(short, short).spec is accuracy_chart(long, long).spec
-    assert loss_chart(short).spec != loss_chart(short, logarithmic=False).spec
-    assert accuracy_chart(short, short).spec != accuracy_chart(short, short, lowest=0.8).spec
+def test_the_smoothed_line_of_the_chart_is_the_smoothed_loss():
+    values = np.random.default_rng(0).random(100)
+    raw, smoothed = loss_chart(Curve("now", np.arange(100), values)).lines
+    assert np.array_equal(raw.curve.y, values) and np.array_equal(smoothed.curve.y, smooth(values))

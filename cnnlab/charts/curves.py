@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 POINTS = 300  # drawn in a line; more cannot be told apart on a projector and cost the training time
 SMOOTHING_STEPS = 50
@@ -28,42 +26,80 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class LiveChart:
-    """A Vega-Lite spec without data, and its data: while a run goes only the data changes.
+class Line:
+    """A curve as it is drawn: width in pixels, opacity 0..1; only a `named` line stands in the legend."""
 
-    Making the spec takes Altair some 50 ms, which a training thread beside it would miss at every tick.
+    curve: Curve
+    color: str
+    width: float
+    opacity: float = 1.0
+    named: bool = True
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Lines over steps, later ones above earlier ones. low and high bound the axis, None where the data does.
+
+    percent: values are shares, 0..1, and are written as percentages.
     """
 
-    spec: dict[str, Any]
-    data: pa.Table
+    title: str
+    lines: Sequence[Line] = field(default_factory=tuple)
+    logarithmic: bool = False
+    percent: bool = False
+    low: float | None = None
+    high: float | None = None
+    height: int = HEIGHT
+
+    def payload(self) -> dict[str, Any]:
+        """JSON-ready, for the browser: coordinates as base64 of little-endian float64."""
+        return {
+            "title": self.title,
+            "logarithmic": self.logarithmic,
+            "percent": self.percent,
+            "low": self.low,
+            "high": self.high,
+            "height": self.height,
+            "lines": [
+                {
+                    "name": line.curve.name,
+                    "x": _packed(line.curve.x),
+                    "y": _packed(line.curve.y),
+                    "color": line.color,
+                    "width": line.width,
+                    "opacity": line.opacity,
+                    "named": line.named,
+                }
+                for line in self.lines
+            ],
+        }
 
 
-def loss_chart(losses: Curve, earlier: Sequence[Curve] = (), logarithmic: bool = True) -> LiveChart:
+def _packed(values: np.ndarray) -> str:
+    return base64.b64encode(np.asarray(values, "<f8").tobytes()).decode()
+
+
+def loss_chart(losses: Curve, earlier: Sequence[Curve] = (), logarithmic: bool = True) -> CurveChart:
     """Loss of every step in nats, thin, under its moving average, thick; earlier runs' averages grey behind."""
-    lines = [
-        Curve("each step", *thin(losses.x, losses.y)),
-        Curve("smoothed", *thin(losses.x, smooth(losses.y))),
-    ]
+    each_step = Curve("each step", *thin(losses.x, losses.y))
+    smoothed = Curve("smoothed", *thin(losses.x, smooth(losses.y)))
     behind = [Curve(each.name, *thin(each.x, smooth(each.y))) for each in earlier]
-    return LiveChart(_loss_spec(logarithmic), _table(lines, behind))
+    lines = [*_behind(behind), Line(each_step, TRAIN, 1, 0.45), Line(smoothed, TRAIN, 3.5)]
+    return CurveChart("loss", lines, logarithmic=logarithmic, low=None if logarithmic else 0.0)
 
 
-@cache
-def _loss_spec(logarithmic: bool) -> dict[str, Any]:
-    scale = alt.Scale(type="log", nice=False) if logarithmic else alt.Scale()
-    return _layers("loss", scale, {"each step": (1, 0.45, TRAIN), "smoothed": (3.5, 1, TRAIN)}, "~g")
-
-
-def accuracy_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (), lowest: float = 0.0) -> LiveChart:
+def accuracy_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (), lowest: float = 0.0) -> CurveChart:
     """Accuracies, 0..1, over steps; earlier validation curves grey behind. The axis shows lowest..1."""
-    lines = [Curve("training", train.x, train.y), Curve("validation", validation.x, validation.y)]
-    return LiveChart(_accuracy_spec(lowest), _table(lines, earlier))
+    lines = [
+        *_behind([Curve(each.name, *thin(each.x, each.y)) for each in earlier]),
+        Line(Curve("training", *thin(train.x, train.y)), TRAIN, 2.5),
+        Line(Curve("validation", *thin(validation.x, validation.y)), VALIDATION, 4),
+    ]
+    return CurveChart("accuracy", lines, percent=True, low=lowest, high=1.0)
 
 
-@cache
-def _accuracy_spec(lowest: float) -> dict[str, Any]:
-    styles = {"training": (2.5, 1, TRAIN), "validation": (4, 1, VALIDATION)}
-    return _layers("accuracy", alt.Scale(domain=[lowest, 1.0]), styles, "%")
+def _behind(curves: Sequence[Curve]) -> list[Line]:
+    return [Line(each, EARLIER, 2, 0.7, named=False) for each in curves]
 
 
 def smooth(values: np.ndarray, span: int = SMOOTHING_STEPS) -> np.ndarray:
@@ -77,51 +113,3 @@ def thin(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> tuple[np.ndarray
         return x, y
     chosen = np.unique(np.linspace(0, len(x) - 1, points).round().astype(int))
     return x[chosen], y[chosen]
-
-
-def _table(curves: Sequence[Curve], earlier: Sequence[Curve]) -> pa.Table:
-    """A row a point. An Arrow table, because making one of a pandas frame takes ten times as long."""
-    group = [*earlier, *curves]
-    kinds = ["earlier"] * len(earlier) + ["now"] * len(curves)
-    return pa.table(
-        {
-            "step": np.concatenate([curve.x for curve in group]),
-            "value": np.concatenate([curve.y for curve in group]).astype(np.float64),
-            "line": [curve.name for curve in group for _ in curve.x],
-            "kind": [kind for curve, kind in zip(group, kinds, strict=True) for _ in curve.x],
-        }
-    )
-
-
-def _layers(title: str, scale: alt.Scale, styles: dict, number: str) -> dict[str, Any]:
-    names = list(styles)
-    x = alt.X("step:Q", title="step", axis=alt.Axis(format="~s", tickCount=6))
-    y = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format=number, tickCount=6))
-    base = alt.Chart()
-    behind = (
-        base.transform_filter("datum.kind == 'earlier'")
-        .mark_line(color=EARLIER, strokeWidth=2, opacity=0.7, clip=True)
-        .encode(x, y, detail="line:N")
-    )
-    front = (
-        base.transform_filter("datum.kind == 'now'")
-        .mark_line(clip=True)
-        .encode(
-            x,
-            y,
-            color=alt.Color(
-                "line:N",
-                scale=alt.Scale(domain=names, range=[styles[n][2] for n in names]),
-                legend=alt.Legend(orient="top", title=None),
-            ),
-            strokeWidth=alt.StrokeWidth(
-                "line:N", scale=alt.Scale(domain=names, range=[styles[n][0] for n in names]), legend=None
-            ),
-            opacity=alt.Opacity(
-                "line:N", scale=alt.Scale(domain=names, range=[styles[n][1] for n in names]), legend=None
-            ),
-        )
-    )
-    chart = (behind + front).properties(height=HEIGHT, usermeta={"embedOptions": {"renderer": "canvas"}})
-    chart = chart.configure_axis(labelFontSize=16, titleFontSize=17)
-    return chart.configure_legend(labelFontSize=17, symbolStrokeWidth=4).to_dict()

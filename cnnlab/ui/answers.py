@@ -17,6 +17,7 @@ from cnnlab.evaluation.layers import Layer
 from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.evaluation.projections import Projection
 from cnnlab.evaluation.sets import EvaluationSet, evaluation_sets, of_drawings
+from cnnlab.threads import all_but_one
 from cnnlab.ui import loaders
 
 
@@ -63,7 +64,8 @@ def answers(network: Checkpoint, images: EvaluationSet) -> Predictions:
 
 @st.cache_resource(max_entries=96, show_spinner="Showing the network every image …")
 def _answers(digest: str, images: str, _model, _data) -> Predictions:
-    return predict(_model, _data)
+    with all_but_one():  # the browser draws meanwhile: two threads that share a core with it take half as long again
+        return predict(_model, _data)
 
 
 def stations(network: Checkpoint) -> list[Layer]:

@@ -52,10 +52,11 @@ def show(network: Checkpoint) -> None:
         icon=":material/download:",
         width="stretch",
     )
-    with bring.popover("Add a set from a file", icon=":material/upload:", width="stretch"):
+    with bring.expander("Add a set from a file", icon=":material/upload:"):
         _upload()
-    with remove.popover("Remove a drawing", icon=":material/delete:", disabled=not len(drawings), width="stretch"):
-        _remove(drawings)
+    if len(drawings):
+        with remove.expander("Remove a drawing", icon=":material/delete:"):
+            _remove(drawings)
 
 
 def _accuracies(network: Checkpoint, ours: Predictions) -> None:

@@ -13,16 +13,17 @@ DEFAULT = "draw"
 SEEN = "outcome_seen"  # the run whose end this tab has already taken notice of
 
 
-def draw() -> None:
-    """Draw the sidebar; call once a script run, before the page."""
+def draw(status: bool) -> None:
+    """Draw the sidebar, with a line on the run under way if `status`; call once a script run, before the page."""
     snapshot = loaders.runner().snapshot()
     _take_finished_run(snapshot)
     known, problems = loaders.runs()
     with st.sidebar:
         if known:
             _choose(known, snapshot)
-        poll = POLL_SECONDS if snapshot.active else None
-        st.fragment(_status, run_every=poll)(snapshot.state)
+        if status:
+            poll = POLL_SECONDS if snapshot.active else None
+            st.fragment(_status, run_every=poll)(snapshot.state)
         for problem in problems:
             st.warning(problem)
 

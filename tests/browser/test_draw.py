@@ -147,7 +147,8 @@ def keep(page: Page, digit: str, name: str) -> None:
 
 def remove(page: Page) -> None:
     """Remove the newest drawing, which takes two clicks."""
-    page.get_by_role("button", name="Remove a drawing").click()
+    settled(page)
+    page.get_by_text("Remove a drawing").click()
     pick(page, "Which one?", page.get_by_role("option").first)
     page.get_by_role("button", name="Remove it").click()
     expect(page.locator('[data-testid="stMetric"]', has_text="Our class")).to_contain_text("of 2 right")

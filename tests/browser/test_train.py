@@ -13,11 +13,8 @@ from benchmarks.browser import serve, settled
 
 from .conftest import tab
 
-METRIC, VALUE, CHART = (
-    '[data-testid="stMetric"]',
-    '[data-testid="stMetricValue"]',
-    '[data-testid="stVegaLiteChart"] canvas',
-)
+CHART = ".st-key-loss_chart canvas, .st-key-accuracy_chart canvas"
+STEP = ".progress div:has(> span:text-is('Step')) b"
 
 
 def button(page: Page, name: str):
@@ -26,10 +23,7 @@ def button(page: Page, name: str):
 
 def step(page: Page) -> int:
     """The step the page shows."""
-    text = (
-        page.locator('[data-testid="stMetric"]', has_text="Step").locator('[data-testid="stMetricValue"]').inner_text()
-    )
-    return int(text.replace(",", ""))
+    return int(page.locator(STEP).inner_text().replace(",", ""))
 
 
 def choose_epochs(page: Page, count: int) -> None:
@@ -66,9 +60,7 @@ def test_the_curve_grows_in_one_chart_that_is_never_rebuilt(training):
     pictures, steps = set(), []
     for _ in range(6):
         training.wait_for_timeout(700)
-        marks = training.locator('[data-testid="stVegaLiteChart"] canvas').evaluate_all(
-            "all => all.map(n => n.cnnlabMark)"
-        )
+        marks = training.locator(CHART).evaluate_all("all => all.map(n => n.cnnlabMark)")
         assert marks[0] == "the first one", "the chart's node was replaced: it blinks"
         assert len(marks) == 2
         pictures.add(chart.evaluate("node => node.toDataURL()"))
@@ -85,7 +77,7 @@ def test_pause_step_and_resume(training):
     training.wait_for_timeout(1500)
     assert step(training) == before, "it took steps while paused"
     button(training, "Step batch").click()
-    expect(training.locator(VALUE).nth(2)).to_have_text(f"{before + 1:,}")
+    expect(training.locator(STEP)).to_have_text(f"{before + 1:,}")
     training.wait_for_timeout(1000)
     assert step(training) == before + 1, "one step means one"
     button(training, "Resume").click()
