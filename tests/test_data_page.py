@@ -13,6 +13,7 @@ from cnnlab import data
 from cnnlab.charts import images, pixels
 from cnnlab.charts.mosaic import GREYS
 from cnnlab.data.dataset import Dataset, channel_statistics
+from cnnlab.ui.data import spread
 from tests.test_pages import through_app  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
@@ -50,9 +51,12 @@ def test_a_view_draws_any_data_set(view, coloured):
         assert not app.exception and not app.error, name
 
 
-def test_the_articles_numbers_are_counted_before_the_eyes(mnist):
+def test_the_articles_numbers_are_counted_before_the_eyes(mnist, monkeypatch):
     app = opened(data_view="Mean and spread")
     assert [metric.value for metric in app.metric] == ["0.130660", "0.308108"]
+    monkeypatch.setattr(spread, "PAUSE", 0)
+    next(button for button in app.main.button if button.label == "Count").click().run()
+    assert not app.exception and [metric.value for metric in app.metric] == ["0.130660", "0.308108"]
     app.select_slider(key="images_counted").set_value(100).run()
     first = mnist[0].images[:100].numpy() / 255
     assert [metric.value for metric in app.metric] == [f"{first.mean():.6f}", f"{first.std():.6f}"]

@@ -65,8 +65,8 @@ def _histogram(counts, shift, scale, mean, std, title: str) -> alt.LayerChart:
     return alt.layer(*layers).properties(height=300).configure_axis(labelFontSize=15, titleFontSize=16)
 
 
-def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, at: int) -> alt.LayerChart:
-    """Mean and standard deviation [P, C] after so many images, logarithmic; a mark where `at` images are counted."""
+def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: int) -> alt.LayerChart:
+    """Mean and standard deviation, [P, C], after each of `counts` images of `total`; a mark at the last of them."""
     rows = [
         {"images": count, "value": float(values[place, channel]), "what": _what(name, channel, mean.shape[1])}
         for name, values in (("mean", mean), ("standard deviation", std))
@@ -74,10 +74,10 @@ def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, at: int) 
         for place, count in enumerate(counts)
     ]
     table = pd.DataFrame(rows)
-    powers = [10**power for power in range(7) if 10**power <= counts[-1]]
+    powers = [10**power for power in range(7) if 10**power <= total]
     x = alt.X(
         "images:Q",
-        scale=alt.Scale(type="log", nice=False, domain=[1, counts[-1]]),
+        scale=alt.Scale(type="log", nice=False, domain=[1, total]),
         axis=alt.Axis(format=",d", values=powers, grid=False),
         title="images counted",
     )
@@ -86,10 +86,10 @@ def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, at: int) 
     tooltip = ["what:N", alt.Tooltip("images:Q", format=","), alt.Tooltip("value:Q", format=".6f")]
     base = alt.Chart(table)
     lines = base.mark_line(strokeWidth=3).encode(x, y, colour, tooltip=tooltip)
-    here = base.transform_filter(alt.datum.images == at)
+    here = base.transform_filter(alt.datum.images == int(counts[-1]))
     points = here.mark_point(filled=True, size=220, opacity=1).encode(x, y, colour, tooltip=tooltip)
-    ends = base.transform_filter(alt.datum.images == int(counts[0]))
-    names = ends.mark_text(align="left", dy=-18, dx=8, fontSize=17, fontWeight="bold").encode(
+    first = base.transform_filter(alt.datum.images == int(counts[0]))
+    names = first.mark_text(align="left", dy=-18, dx=8, fontSize=17, fontWeight="bold").encode(
         x, y, colour, text="what:N"
     )
     return alt.layer(lines, points, names).properties(height=260).configure_axis(labelFontSize=15, titleFontSize=16)

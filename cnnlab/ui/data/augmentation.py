@@ -45,7 +45,7 @@ def draw(data: LookedAt) -> None:
     keep(**{SEED: 0, WHICH: MIXED, START: first, **_widgets(starts[first])})
     if st.session_state[WHICH] not in (MIXED, *data.classes):
         st.session_state[WHICH] = MIXED
-    left, right = st.columns([1, 1.75], gap="medium")
+    left, right = st.columns([1, 2.1], gap="medium")
     with left:
         st.selectbox("As in", list(starts), key=START, on_change=_take)
         first, second = st.columns(2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from cnnlab.charts import pixels
@@ -10,6 +12,7 @@ from cnnlab.ui.data.looked_at import LookedAt
 from cnnlab.ui.keep import keep
 
 COUNT = "images_counted"
+PAUSE = 0.15  # seconds between two of the sums while they are counted
 
 
 def draw(data: LookedAt) -> None:
@@ -23,11 +26,11 @@ def draw(data: LookedAt) -> None:
     mean, std = counted.running(data.name, data.train, counts)
     left, right = st.columns([1, 1.25], gap="large")
     with left:
-        count = st.select_slider("Images counted", counts, key=COUNT, format_func=lambda number: f"{number:,}")
-        at = counts.index(count)
-        _sums(data, count, mean[at], std[at])
-    with right:
-        st.altair_chart(pixels.settling(counts, mean, std, count), key="settling")
+        slider, button = st.columns([2.6, 1], vertical_alignment="bottom")
+        counting = button.button("Count", icon=":material/play_arrow:", on_click=_count_all, args=(total,))
+        count = slider.select_slider("Images counted", counts, key=COUNT, format_func=lambda number: f"{number:,}")
+        numbers = st.empty()
+    picture = right.empty()
     histogram = counted.histogram(data.name, data.train)
     before, after = st.columns(2, gap="large")
     means, stds = data.train.mean, data.train.std
@@ -38,6 +41,16 @@ def draw(data: LookedAt) -> None:
         st.markdown("**Normalised**: minus the mean, divided by the standard deviation")
         st.altair_chart(pixels.normalised(histogram, means, stds, "normalised value"), key="after")
     st.caption(_sentence(histogram))
+    for at, reached in enumerate(counts):
+        if counting or reached == count:
+            with numbers.container():
+                _sums(data, reached, mean[at], std[at])
+            picture.altair_chart(pixels.settling(counts[: at + 1], mean, std, total))
+            time.sleep(PAUSE if counting else 0)
+
+
+def _count_all(total: int) -> None:
+    st.session_state[COUNT] = total
 
 
 def _sums(data: LookedAt, count: int, mean, std) -> None:
