@@ -14,6 +14,7 @@ page = st.navigation(
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
             st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
             st.Page("pages/shift.py", title="Shift", icon=":material/open_with:"),
+            st.Page("pages/runs.py", title="Runs", icon=":material/folder_open:"),
         ],
         "Look inside": [
             st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),

@@ -5,6 +5,7 @@ Nothing here unpickles: a foreign file can at worst be refused. Every file is wr
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -29,7 +30,7 @@ from cnnlab.atomic import replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
-from cnnlab.training.results import EpochResult, Evaluation, Outcome
+from cnnlab.training.results import EpochResult, Evaluation, Outcome, best_epoch
 
 ROOT = Path(os.environ.get("CNNLAB_CHECKPOINTS") or Path(__file__).resolve().parents[1] / "checkpoints")
 SCHEMA = 1
@@ -79,6 +80,13 @@ class Run:
         return Outcome(**self.record["outcome"]) if self.record.get("outcome") else None
 
     @property
+    def best_epoch(self) -> int:
+        """The kept epoch with the highest validation accuracy."""
+        return (
+            best_epoch([row for row in self.results if row.epoch in self.epochs]) if self.results else self.epochs[-1]
+        )
+
+    @property
     def losses(self) -> list[tuple[int, float]]:
         """(step, training loss), thinned to some 2,000 points."""
         return [tuple(point) for point in self.record.get("losses", [])]
@@ -100,6 +108,7 @@ class RunWriter:
         """Make the folder root/<recipe>, or <recipe>-2, -3 … where that is taken. Raises CnnlabError if it cannot."""
         self.path = _new_folder(Path(root), config.recipe)
         self.name = self.path.name
+        self._keep = config.keep
         self._identity = {
             "schema": SCHEMA,
             "config": config.as_dict(),
@@ -118,6 +127,17 @@ class RunWriter:
         metadata = {**identity, "epoch": str(last.epoch), "metrics": json.dumps(dataclasses.asdict(last))}
         self._write(f"epoch-{last.epoch:03d}.safetensors", safetensors.torch.save(weights, metadata))
         self._write_record()
+        if self._keep:
+            self._drop_others()
+
+    def _drop_others(self) -> None:
+        """Remove all weights but those of the untrained network, the best epoch and the last ones to keep."""
+        numbers = [row.epoch for row in self._epochs]
+        kept = {0, best_epoch(self._epochs), *numbers[-self._keep :]}
+        for number in numbers:
+            if number not in kept:
+                with contextlib.suppress(OSError):  # it costs space, no more
+                    (self.path / f"epoch-{number:03d}.safetensors").unlink(missing_ok=True)
 
     def finish(self, outcome: Outcome, history: History) -> None:
         """Keep how the run ended, and its curves. Raises CnnlabError when the disk refuses."""
@@ -161,7 +181,7 @@ def list_runs(root: Path = ROOT) -> tuple[list[Run], list[str]]:
 
 
 def find_run(reference: str, root: Path = ROOT) -> tuple[Run, int]:
-    """(run, epoch) for RUN[@EPOCH]: RUN a name under `root` or a path; without EPOCH, or `last`, its last one.
+    """(run, epoch) for RUN[@EPOCH]: RUN a name under `root` or a path; EPOCH a number, `best` or `last`, the default.
 
     Raises CnnlabError naming the runs or epochs there are.
     """
@@ -173,6 +193,8 @@ def find_run(reference: str, root: Path = ROOT) -> tuple[Run, int]:
     run = open_run(folder)
     if wanted in ("", "last"):
         return run, run.epochs[-1]
+    if wanted == "best":
+        return run, run.best_epoch
     if not wanted.isdecimal() or int(wanted) not in run.epochs:
         raise CnnlabError(f"{run.name} has no epoch {wanted!r}: choose one of {', '.join(map(str, run.epochs))}.")
     return run, int(wanted)
@@ -221,7 +243,12 @@ def rebuild(config: TrainConfig, classes: Sequence[str], image_shape: Sequence[i
     """A network for `config` holding `tensors`, on the CPU in evaluation mode. Raises RuntimeError if they differ."""
     channels = image_shape[0]
     model = models.build(
-        config.network, in_shape=tuple(image_shape), classes=len(classes), mean=[0.0] * channels, std=[1.0] * channels
+        config.network,
+        in_shape=tuple(image_shape),
+        classes=len(classes),
+        mean=[0.0] * channels,
+        std=[1.0] * channels,
+        options=config.options,
     )
     model.load_state_dict(dict(tensors))
     return model.eval().requires_grad_(False)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from tqdm import tqdm
 
-from cnnlab import checkpoints, launch, models
+from cnnlab import checkpoints, cli_files, launch, models
 from cnnlab.data import load as load_data
-from cnnlab.data.digits import prepare
+from cnnlab.data.dataset import Dataset
+from cnnlab.data.digits import SIDE, prepare
+from cnnlab.data.mnist import CLASSES
+from cnnlab.data.photos import fitted
 from cnnlab.data.pictures import read_picture
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import shift
 from cnnlab.evaluation.predictions import predict
-from cnnlab.evaluation.sets import spread
+from cnnlab.evaluation.sets import check_same, spread
 from cnnlab.evaluation.shift_report import shift_report
+from cnnlab.models.options import Option
 from cnnlab.training.devices import resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
@@ -50,7 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", help="passes over the training images")
     train.add_argument("--seed", help="of weights, order and dropout")
     train.add_argument("--device", help="auto, cpu, cuda or mps")
-    train.add_argument("--set", action="append", default=[], metavar="field=value", help="any other setting")
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="field=value",
+        help="any other setting; options.NAME=value for one of the network",
+    )
     train.add_argument("--out", type=Path, default=checkpoints.ROOT, help="folder for the run (default: checkpoints)")
 
     evaluate = _command(commands, "evaluate", _evaluate, "test a run on its test images")
@@ -65,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("--max", type=int, default=8, help="the largest offset in pixels, 1 to 14 (default: 8)")
     moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
     moved.add_argument("--fill", choices=list(shift.FILLS), default=shift.ZERO, help=_fills())
+
+    cli_files.add_commands(partial(_command, commands))
 
     for name, command, what in (
         ("runs", _runs, "list the runs under checkpoints/"),
@@ -92,8 +105,9 @@ def _train(options: argparse.Namespace) -> None:
     config = recipe(options.recipe).config.replace(**changes)
     device = resolve(config.device)
     parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
+    sources = launch.sources(config, parts)
     recorder = open_recorder()
-    session = Session(Trainer(config, parts, device), recorder)
+    session = Session(Trainer(config, parts, device, sources), recorder)
     try:
         outcome = _drive(session)
     except Exception as error:
@@ -156,7 +170,7 @@ def _assignment(text: str) -> tuple[str, str]:
 def _evaluate(options: argparse.Namespace) -> None:
     run, epoch = checkpoints.find_run(options.run)
     checkpoint = checkpoints.load(run, epoch)
-    test = split(checkpoint.config.split, *load_data(checkpoint.config.dataset, _DownloadBar())).test
+    test = _test_data(checkpoint)
     answers = predict(checkpoint.model, test)
     print(
         json.dumps(
@@ -173,12 +187,19 @@ def _evaluate(options: argparse.Namespace) -> None:
     )
 
 
+def _test_data(checkpoint: checkpoints.Checkpoint) -> Dataset:
+    config = checkpoint.config
+    train, test = load_data(config.dataset, _DownloadBar())
+    check_same(config.dataset, test, checkpoint.classes, checkpoint.image_shape)
+    return split(config.split, train, test).test
+
+
 def _shift(options: argparse.Namespace) -> None:
     if not 1 <= options.max <= shift.FURTHEST:
         raise CnnlabError(f"--max is {options.max}: it must lie between 1 and {shift.FURTHEST}.")
     run, epoch = checkpoints.find_run(options.run)
     checkpoint = checkpoints.load(run, epoch)
-    test = split(checkpoint.config.split, *load_data(checkpoint.config.dataset, _DownloadBar())).test
+    test = _test_data(checkpoint)
     chosen = spread(len(test), options.images)
     with tqdm(total=1, bar_format="{percentage:3.0f} % {bar} {elapsed}", file=sys.stderr) as bar:
         found = shift.sweep(
@@ -206,12 +227,25 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _answer(checkpoint: checkpoints.Checkpoint, path: Path) -> dict[str, Any]:
+    if tuple(checkpoint.classes) != CLASSES or checkpoint.image_shape != (1, SIDE, SIDE):
+        return _answer_about(checkpoint, path)
     prepared = prepare(read_picture(path))
     if prepared.image is None:
         raise CnnlabError(f"{path}: {prepared.problem}")
     probabilities = models.probabilities_of(checkpoint.model, prepared.image)
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     return {"digit": best, "probability": probabilities[best], "probabilities": probabilities}
+
+
+def _answer_about(checkpoint: checkpoints.Checkpoint, path: Path) -> dict[str, Any]:
+    """As _answer, of a network that does not read the ten digits: the picture is only scaled to what it reads."""
+    try:
+        image = fitted(path.read_bytes(), str(path), checkpoint.image_shape)
+    except OSError as error:
+        raise CnnlabError(f"{path} could not be read ({error.strerror or error}): choose another file.") from error
+    probabilities = models.logits_of(checkpoint.model, torch.from_numpy(image)[None])[0].softmax(0).tolist()
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return {"class": checkpoint.classes[best], "probability": probabilities[best], "probabilities": probabilities}
 
 
 def _runs(options: argparse.Namespace) -> None:
@@ -240,14 +274,30 @@ def _models(options: argparse.Namespace) -> None:
         [
             {
                 "network": spec.name,
-                "parameters": models.parameter_count(models.build(spec.name)),
+                "parameters": models.parameter_count(models.outline(spec.name)),
+                "made_for": _made_for(spec),
+                "published_parameters": models.parameter_count(
+                    models.outline(spec.name, in_shape=spec.made_for[0], classes=spec.made_for[1])
+                ),
                 "source": spec.source,
                 "title": spec.title,
+                "options": {each.name: _option(each) for each in spec.options}
+                if options.json
+                else ", ".join(each.name for each in spec.options) or None,
             }
             for spec in models.specs()
         ],
         options.json,
     )
+
+
+def _made_for(spec: models.ModelSpec) -> str:
+    shape, classes = spec.made_for
+    return f"{'×'.join(map(str, shape))}, {classes} classes"
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {"default": option.default, "allowed": option.allowed, "what": option.what}
 
 
 def _recipes(options: argparse.Namespace) -> None:
@@ -257,7 +307,8 @@ def _recipes(options: argparse.Namespace) -> None:
             "title": each.title,
             "note": each.note,
             "reported": each.reported,
-            "config": dataclasses.asdict(each.config),
+            "deviation": each.deviation,
+            "config": each.config.as_dict(),
         }
         for each in RECIPES.values()
     ]

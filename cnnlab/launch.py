@@ -1,15 +1,17 @@
-"""Starting a run: the data it needs and the folder it writes, the same for every front end."""
+"""Starting a run: the data and earlier runs it needs and the folder it writes, the same for every front end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from cnnlab import data
+from cnnlab import checkpoints, data, models
 from cnnlab.checkpoints import RunWriter
 from cnnlab.data.mnist import Progress
 from cnnlab.data.splits import Split, split
+from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.transfer import Sources, Start, fitting, freeze
 
 
 def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -> tuple[Split, Callable[[], RunWriter]]:
@@ -19,3 +21,31 @@ def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -
     """
     parts = split(config.split, *data.load(config.dataset, progress))
     return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape)
+
+
+def sources(config: TrainConfig, parts: Split, root: Path | None = None) -> Sources:
+    """What the settings start_from, freeze and teacher name, loaded from the runs under `root` and checked.
+
+    root: checkpoints.ROOT by default. Raises CnnlabError naming what does not fit.
+    """
+    root, train = root or checkpoints.ROOT, parts.train
+    start = teacher = None
+    if config.start_from:
+        found = checkpoints.load(*checkpoints.find_run(config.start_from, root))
+        start = Start(config.start_from, found.config.network, tuple(found.classes), found.model.state_dict())
+    if start or config.freeze:
+        outline = models.outline(
+            config.network, in_shape=train.image_shape, classes=len(train.classes), options=config.options
+        )
+        if start:
+            fitting(outline, start, train.classes)
+        freeze(outline, config.freeze)
+    if config.teacher:
+        found = checkpoints.load(*checkpoints.find_run(config.teacher, root))
+        if tuple(found.classes) != tuple(train.classes) or tuple(found.image_shape) != tuple(train.image_shape):
+            raise CnnlabError(
+                f"teacher is {config.teacher!r}: it was trained on {found.config.dataset}, not on images and classes "
+                f"like those of {config.dataset}; choose a run of the same data set."
+            )
+        teacher = found.model
+    return Sources(start, teacher)

@@ -12,6 +12,7 @@ from cnnlab.inspection import flow
 from cnnlab.inspection.health import Liveliness
 from cnnlab.ui import insight, loaders, pixel_grid
 from cnnlab.ui.choice import choice, network
+from cnnlab.ui.wording import thing
 
 FIT = 8  # layers whose distributions are drawn before the others are asked for
 LINES = 4  # layers named above one shape
@@ -49,8 +50,8 @@ def data_flow(shown: Checkpoint) -> None:
         )
 
 
-def silent_channels(layers: list[Liveliness]) -> None:
-    """Which channels never become active."""
+def silent_channels(layers: list[Liveliness], images: str) -> None:
+    """Which channels never become active on so many test digits."""
     dead = [layer for layer in layers if layer.channels]
     if dead:
         worst = max(dead, key=lambda layer: layer.share)
@@ -65,7 +66,7 @@ def silent_channels(layers: list[Liveliness]) -> None:
         st.markdown(f"**{layer.source}** after {layer.layer}: {named}")
         pixel_grid.draw(pictures.peaks(layer.peaks, layer.source, noun), f"peaks {layer.layer}")
     if layers:
-        st.markdown(f"A cell a channel, on {insight.DIGITS_FOR_DEAD:,} test digits; the outlined ones stayed 0 on all.")
+        st.markdown(f"A cell a channel, on {images}; the outlined ones stayed 0 on all.")
 
 
 def distributions(shown: Checkpoint) -> None:
@@ -86,5 +87,5 @@ def distributions(shown: Checkpoint) -> None:
 
 shown = network()
 data_flow(shown)
-silent_channels(insight.liveliness(shown))
+silent_channels(insight.liveliness(shown), f"{insight.digits_for_dead(shown):,} test {thing(shown)}s")
 distributions(shown)

@@ -9,6 +9,7 @@ from cnnlab.charts.drawing import layer_strip, preparation
 from cnnlab.data.digits import Prepared, Steps, prepare
 from cnnlab.ui import canvas, class_test, insight, pin, pixel_grid, reading, subject
 from cnnlab.ui.choice import choice, network
+from cnnlab.ui.wording import reads_drawings, size
 
 LIVE_SECONDS = 0.5
 MAPS = 12  # a row
@@ -21,16 +22,16 @@ EMPTY = (
 
 def read() -> None:
     """Canvas, answer, preparation and layers: everything that a stroke changes."""
+    if choice().run and not reads_drawings(model := network()):
+        st.info(
+            f"**{model.run}** reads {size(model.image_shape)}, of {len(model.classes)} classes "
+            f"({', '.join(model.classes[:3])} …): choose a run for the ten digits to draw for it."
+        )
+        return
     left, right = st.columns([1, 1.2], gap="large")
     with left:
         ink = canvas.ink()
     model = network()
-    if model.image_shape != (1, 28, 28) or len(model.classes) != 10:
-        right.info(
-            f"{model.run} reads {'×'.join(map(str, model.image_shape))} images of {len(model.classes)} classes: "
-            "choose a run for 28×28 digits to draw for it."
-        )
-        return
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
     subject.keep_drawing(image)
@@ -75,8 +76,9 @@ def inside(prepared: Prepared, model) -> None:
 
 chosen = choice()
 st.fragment(read, run_every=LIVE_SECONDS if chosen.live else None)()
-st.divider()
-st.subheader("Our class's test set")
-drawing = subject.last_drawing()
-class_test.keep(drawing.image[0] if drawing else None)
-class_test.show(network())
+if choice().run is None or reads_drawings(network()):
+    st.divider()
+    st.subheader("Our class's test set")
+    drawing = subject.last_drawing()
+    class_test.keep(drawing.image[0] if drawing else None)
+    class_test.show(network())

@@ -13,6 +13,7 @@ from cnnlab.inspection import pixel, trace
 from cnnlab.ui import compare_digits, image_chooser, importance, insight, pixel_grid, pixel_sum, timeline
 from cnnlab.ui.choice import choice, network
 from cnnlab.ui.subject import Subject
+from cnnlab.ui.wording import thing
 
 LIVE_SECONDS = 0.7
 FIT, FIT_ROW, FIT_LAYERS = 32, 8, 8  # maps that can be told apart from the back row: of one layer; of each of several
@@ -48,8 +49,7 @@ def show(view: str, live: bool) -> None:
         problem = str(error)
     left, right = st.columns([1, 3.4])
     with left:
-        grey = image.image.mean(0) / 255
-        pixel_grid.draw(pictures.digit(grey, image.caption, found and found.field), "digit")
+        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, found and found.field), "digit")
         st.markdown("The frame is what the chosen pixel sees. Click another one." if found and found.field else "")
     with right:
         draw_maps(maps, layer, place)
@@ -136,7 +136,13 @@ def shape(values: np.ndarray) -> str:
 
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 view = left.segmented_control(
-    "Show", [ONE, ALL, COMPARE, MATTERED], default=ONE, key="map_view", required=True, label_visibility="collapsed"
+    "Show",
+    [ONE, ALL, COMPARE, MATTERED],
+    default=ONE,
+    key="map_view",
+    required=True,
+    label_visibility="collapsed",
+    format_func=lambda name: name if thing(network()) == "digit" else name.replace("digits", "classes"),
 )
 timeline.play_button(choice(), right)
 live = choice().live

@@ -11,6 +11,7 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import kernels
 from cnnlab.ui import insight, kernel_detail, pixel_grid, timeline
 from cnnlab.ui.choice import choice, network
+from cnnlab.ui.wording import input_names, thing
 
 LIVE_SECONDS = 0.7
 FIT_ALONE, FIT_OUT, FIT_IN = 64, 32, 16  # kernels, columns and rows that can be told apart from the back row
@@ -38,17 +39,17 @@ def show(layer: str, view: str, live: bool) -> None:
         {k for each in insight.liveliness(shown) if each.source == layer for k in each.channels} if not live else set()
     )
     label = "weight" if earlier is None else "change of the weight"
-    draw_grid(layer, values, label, kernel, silent | dead)
+    draw_grid(shown, layer, values, label, kernel, silent | dead)
     words = [kernels.in_words(kernels.convolutions(shown.model)[layer]), "click a kernel to look closer"]
     if dead:
-        words.insert(1, f"never active on {insight.DIGITS_FOR_DEAD:,} test digits: {listed(dead)}")
+        words.insert(1, f"never active on {insight.digits_for_dead(shown):,} test {thing(shown)}s: {listed(dead)}")
     if silent:
         words.insert(1, f"switched off: {listed(silent)}")
     st.markdown(" · ".join(words))
     kernel_detail.draw(shown, layer, kernel, values[kernel], diverging(values, ""), live)
 
 
-def draw_grid(layer: str, values: np.ndarray, label: str, kernel: int, marked: set[int]) -> None:
+def draw_grid(shown: Checkpoint, layer: str, values: np.ndarray, label: str, kernel: int, marked: set[int]) -> None:
     """All kernels that fit, on one scale; the others on request."""
     scale = diverging(values, label)
     alone = values.shape[1] == 1
@@ -58,7 +59,8 @@ def draw_grid(layer: str, values: np.ndarray, label: str, kernel: int, marked: s
     if alone:
         mosaic = pictures.kernel_grid(fitting[:, 0], outputs, scale, kernel, marked, f"Kernels of {layer}")
     else:
-        mosaic = pictures.channel_grid(fitting, inputs, outputs, scale, kernel, marked, f"Kernels of {layer}")
+        names = input_names(shown, values.shape[1])[inputs.start : inputs.stop]
+        mosaic = pictures.channel_grid(fitting, names, outputs, scale, kernel, marked, f"Kernels of {layer}")
     pixel_grid.draw(
         mosaic, f"kernels {layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
     )

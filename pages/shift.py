@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.ui.choice import choice, network
 from cnnlab.ui.keep import keep
 from cnnlab.ui.shift import disturbances, one_digit, side_by_side, test_set
+from cnnlab.ui.wording import thing
 
 LIVE_SECONDS = 1.0
 VIEWS = {
@@ -25,6 +26,13 @@ def body(view: str, live: bool) -> None:
 
 
 keep(shift_view=next(iter(VIEWS)))
-view = st.segmented_control("View", list(VIEWS), key="shift_view", required=True, label_visibility="collapsed")
+view = st.segmented_control(
+    "View",
+    list(VIEWS),
+    key="shift_view",
+    required=True,
+    label_visibility="collapsed",
+    format_func=lambda name: name.replace("digit", thing(network())),
+)
 live = choice().live
 st.fragment(body, run_every=LIVE_SECONDS if live else None)(view, live)

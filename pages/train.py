@@ -6,9 +6,9 @@ import streamlit as st
 
 from cnnlab.charts.answer import headline as answer_to
 from cnnlab.charts.answer import ribbons
-from cnnlab.charts.curves import accuracy_chart, loss_chart
+from cnnlab.charts.curves import accuracy_chart, error_chart, loss_chart
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import curve_chart, loaders, pin, progress, record, train_settings, transport
+from cnnlab.ui import curve_chart, gradient_norms, loaders, pin, progress, record, train_settings, transport
 from cnnlab.ui.choice import choice
 
 TICK_SECONDS = 0.5
@@ -38,7 +38,7 @@ def headline(snapshot: Snapshot) -> None:
         st.subheader(snapshot.outcome.sentence)
         return
     if not snapshot.total_steps:
-        st.subheader("Press Start and watch a network learn to read digits.")
+        st.subheader("Press Start and watch a network learn.")
         return
     progress.draw(snapshot)
 
@@ -60,8 +60,16 @@ def curves(shown: record.Record, earlier: list[record.Record]) -> None:
         train, validation = shown.accuracy("train_accuracy"), shown.accuracy("val_accuracy")
         others = [each.accuracy("val_accuracy") for each in earlier]
         lowest = RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))]
-        curve_chart.draw(accuracy_chart(train, validation, others, lowest), key="accuracy_chart")
+        chart = error_chart if st.session_state.get("accuracy_or_error") == "error rate" else accuracy_chart
+        curve_chart.draw(chart(train, validation, others, lowest), key="accuracy_chart")
+    gradient_norms.draw(shown)
     answers(shown)
+
+
+def axis_name(accuracies: str) -> str:
+    """One of RANGES as the right chart has it, be it of accuracies or of errors."""
+    errors = st.session_state.get("accuracy_or_error") == "error rate"
+    return f"0 – {100 * (1 - RANGES[accuracies]):.0f} %" if errors else accuracies
 
 
 def answers(shown: record.Record) -> None:
@@ -77,13 +85,19 @@ def answers(shown: record.Record) -> None:
 
 
 snapshot = loaders.runner().snapshot()
-config = train_settings.draw(snapshot)
-transport.draw(snapshot, config)
+row, buttons, more = st.container(), st.container(), st.container()
+config = train_settings.draw(snapshot, row, more)
+with buttons:
+    transport.draw(snapshot, config)
 ended = [run for run in loaders.runs()[0] if run.outcome]
 with st.sidebar:
     behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="behind")
     st.segmented_control("Loss axis", ["logarithmic", "linear"], default="logarithmic", key="loss_axis")
-    st.segmented_control("Accuracy axis", list(RANGES), default=next(iter(RANGES)), key="accuracy_range")
+    st.segmented_control("Right chart", ["accuracy", "error rate"], default="accuracy", key="accuracy_or_error")
+    st.segmented_control(
+        "Its axis", list(RANGES), default=next(iter(RANGES)), key="accuracy_range", format_func=axis_name
+    )
+    gradient_norms.switch()
 earlier = [record.of_run(run) for run in ended if run.name in behind]
 st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot, earlier)
 if rows := record.of_snapshot(snapshot) if snapshot.epochs else kept():

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 import torch
+from streamlit.runtime.pages_manager import PagesManager
 
-from cnnlab import data
+from cnnlab import data, launch
 from cnnlab.checkpoints import RunWriter
+from cnnlab.data import home, own
 from cnnlab.data.splits import Split
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.session import Session
 from cnnlab.training.trainer import Trainer
+
+from .class_folders import INK, write_digits
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +48,39 @@ def trained(small, tmp_path_factory):
         session.advance()
     session.finish(stopped=False)
     return root, session
+
+
+@pytest.fixture
+def through_app(monkeypatch):
+    """AppTest forgets before every run that st.navigation was called, and would run the page without app.py."""
+    plain = PagesManager.__init__
+
+    def remembering(self, *args, **kwargs):
+        plain(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", remembering)
+
+
+@pytest.fixture(scope="session")
+def colours(mnist, tmp_path_factory):
+    """(folder of runs, folder of data): the run "colour" trained on own colour pictures of the digits 4, 7 and 9."""
+    root, place = tmp_path_factory.mktemp("colour runs"), tmp_path_factory.mktemp("colour data")
+    names = dict(zip((4, 7, 9), INK, strict=True))
+    write_digits(place / "pictures" / "train", mnist[0], 60, names, colour=True)
+    write_digits(place / "pictures" / "test", mnist[1], 20, names, colour=True)
+    before, home.ROOT = home.ROOT, place
+    try:
+        own.add(place / "pictures", "colours")
+        config = TrainConfig(
+            recipe="colour", dataset="folder:colours", epochs=2, batch_size=30, eval_every=3, device="cpu"
+        )
+        parts, open_recorder = launch.prepare(config, root)
+    finally:
+        home.ROOT = before
+    session = Session(Trainer(config, parts, torch.device("cpu")), open_recorder())
+    session.begin()
+    while not session.trainer.done:
+        session.advance()
+    session.finish(stopped=False)
+    return root, place

@@ -60,3 +60,31 @@ class Branched(nn.Module):
 def branched() -> Branched:
     torch.manual_seed(2)
     return Branched().eval().requires_grad_(False)
+
+
+LIGHT = {  # options that make the large registered networks quick enough for a test
+    "alexnet": {"size": 63, "hidden": 16},
+    **{f"vgg-{depth}": {"size": 32, "width": 0.05, "hidden": 16} for depth in (11, 13, 16, 19)},
+    "resnet": {"widths": (8, 12, 16, 20)},
+    "resnet-50": {"size": 32, "widths": (4, 8, 12, 16), "depths": (1, 2, 1, 2)},
+}
+
+
+def randomised(network: nn.Module) -> nn.Module:
+    """`network` with running statistics, scales and biases other than 0 and 1, so that none can be forgotten."""
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+                module.running_mean.uniform_(-0.3, 0.3)
+                module.running_var.uniform_(0.5, 1.5)
+                module.weight.uniform_(0.5, 1.5)
+                module.bias.uniform_(-0.3, 0.3)
+    return network
+
+
+def copied(ours: nn.Module, plain: nn.Module) -> nn.Module:
+    """`plain` with the weights of `ours`, taken in order; the normalisation at the start has no counterpart there."""
+    values = [value for name, value in ours.state_dict().items() if not name.startswith("normalize")]
+    plain.load_state_dict(dict(zip(plain.state_dict(), values, strict=True)))
+    return plain

@@ -8,8 +8,10 @@ from scipy import ndimage
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as oracle
 
-from cnnlab.data.augment import Augmentation, sampling_matrix, vary_thickness
+from cnnlab.data.augment import Augmentation, cropped, erased, mirrored, sampling_matrix, vary_thickness
 from cnnlab.data.dataset import as_input
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
 from cnnlab.training.trainer import Trainer
 
 ALL = Augmentation(rotation=10, shear=0.2, scale=0.1, aspect=0.1, shift=2, elastic=1, thickness=1)
@@ -101,3 +103,56 @@ def test_training_off_is_training_without_and_on_is_repeatable(small, config):
     on = {"augment_rotation": 10, "augment_elastic": 1, "augment_forms": 0.5}
     assert losses(**on) == losses(**on)
     assert losses(**on) != losses()
+
+
+def test_a_crop_with_border_is_torchvisions(digits):
+    x, y = torch.arange(64) % 9, torch.arange(64) % 7
+    for image, left, top, ours in zip(digits, x.tolist(), y.tolist(), cropped(digits, x, y, 4), strict=True):
+        assert torch.equal(ours, oracle.crop(oracle.pad(image, [4] * 4), top, left, 28, 28))
+
+
+def test_mirroring_is_torchvisions_and_leaves_the_others(digits):
+    chosen = torch.arange(64) % 3 == 0
+    ours = mirrored(digits, chosen)
+    assert torch.equal(ours[chosen], oracle.horizontal_flip(digits[chosen]))
+    assert torch.equal(ours[~chosen], digits[~chosen])
+
+
+def test_erasing_is_torchvisions(digits):
+    top, left, high, wide = torch.randint(0, 14, (4, 64), generator=seeded())
+    for number, ours in enumerate(erased(digits, top, left, high, wide)):
+        expected = oracle.erase(
+            digits[number], *(int(each[number]) for each in (top, left, high, wide)), torch.zeros(1)
+        )
+        assert torch.equal(ours, expected)
+
+
+def test_random_crops_reach_every_place_evenly():
+    dot = torch.zeros(20_000, 1, 9, 9)
+    dot[..., 4, 4] = 1
+    found = Augmentation(crop=2)(dot, seeded()).sum((0, 1))
+    assert found.sum() == 20_000 and (found > 0).sum() == 25
+    assert found[2:7, 2:7].min() > 700 and found[2:7, 2:7].max() < 900  # 800 each, give or take
+
+
+def test_as_many_are_mirrored_and_erased_as_said():
+    images = torch.ones(20_000, 1, 20, 20)
+    images[..., :10] = 0.5
+    flipped = Augmentation(flip=0.3)(images, seeded())
+    assert (flipped[:, 0, 0, 0] == 1).float().mean().item() == pytest.approx(0.3, abs=0.01)
+    gone = (Augmentation(erasing=0.6)(images, seeded()) == 0).float().mean((1, 2, 3))
+    assert (gone > 0).float().mean().item() == pytest.approx(0.6, abs=0.01)
+    assert gone[gone > 0].min() > 0.014 and gone.max() < 0.36  # up to rounding to whole pixels
+    assert gone[gone > 0].mean().item() == pytest.approx(0.175, abs=0.01)
+
+
+def test_colour_images_are_cut_mirrored_and_erased_alike_in_every_channel():
+    images = torch.rand(8, 1, 12, 16, generator=seeded()).expand(-1, 3, -1, -1)
+    changed = Augmentation(crop=3, flip=0.5, erasing=0.5)(images, seeded())
+    assert torch.equal(changed[:, 0], changed[:, 1]) and torch.equal(changed[:, 0], changed[:, 2])
+    assert changed.shape == images.shape
+
+
+def test_digits_are_not_mirrored():
+    with pytest.raises(CnnlabError, match="augment_flip is 0.5: a mirrored sign of mnist is another one or none"):
+        TrainConfig(augment_flip=0.5)

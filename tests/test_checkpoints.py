@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -214,3 +215,22 @@ def test_torch_load_is_nowhere_in_the_product():
 
 def test_nothing_but_the_record_is_needed_to_list(trained):
     assert open_run(trained[0] / "small").epochs == (0, 1, 2)
+
+
+def test_of_a_long_run_the_untrained_the_best_and_the_last_weights_are_kept(tmp_path):
+    writer = RunWriter(tmp_path, TrainConfig(keep=2), ["a", "b"], (1, 28, 28))
+    rows, kept = [], []
+    for epoch, accuracy in enumerate([0.1, 0.5, 0.8, 0.7, 0.9, 0.6, 0.6, 0.9]):
+        rows.append(EpochResult(epoch, epoch, True, 0.1, None, None, 1.0, accuracy, 1.0))
+        writer.save_epoch({"weight": torch.ones(1)}, rows)
+        kept.append(open_run(writer.path).epochs)
+    assert kept[-3:] == [(0, 4, 5), (0, 4, 5, 6), (0, 6, 7)], "of two equally good epochs the later is the best"
+    run = open_run(writer.path)
+    assert len(run.results) == 8 and run.best_epoch == 7
+    assert find_run("custom@best", tmp_path)[1] == 7 and find_run("custom", tmp_path)[1] == 7
+
+
+def test_the_best_epoch_is_one_of_those_kept(trained):
+    run = find_run("small", trained[0])[0]
+    assert run.best_epoch == run.outcome.best_epoch == find_run("small@best", trained[0])[1]
+    assert dataclasses.replace(run, epochs=(0,)).best_epoch == 0

@@ -157,9 +157,21 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
         (["shift", "small", "--max", "15"], "--max is 15: it must lie between 1 and 14"),
         (["shift", "small", "--images", "0"], "The number of images is 0"),
         (["shift", "nowhere"], "There is no run 'nowhere'"),
+        (["export", "nowhere", "file.zip"], "There is no run 'nowhere'"),
+        (["export", "small", "file.pt"], "file.pt does not end in .zip"),
+        (["import", "requirements.txt"], "requirements.txt was not imported: it is no zip file"),
+        (["import", "weights.pt"], "weights.pt was not imported"),
     ],
 )
 def test_a_mistake_is_one_sentence_on_stderr(here, arguments, said, capsys):
     assert main(arguments) == 1
     captured = capsys.readouterr()
     assert said in captured.err and captured.err.startswith("cnnlab: ") and captured.err.count("\n") == 1
+
+
+def test_a_run_goes_out_and_comes_in_as_one_file(here, tmp_path, monkeypatch, capsys):
+    assert main(["export", "small", str(tmp_path)]) == 0
+    assert last_line(capsys)["file"] == str(tmp_path / "small.zip")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "there")
+    assert main(["import", str(tmp_path / "small.zip")]) == 0
+    assert last_line(capsys) == {"run": "small", "epochs": [0, 1, 2], "folder": str(tmp_path / "there" / "small")}

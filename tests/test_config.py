@@ -20,7 +20,7 @@ from cnnlab.training.recipes import RECIPES, recipe
         ("epochs", "three", "must be a whole number"),
         ("epochs", None, "must be a whole number"),
         ("optimizer", "adamm", "choose one of adam, sgd"),
-        ("network", "resnet-1000", "choose one of draw-net, gap-cnn"),
+        ("network", "resnet-1000", "choose one of simple-cnn, bn-cnn"),
         ("dataset", "svhn", "choose one of mnist"),
         ("split", "half", "choose one of holdout"),
         ("device", "tpu", "choose one of auto, cpu, cuda, mps"),
@@ -71,3 +71,45 @@ def test_a0_is_the_article():
         64,
         3,
     )
+
+
+ARTICLES = {  # network, split, optimizer, rate, momentum, batch size, epochs, reported
+    "a1-batch-norm": ("bn-cnn", "test-seen", "adam", 1e-3, 0.0, 100, 10, 0.9910),
+    "a2-mnist": ("mnist-net", "test-seen", "adam", 1e-3, 0.0, 64, 5, None),
+    "a2-lenet5": ("lenet-5", "test-seen", "adam", 1e-3, 0.0, 64, 5, None),
+    "a3-conv-net": ("conv-net", "test-halves", "sgd", 1e-3, 0.9, 64, 20, 0.9906),
+    "a4-digit-net": ("digit-net", "test-seen", "sgd", 0.01, 0.9, 64, 10, None),
+    "a4-repaired": ("digit-net-repaired", "test-seen", "sgd", 0.01, 0.9, 64, 10, None),
+    "a4-improved": ("improved-net", "holdout", "adam", 1e-3, 0.0, 64, 50, None),
+}
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_recipes_are_the_articles(name):
+    found = recipe(name)
+    config = found.config
+    assert (
+        config.network,
+        config.split,
+        config.optimizer,
+        config.learning_rate,
+        config.momentum,
+        config.batch_size,
+        config.epochs,
+        found.reported,
+    ) == ARTICLES[name]
+    assert found.deviation and not config.options and config.dataset == "mnist"
+
+
+def test_a3_measures_the_whole_validation_half_every_100_batches_and_a4_halves_its_rate():
+    a3, improved = recipe("a3-conv-net").config, recipe("a4-improved").config
+    assert (a3.eval_every, a3.eval_images) == (100, 5_000)
+    assert (improved.schedule, improved.patience, improved.gamma, improved.keep) == ("plateau", 5, 0.5, 1)
+
+
+def test_a_run_followed_a_recipe_when_only_chance_and_measuring_differ():
+    a0 = recipe("a0-simple-cnn")
+    assert a0.describes(a0.config.replace(seed=7, device="cpu", eval_every=10, keep=3))
+    assert not a0.describes(a0.config.replace(epochs=1))
+    assert not a0.describes(a0.config.replace(**{"options.dropout": 0.5}))
+    assert not a0.describes(recipe("a1-batch-norm").config)

@@ -13,8 +13,8 @@ from cnnlab.charts import benches
 from cnnlab.inspection.convolution import Setting
 from cnnlab.inspection.examples import A2_INPUT, A2_KERNEL
 from cnnlab.ui.convolution import scene
-from tests.test_pages import through_app  # noqa: F401
 
+pytestmark = pytest.mark.usefixtures("through_app")
 ROOT = Path(__file__).parents[1]
 VIEWS = ["Numbers", "A digit", "Several channels", "ReLU and pooling"]
 

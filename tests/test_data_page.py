@@ -14,8 +14,8 @@ from cnnlab.charts import images, pixels
 from cnnlab.charts.mosaic import GREYS
 from cnnlab.data.dataset import Dataset, channel_statistics
 from cnnlab.ui.data import spread
-from tests.test_pages import through_app  # noqa: F401
 
+pytestmark = pytest.mark.usefixtures("through_app")
 ROOT = Path(__file__).parents[1]
 VIEWS = ["Samples", "One image", "Mean and spread", "Averages", "Splits", "Augmentation"]
 
@@ -41,7 +41,7 @@ def coloured(monkeypatch):
 
     monkeypatch.setitem(data.LOADERS, "coloured", load)
     yield "coloured"
-    data._loaded.pop("coloured", None)
+    data._loaded.pop(("coloured", 0), None)
 
 
 @pytest.mark.parametrize("view", VIEWS)

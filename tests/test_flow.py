@@ -7,7 +7,7 @@ import pytest
 from cnnlab import models
 from cnnlab.inspection.flow import stops, walk
 from cnnlab.inspection.kernels import convolutions, in_words, weights
-from tests.networks import branched
+from tests.networks import LIGHT, branched
 
 
 def test_simple_cnn_walks_as_the_article_says():
@@ -20,7 +20,7 @@ def test_simple_cnn_walks_as_the_article_says():
 
 @pytest.mark.parametrize("spec", models.specs(), ids=lambda spec: spec.name)
 def test_the_parameters_of_every_registered_network_add_up(spec):
-    network = models.build(spec.name)
+    network = models.build(spec.name, options=LIGHT.get(spec.name, {}))
     layers = walk(network, (1, 28, 28))
     assert sum(layer.parameters for layer in layers) == models.parameter_count(network)
     assert layers[-1].shape == (10,)

@@ -16,11 +16,13 @@ ROOMS = {
     "models": {"data", "errors"},
     "training": {"data", "models", "errors", "threads"},
     "checkpoints": {"data", "models", "training", "errors", "atomic"},
+    "runs": {"data", "models", "training", "checkpoints", "errors", "atomic"},
     "inspection": {"data", "models", "checkpoints", "errors", "threads"},
     "evaluation": {"data", "models", "checkpoints", "errors", "atomic"},
     "charts": {"errors"},
     "launch": {"data", "models", "training", "checkpoints", "errors"},
-    "cli": {"data", "models", "training", "checkpoints", "inspection", "evaluation", "launch", "errors"},
+    "cli_files": {"data", "checkpoints", "runs", "errors"},
+    "cli": {"data", "models", "training", "checkpoints", "inspection", "evaluation", "launch", "cli_files", "errors"},
     "__main__": {"cli"},
 }
 FRONT = {
@@ -31,6 +33,7 @@ FRONT = {
     "inspection",
     "evaluation",
     "charts",
+    "runs",
     "launch",
     "errors",
     "atomic",

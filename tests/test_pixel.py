@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from torch import nn
 from torch.nn import functional as F
 
-from cnnlab import checkpoints
+from cnnlab import checkpoints, models
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.pixel import behind
 from cnnlab.inspection.trace import trace
-from tests.networks import branched, plain
+from tests.networks import LIGHT, branched, plain, randomised
 
 
 def corners(given):
@@ -85,3 +86,39 @@ def test_a_pixel_that_no_single_convolution_made_is_refused_by_name(small):
     with pytest.raises(CnnlabError, match=r"pixel of blocks\.0\.relu \(2\)"):
         behind(stages, "blocks.0.relu (2)", 0, 0, 0)
     assert behind(stages, "blocks.1.conv1", 0, 3, 3).field is None
+
+
+def test_the_sum_goes_through_a_residual_block_and_names_its_shortcut(small):
+    network = randomised(models.build("residual-net")).eval()
+    stages = trace(network, small.test.images[:1])
+    given = stages["block2_1.relu_out"].given
+    row, col = divmod(int(given[0, 3].argmax()), 14)
+    found = behind(stages, "block2_1.relu_out", 3, row, col)
+    assert found.layer == "block2_1.conv2" and found.source == "block2_1.relu1"
+    assert [step.layer for step in found.then] == ["block2_1.bn2", "block2_1.add", "block2_1.relu_out"]
+    assert found.then[-1].value == given[0, 3, row, col].item()
+    shortcut = stages["block2_1.shortcut.bn"].given[0, 3, row, col].item()
+    assert found.then[1].words == f"{shortcut:+.4f} from the block's shortcut".replace("-", "−")
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    [("alexnet", "conv2"), ("vgg-11", "conv3"), ("resnet", "block2_1.conv2"), ("residual-net", "block3_1.conv1")],
+)
+def test_a_field_through_adapter_and_blocks_is_where_the_gradient_is_not_zero(name, layer, small):
+    network = models.build(name, options=LIGHT.get(name, {})).eval()
+    stages = trace(network, small.test.images[:1])
+    channels, height, width = stages[layer].given.shape[1:]
+    for row, col in ((0, 0), (height // 2, width // 2), (height - 1, width - 1)):
+        found = behind(stages, layer, channels - 1, row, col)
+        x = (torch.rand(40, 1, 28, 28)).requires_grad_()  # many images: in some of them every ReLU on the way is open
+        reached = []
+        handle = network.get_submodule(layer).register_forward_hook(lambda *call, kept=reached: kept.append(call[2]))
+        network(x)
+        handle.remove()
+        reached[0][:, :, row, col].sum().backward()
+        rows, cols = (x.grad.abs().sum((0, 1)) > 0).nonzero().T
+        top, left, high, wide = found.field
+        field = [max(0, top), max(0, left), min(28, top + high) - 1, min(28, left + wide) - 1]
+        seen = [rows.min().item(), cols.min().item(), rows.max().item(), cols.max().item()]
+        assert seen == field

@@ -46,7 +46,7 @@ def test_the_test_sets_sentence_is_the_mean_and_the_worst_of_eight(network, foun
     said = test_set.sentence(network, found)
     assert f"reads {found.accuracy[4, 4]:.1%} right" in said
     assert f"{np.mean(eight):.1%} when moved by 4 px, {min(eight):.1%} in the worst direction" in said
-    assert test_set.clipping(found, "pad") == "No ink is lost: every digit is drawn at 78% of its size."
+    assert test_set.clipping(network, found, "pad") == "Nothing is lost: every digit is drawn at 78% of its size."
 
 
 def test_the_reason_is_the_networks_own(network):

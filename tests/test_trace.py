@@ -6,8 +6,11 @@ import torch
 from torch import nn
 
 from cnnlab import checkpoints, models
+from cnnlab.inspection.blocks import blocks
+from cnnlab.inspection.flow import walk
+from cnnlab.inspection.kernels import convolutions
 from cnnlab.inspection.trace import IMAGE, hookable, maps, trace
-from tests.networks import branched, plain
+from tests.networks import LIGHT, branched, plain
 
 
 def images(small, count=3):
@@ -74,5 +77,34 @@ def test_a_hookable_copy_shares_tensors_and_leaves_the_network_alone(small):
 
 def test_every_registered_network_can_be_traced(small):
     for spec in models.specs():
-        stages = trace(models.build(spec.name), images(small, 1))
+        network = models.build(spec.name, options=LIGHT.get(spec.name, {})).eval()
+        stages = trace(network, images(small, 1))
         assert maps(stages), spec.name
+        assert all(stage.source is not None for stage in stages.values()), "nothing happens between layers"
+        assert list(stages) == [layer.name for layer in walk(network, (1, 28, 28))]
+        torch.testing.assert_close(list(stages.values())[-1].given, network(images(small, 1) / 255))
+        assert len(blocks(stages)) == len(convolutions(network)) or "res" in spec.name
+
+
+def test_a_residual_block_ends_with_what_it_gives(small):
+    network = models.build("residual-net").eval()
+    stages = trace(network, images(small, 1))
+    block = [name for name in stages if name.startswith("block2_1")]
+    assert block == [f"block2_1.{layer}" for layer in RESIDUAL]
+    given = {name.removeprefix("block2_1."): stages[name].given for name in block}
+    torch.testing.assert_close(given["add"], given["bn2"] + given["shortcut.bn"])
+    torch.testing.assert_close(given["relu_out"], given["add"].relu())
+    assert [stage.name for stage in blocks(stages)] == [
+        "relu",
+        "block1_1.relu1",
+        "block1_1.relu_out",
+        "block2_1.shortcut.bn",
+        "block2_1.relu1",
+        "block2_1.relu_out",
+        "block3_1.shortcut.bn",
+        "block3_1.relu1",
+        "block3_1.relu_out",
+    ]
+
+
+RESIDUAL = ["shortcut.conv", "shortcut.bn", "conv1", "bn1", "relu1", "conv2", "bn2", "add", "relu_out"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +96,13 @@ def accuracy_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (
         Line(Curve("validation", *thin(validation.x, validation.y)), VALIDATION, 4),
     ]
     return CurveChart("accuracy", lines, percent=True, low=lowest, high=1.0)
+
+
+def error_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (), lowest: float = 0.0) -> CurveChart:
+    """The same accuracies as error rates, 1 - accuracy; the axis shows 0..1 - lowest."""
+    curves = [replace(curve, y=1 - np.asarray(curve.y)) for curve in (train, validation, *earlier)]
+    chart = accuracy_chart(curves[0], curves[1], curves[2:])
+    return replace(chart, title="error rate", low=0.0, high=1 - lowest)
 
 
 def _behind(curves: Sequence[Curve]) -> list[Line]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from cnnlab.charts.mosaic import (
     CHOSEN,
-    GREYS,
     Frame,
     Mosaic,
     Scale,
@@ -16,6 +15,7 @@ from cnnlab.charts.mosaic import (
     columns_for,
     diverging,
     fitting,
+    picture,
     sequential,
 )
 
@@ -42,23 +42,23 @@ def all_layers(layers: Mapping[str, np.ndarray], titles: Sequence[str], chosen: 
 
 
 def side_by_side(originals: np.ndarray, maps: np.ndarray, names: Sequence[str], layer: str) -> Mosaic:
-    """A row an image, [N, H, W] in 0..1, each followed by its first maps of one layer, [N, n, h, w]."""
+    """A row an image, [N, C, H, W] in 0..1, each followed by its first maps of one layer, [N, n, h, w]."""
     scale = fitting(maps, f"value after {layer}")
     tiles = []
     for row, (original, name) in enumerate(zip(originals, names, strict=True)):
-        tiles.append(Tile(original, GREYS, "image" if row == 0 else "", f"the {name}"))
+        tiles.append(picture(original, "image" if row == 0 else "", f"the {name}"))
         tiles += [
             Tile(each, scale, f"feature {number}" if row == 0 else "", f"the {name}, feature {number}")
             for number, each in enumerate(maps[row])
         ]
-    label = f"Features of {layer} for {len(names)} digits"
+    label = f"Features of {layer} for {len(names)} images"
     return Mosaic(tiles, maps.shape[1] + 1, label, 6, 700, 8, row_titles=list(names), hover="value")
 
 
 def digit(image: np.ndarray, name: str, window: tuple[int, int, int, int] | None = None) -> Mosaic:
-    """One image [H, W] in 0..1, large, with the part that a pixel sees."""
+    """One image [C, H, W] in 0..1, large, with the part that a pixel sees."""
     frames = [Frame(*window)] if window else []
-    return Mosaic([Tile(image, GREYS, name=name, frames=frames)], 1, name, max_cell=10, max_height=300, hover="grey")
+    return Mosaic([picture(image, name=name, frames=frames)], 1, name, max_cell=10, max_height=300, hover="grey")
 
 
 def sums(
@@ -91,12 +91,13 @@ def sums(
 
 
 def importance(image: np.ndarray, maps: Mapping[str, np.ndarray], label: str) -> Mosaic:
-    """The image [H, W] in 0..1, and each method's map [H, W] laid over it, covering it where it is strong."""
-    tiles = [Tile(image, GREYS, "image", "image")]
+    """The image [C, H, W] in 0..1, and each method's map [H, W] laid over it, covering it where it is strong."""
+    tiles = [picture(image, "image", "image")]
+    below = image.transpose(1, 2, 0) if len(image) == 3 else image.mean(0)
     for method, values in maps.items():
         scale = (diverging if values.min() < 0 else sequential)(values, method)
         strength = np.abs(values) / scale.high
-        tiles.append(Tile(values, scale, method, method, under=image * 0.6, veil=np.clip(1.5 * strength, 0, 0.9)))
+        tiles.append(Tile(values, scale, method, method, under=below * 0.6, veil=np.clip(1.5 * strength, 0, 0.9)))
     return Mosaic(tiles, len(tiles), label, max_cell=11, max_height=420, gap=14, hover="importance")
 
 

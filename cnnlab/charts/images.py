@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnlab.charts.mosaic import GREYS, Frame, Mosaic, Scale, Tile, diverging, sequential
+from cnnlab.charts.mosaic import GREYS, Frame, Mosaic, Scale, Tile, diverging, picture, sequential
 
 AROUND = 5  # pixels to every side of the chosen one that are drawn large
 
@@ -16,14 +16,14 @@ def samples(images: Sequence[Sequence[np.ndarray]], places: Sequence[np.ndarray]
     columns = max(1, *(len(row) for row in images))
     tiles = []
     for row, where, name in zip(images, places, classes, strict=True):
-        drawn = [_image(image, "", f"{name}, image {place}") for image, place in zip(row, where, strict=True)]
+        drawn = [picture(image, "", f"{name}, image {place}") for image, place in zip(row, where, strict=True)]
         tiles += drawn + [_nothing()] * (columns - len(drawn))
     return Mosaic(tiles, columns, "Samples of each class", 3, 640, 8, row_titles=list(classes), hover="grey")
 
 
 def averages(images: np.ndarray, classes: Sequence[str], what: str) -> Mosaic:
     """An image a class, [K, C, H, W] in units of [0, 1]; `what` they are."""
-    tiles = [_image(image, name, f"{what} of {name}") for image, name in zip(images, classes, strict=True)]
+    tiles = [picture(image, name, f"{what} of {name}") for image, name in zip(images, classes, strict=True)]
     columns = 5 if len(tiles) <= 10 else 10
     return Mosaic(tiles, columns, f"{what} of each class", 7, 480, 18, hover="grey")
 
@@ -47,12 +47,14 @@ def difference(first: np.ndarray, second: np.ndarray, names: tuple[str, str]) ->
     return Mosaic(tiles, 3, "The difference of two averages", 10, 420, 14, hover="grey")
 
 
-def one(image: np.ndarray, values: np.ndarray, scale: Scale, at: tuple[int, int], whole: bool, all_of_them: bool):
+def one(
+    image: np.ndarray, values: np.ndarray, scale: Scale, at: tuple[int, int], whole: bool, all_of_them: bool
+) -> Mosaic:
     """An image [C, H, W] in 0..1 whose pixels stand for `values` [H, W], with a frame about the pixel `at`."""
     side = 2 * AROUND + 1
     row, col = _corner(values.shape, at)
     frames = [Frame(row, col, min(side, values.shape[0]), min(side, values.shape[1]))]
-    tile = Tile(values, scale, frames=[] if all_of_them else frames, name="image", colours=_colours(image))
+    tile = Tile(values, scale, frames=[] if all_of_them else frames, name="image", **_below(image))
     size = (36, 1_200) if all_of_them else (18, 520)
     return Mosaic([tile], 1, "The image", *size, numbers=all_of_them, hover="value", whole=whole)
 
@@ -62,32 +64,28 @@ def around(image: np.ndarray, values: np.ndarray, scale: Scale, at: tuple[int, i
     side = 2 * AROUND + 1
     row, col = _corner(values.shape, at)
     part = (slice(row, row + side), slice(col, col + side))
-    colours = _colours(image)
     tile = Tile(
         values[part],
         scale,
         frames=[Frame(at[0] - row, at[1] - col, 1, 1)],
         name=f"from row {row}, column {col}",
-        colours=None if colours is None else colours[part],
+        **_below(image[(slice(None), *part)]),
     )
     return Mosaic([tile], 1, "The numbers in the frame", 46, 520, numbers=True, hover="value", whole=whole)
 
 
 def varied(originals: np.ndarray, drawn: np.ndarray, names: Sequence[str]) -> Mosaic:
     """Images [N, C, H, W] above what augmentation made of them, [times, N, C, H, W], all in 0..1."""
-    tiles = [_image(image, name, f"original {name}") for image, name in zip(originals, names, strict=True)]
+    tiles = [picture(image, name, f"original {name}") for image, name in zip(originals, names, strict=True)]
     for number, row in enumerate(drawn):
-        tiles += [_image(image, "", f"{name} in epoch {number + 1}") for image, name in zip(row, names, strict=True)]
+        tiles += [picture(image, "", f"{name} in epoch {number + 1}") for image, name in zip(row, names, strict=True)]
     titles = ["original", *(f"epoch {number + 1}" for number in range(len(drawn)))]
     return Mosaic(tiles, len(names), "What augmentation makes of them", 4, 640, 6, row_titles=titles, hover="grey")
 
 
-def _image(image: np.ndarray, title: str, name: str) -> Tile:
-    return Tile(image.mean(0), GREYS, title, name, colours=_colours(image))
-
-
-def _colours(image: np.ndarray) -> np.ndarray | None:
-    return image.transpose(1, 2, 0) if len(image) == 3 else None
+def _below(image: np.ndarray) -> dict[str, np.ndarray]:
+    """What draws a tile in the colours of its image where it has three channels, whatever its values."""
+    return {"under": image.transpose(1, 2, 0), "veil": np.zeros(image.shape[1:])} if len(image) == 3 else {}
 
 
 def _nothing() -> Tile:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from cnnlab.charts.mosaic import CHOSEN, GREYS, WEAK, Frame, Mosaic, Scale, Tile, columns_for
+from cnnlab.charts.mosaic import CHOSEN, WEAK, Frame, Mosaic, Scale, Tile, columns_for, picture
+
+COLOURS = ("red", "green", "blue")
 
 
 def kernel_grid(
@@ -22,20 +24,30 @@ def kernel_grid(
 
 def channel_grid(
     kernels: np.ndarray,
-    inputs: Sequence[int],
+    inputs: Sequence[str],
     outputs: Sequence[int],
     scale: Scale,
     chosen: int,
     marked: Collection[int],
     label: str,
 ) -> Mosaic:
-    """Kernels [O, I, kh, kw] as a grid with a row an input channel and a column an output channel."""
+    """Kernels [O, I, kh, kw] as a grid with a row an input channel, by its name, and a column an output channel.
+
+    Where the inputs are red, green and blue a first row shows each kernel as the coloured patch it likes most: a weight
+    of zero is the middle grey.
+    """
+    as_colours = kernels / (2 * scale.high) + 0.5 if tuple(inputs) == COLOURS else kernels[:0]
     tiles = [
+        picture(kernel, f"{output}", f"kernel {output} in colour", border=_border(output, chosen, marked))
+        for output, kernel in zip(outputs, as_colours, strict=False)
+    ]
+    titled = not tiles
+    tiles += [
         Tile(
             kernels[column, row],
             scale,
-            f"{output}" if row == 0 else "",
-            f"input {into} → output {output}",
+            f"{output}" if row == 0 and titled else "",
+            f"{into} → output {output}",
             border=_border(output, chosen, marked),
         )
         for row, into in enumerate(inputs)
@@ -49,27 +61,26 @@ def channel_grid(
         max_cell=20,
         max_height=470,
         gap=8 if few else 4,
-        row_titles=[f"in {into}" for into in inputs],
+        row_titles=[*([] if titled else ["colour"]), *inputs],
     )
 
 
-def slices(kernel: np.ndarray, inputs: Sequence[int], scale: Scale, label: str) -> Mosaic:
-    """One kernel's slices [I, kh, kw], large."""
+def slices(kernel: np.ndarray, inputs: Sequence[str], scale: Scale, label: str) -> Mosaic:
+    """One kernel's slices [I, kh, kw], large, titled by what they look at where there are several."""
     tiles = [
-        Tile(part, scale, f"in {into}" if len(inputs) > 1 else "", f"input {into}")
-        for into, part in zip(inputs, kernel, strict=True)
+        Tile(part, scale, into if len(inputs) > 1 else "", into) for into, part in zip(inputs, kernel, strict=True)
     ]
     columns = columns_for(len(tiles), *kernel.shape[:0:-1], ratio=1.1)
     return Mosaic(tiles, columns, label, max_cell=60, max_height=330, numbers=True)
 
 
 def patches(
-    digits: np.ndarray, windows: Sequence[tuple[int, int, int, int] | None], titles: Sequence[str], label: str
+    images: np.ndarray, windows: Sequence[tuple[int, int, int, int] | None], titles: Sequence[str], label: str
 ) -> Mosaic:
-    """Digits [N, H, W] in 0..1, each with its patch outlined."""
+    """Images [N, C, H, W] in 0..1, each with its patch outlined."""
     tiles = [
-        Tile(digit, GREYS, title, f"digit {title}", frames=[Frame(*window)] if window else [])
-        for digit, window, title in zip(digits, windows, titles, strict=True)
+        picture(image, title, f"image {title}", [Frame(*window)] if window else [])
+        for image, window, title in zip(images, windows, titles, strict=True)
     ]
     return Mosaic(tiles, 5, label, max_cell=7, max_height=420, hover="grey")
 

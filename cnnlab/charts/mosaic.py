@@ -62,9 +62,9 @@ class Frame:
 class Tile:
     """One map. values: [H, W], NaN where there is nothing; name: what a pixel's hover calls it; title: above it.
 
-    veil: [H, W], 0..1, how much of the colours covers the grey picture `under`, [H, W] in 0..1; None for no picture.
-    border: a colour around the whole tile; after: a large sign between this tile and the next; colours: [H, W, 3] in
-    0..1, drawn instead of what the scale makes of the values.
+    veil: [H, W], 0..1, how much of the colours covers the picture `under`, in 0..1, [H, W] grey or [H, W, 3] red, green
+    and blue; None for no picture.
+    border: a colour around the whole tile; after: a large sign between this tile and the next.
     """
 
     values: np.ndarray
@@ -76,7 +76,18 @@ class Tile:
     under: np.ndarray | None = None
     veil: np.ndarray | None = None
     after: str = ""
-    colours: np.ndarray | None = None
+
+
+def picture(image: np.ndarray, title: str = "", name: str = "", frames: Sequence[Frame] = (), **more: str) -> Tile:
+    """An image in 0..1 as people see it: [H, W] or [1, H, W] grey, [3, H, W] in its colours; the hover says the mean.
+
+    With another number of channels it is drawn grey, by their mean. more: border and after, as of a Tile.
+    """
+    if image.ndim == 2 or len(image) != 3:
+        grey = image if image.ndim == 2 else image.mean(0)
+        return Tile(grey, GREYS, title, name, frames, **more)
+    colours = image.transpose(1, 2, 0)
+    return Tile(colours.mean(2), GREYS, title, name, frames, under=colours, veil=np.zeros(colours.shape[:2]), **more)
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,6 @@ class Mosaic:
                     "after": tile.after,
                     "under": _base64(tile.under),
                     "veil": _base64(tile.veil),
-                    "colours": _base64(tile.colours),
                 }
                 for tile in self.tiles
             ],

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnlab.charts.mosaic import CHOSEN, GREYS, SEQUENTIAL, Frame, Mosaic, Scale, Tile, diverging, fitting
+from cnnlab.charts.mosaic import CHOSEN, SEQUENTIAL, Frame, Mosaic, Scale, Tile, diverging, fitting, picture
 
 SAFE = "#3fb0d8"  # the frame within which no ink is lost
 ONE_MAP = "The map of one digit"
@@ -37,9 +37,9 @@ def offset_map(
 
 
 def before_and_after(before: np.ndarray, after: np.ndarray, words: str) -> Mosaic:
-    """Two images [H, W] in 0..1, one below the other."""
-    tiles = [Tile(before, GREYS, "before", "before"), Tile(after, GREYS, words, "after")]
-    return Mosaic(tiles, 1, "The digit before and after", max_cell=7, max_height=430, gap=10, hover="grey")
+    """Two images [C, H, W] in 0..1, one below the other."""
+    tiles = [picture(before, "before", "before"), picture(after, words, "after")]
+    return Mosaic(tiles, 1, "The image before and after", max_cell=7, max_height=430, gap=10, hover="grey")
 
 
 def maps_before_and_after(
@@ -50,20 +50,20 @@ def maps_before_and_after(
 
 
 def strip(images: Sequence[np.ndarray], titles: Sequence[str], label: str, height: int = 150) -> Mosaic:
-    """Images [H, W] in 0..1 in one row."""
-    tiles = [Tile(image, GREYS, title, title) for image, title in zip(images, titles, strict=True)]
+    """Images [C, H, W] in 0..1 in one row."""
+    tiles = [picture(image, title, title) for image, title in zip(images, titles, strict=True)]
     return Mosaic(tiles, len(tiles), label, max_cell=6, max_height=height, gap=6, hover="grey")
 
 
 def read_as(images: Sequence[np.ndarray], rows: Sequence[tuple[str, Sequence[str]]]) -> Mosaic:
-    """The same images [H, W] in 0..1 in every row (name, what each is read as, written above it)."""
+    """The same images [C, H, W] in 0..1 in every row (name, what each is read as, written above it)."""
     tiles = [
-        Tile(image, GREYS, answer, f"{name}: {answer}")
+        picture(image, answer, f"{name}: {answer}")
         for name, answers in rows
         for image, answer in zip(images, answers, strict=True)
     ]
     names = [name for name, _ in rows] if len(rows) > 1 else ()
-    return Mosaic(tiles, len(images), "One digit in eight directions", 6, 520, 8, row_titles=names, hover="grey")
+    return Mosaic(tiles, len(images), "One image in eight directions", 6, 520, 8, row_titles=names, hover="grey")
 
 
 def _layer(name: str, before: np.ndarray, after: np.ndarray) -> Mosaic:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+ERASED = (0.02, 0.33)  # share of the image that a rectangle covers, as in Zhong et al. 2017
+OBLONG = 3.3  # of its sides, at most; as there
 ELASTIC_SPACING = 6  # pixels between the nodes of the elastic warp: about a third of an MNIST digit
 
 
@@ -27,11 +29,14 @@ class Augmentation:
     shift: float = 0.0  # pixels, each way
     elastic: float = 0.0  # pixels: standard deviation of the warp at its nodes
     thickness: float = 0.0  # pixels by which strokes get thicker or thinner, at most 2
+    crop: int = 0  # whole pixels: the image gets a border of so many and is cut out of it anew
+    flip: float = 0.0  # share of the images mirrored left to right
+    erasing: float = 0.0  # share of the images of which a rectangle is blackened
 
     @property
     def active(self) -> bool:
         """Whether it changes anything."""
-        return self.moves or bool(self.thickness)
+        return self.moves or any((self.thickness, self.crop, self.flip, self.erasing))
 
     @property
     def moves(self) -> bool:
@@ -47,7 +52,28 @@ class Augmentation:
             images = vary_thickness(images, self._draw(generator, len(images), self.thickness))
         if self.moves:
             images = F.grid_sample(images, self._grid(images, generator), align_corners=False)
+        if self.crop:
+            x, y = (_whole(self._draw(generator, len(images), 0.5) + 0.5, 2 * self.crop + 1) for _ in range(2))
+            images = cropped(images, x, y, self.crop)
+        if self.flip:
+            images = mirrored(images, self._chosen(generator, len(images), self.flip))
+        if self.erasing:
+            images = self._erase(images, generator)
         return images
+
+    def _erase(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        count, (height, width) = len(images), images.shape[2:]
+        chosen = self._chosen(generator, count, self.erasing)
+        part, side, x, y = (self._draw(generator, count, 0.5) + 0.5 for _ in range(4))
+        area = (ERASED[0] + part * (ERASED[1] - ERASED[0])) * height * width
+        ratio = torch.exp((2 * side - 1) * math.log(OBLONG))
+        high = (area * ratio).sqrt().round().clamp(1, height - 1) * chosen
+        wide = (area / ratio).sqrt().round().clamp(1, width - 1)
+        return erased(images, _whole(y, height - high + 1), _whole(x, width - wide + 1), high, wide)
+
+    @classmethod
+    def _chosen(cls, generator: torch.Generator, count: int, share: float) -> Tensor:
+        return cls._draw(generator, count, 0.5) + 0.5 < share
 
     def _grid(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """For every output pixel, where in the input it comes from: [N, H, W, 2] in grid_sample's units."""
@@ -105,3 +131,33 @@ def vary_thickness(images: Tensor, pixels: Tensor) -> Tensor:
     thicker = F.max_pool2d(images, 3, 1, 1) - images
     thinner = images + F.max_pool2d(-images, 3, 1, 1)  # outside the image counts as ink, so nothing shrinks there
     return images + part.clamp_min(0) * thicker + part.clamp_max(0) * thinner
+
+
+def _whole(share: Tensor, count: Tensor | int) -> Tensor:
+    """A share 0..1 as a whole number from 0 to below `count`."""
+    return (share * count).floor().clamp_max(count - 1).long()
+
+
+def cropped(images: Tensor, x: Tensor, y: Tensor, border: int) -> Tensor:
+    """[N, C, H, W] cut anew out of themselves with a black border, `x` and `y` [N] pixels from its left and its top."""
+    count, channels, height, width = images.shape
+    padded = F.pad(images, (border,) * 4)
+    row = y[:, None] + torch.arange(height, device=images.device)
+    column = x[:, None] + torch.arange(width, device=images.device)
+    image = torch.arange(count, device=images.device)[:, None, None, None]
+    channel = torch.arange(channels, device=images.device)[None, :, None, None]
+    return padded[image, channel, row[:, None, :, None], column[:, None, None, :]]
+
+
+def mirrored(images: Tensor, chosen: Tensor) -> Tensor:
+    """[N, C, H, W] with the `chosen` ones, bool [N], mirrored left to right."""
+    return torch.where(chosen.view(-1, 1, 1, 1), images.flip(3), images)
+
+
+def erased(images: Tensor, top: Tensor, left: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    """[N, C, H, W] with one rectangle each set to 0; all of the others [N], in pixels, height 0 for none."""
+    row = torch.arange(images.shape[2], device=images.device)
+    column = torch.arange(images.shape[3], device=images.device)
+    rows = (row >= top[:, None]) & (row < (top + height)[:, None])
+    columns = (column >= left[:, None]) & (column < (left + width)[:, None])
+    return images.masked_fill((rows[:, :, None] & columns[:, None, :])[:, None], 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -39,6 +40,11 @@ class Dataset:
     def to(self, device: torch.device) -> Dataset:
         """The same data on `device`; nothing is copied where it already lies there."""
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
+
+
+def noun(classes: Sequence[str]) -> str:
+    """What one example is called in a sentence: digit where every class is one, else image."""
+    return "digit" if all(name.isdigit() for name in classes) else "image"
 
 
 def as_input(images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""MNIST from the four official files: verified, extracted once, decoded by torchvision."""
+"""MNIST, and sets in its file format: four official files, verified, extracted once, decoded by torchvision."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from torchvision.datasets import MNIST
@@ -27,18 +27,25 @@ def load_mnist(root: Path = ROOT, progress: Progress | None = None) -> tuple[Dat
     Missing files are downloaded into root/MNIST/raw (`progress` is told how far). Source: LeCun, Cortes, Burges.
     Raises CnnlabError, in one sentence, when a file is missing and there is no network, or is damaged.
     """
-    raw = Path(root) / "MNIST" / "raw"
-    for name, md5 in MNIST.resources:
-        _make_ready(raw / name, md5, progress)
-    train, test = (MNIST(str(root), train=flag) for flag in (True, False))
+    return load_idx(MNIST, CLASSES, Path(root), progress)
+
+
+def load_idx(
+    kind: type[MNIST], classes: tuple[str, ...], root: Path, progress: Progress | None
+) -> tuple[Dataset, Dataset]:
+    """As load_mnist, for any of torchvision's sets in MNIST's format; its files lie under root/<kind>/raw."""
+    raw = root / kind.__name__ / "raw"
+    for name, md5 in kind.resources:
+        _make_ready(raw / name, kind.mirrors, md5, progress)
+    train, test = (kind(str(root), train=flag) for flag in (True, False))
     mean, std = channel_statistics(train.data.unsqueeze(1))
-    return tuple(Dataset(part.data.unsqueeze(1), part.targets, CLASSES, mean, std) for part in (train, test))
+    return tuple(Dataset(part.data.unsqueeze(1), part.targets, classes, mean, std) for part in (train, test))
 
 
-def _make_ready(archive: Path, md5: str, progress: Progress | None) -> None:
+def _make_ready(archive: Path, mirrors: Sequence[str], md5: str, progress: Progress | None) -> None:
     """See to it that `archive` is the official file and that its extracted copy beside it is whole."""
     if not archive.exists():
-        fetch(archive, [mirror + archive.name for mirror in MNIST.mirrors], md5, progress)
+        fetch(archive, [mirror + archive.name for mirror in mirrors], md5, progress)
     content = archive.read_bytes()
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
         raise CnnlabError(

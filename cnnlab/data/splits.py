@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnnlab.data.dataset import Dataset
 from cnnlab.errors import CnnlabError
 
-HELD_OUT = 5_000
+HELD_OUT = 5_000  # of MNIST's and CIFAR-10's size; of smaller sets a share
 
 
 class Split(NamedTuple):
@@ -19,8 +19,9 @@ class Split(NamedTuple):
 
 
 SPLITS = {
-    "holdout": "the last 5,000 training images validate, all test images test",
-    "test-halves": "the first 5,000 test images validate, the other test images test (A3)",
+    "holdout": "the last 5,000 training images validate (of fewer than 50,000 a tenth), all test images test",
+    "test-halves": "the first 5,000 test images validate (of fewer than 10,000 half), the others test (A3)",
+    "test-seen": "all training images train; the test images validate too: to watch, not to choose by (A1, A2, A4)",
     "none": "all training images train, nothing validates",
 }
 
@@ -31,9 +32,12 @@ def split(name: str, train: Dataset, test: Dataset) -> Split:
         raise CnnlabError(f"split is {name!r}: choose one of {', '.join(SPLITS)}.")
     if name == "none":
         return Split(train, None, test)
-    source = train if name == "holdout" else test
-    if len(source) <= HELD_OUT:
-        raise CnnlabError(f"split {name!r} sets {HELD_OUT:,} images aside, but there are only {len(source):,}.")
+    if name == "test-seen":
+        return Split(train, test, test)
+    source, share = (train, 10) if name == "holdout" else (test, 2)
+    held_out = min(HELD_OUT, len(source) // share)
+    if not held_out:
+        raise CnnlabError(f"split {name!r} sets one of {share} images aside, but there are only {len(source):,}.")
     if name == "holdout":
-        return Split(train.part(0, len(train) - HELD_OUT), train.part(len(train) - HELD_OUT, len(train)), test)
-    return Split(train, test.part(0, HELD_OUT), test.part(HELD_OUT, len(test)))
+        return Split(train.part(0, len(train) - held_out), train.part(len(train) - held_out, len(train)), test)
+    return Split(train, test.part(0, held_out), test.part(held_out, len(test)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,6 +66,21 @@ def evaluation_sets(dataset: str, split_name: str, train: Dataset, test: Dataset
         np.arange(start),
     )
     return [own, validation, whole]
+
+
+def check_same(dataset: str, data: Dataset, classes: Sequence[str], image_shape: Sequence[int]) -> None:
+    """Raise CnnlabError unless `data` is what a run was trained on: own data sets are other ones on other machines."""
+    if tuple(data.classes) != tuple(classes):
+        raise CnnlabError(
+            f"{dataset} has other classes here ({', '.join(data.classes[:5])}) than the run was trained on "
+            f"({', '.join(classes[:5])}): bring the run's own pictures, or choose another run."
+        )
+    if data.image_shape != tuple(image_shape):
+        here, there = ("×".join(map(str, shape)) for shape in (data.image_shape, image_shape))
+        raise CnnlabError(
+            f"{dataset} has images of {here} here, the run was trained on {there}: add the pictures in that size, or "
+            "choose another run."
+        )
 
 
 def spread(total: int, count: int) -> np.ndarray:

@@ -9,9 +9,12 @@ from torch import nn
 from torchinfo import summary
 
 from cnnlab.inspection.trace import hookable
+from cnnlab.models.adapter import InputAdapter
 
 _WORDS = {
     "Normalize": "normalise",
+    "InputAdapter": "input adapter",
+    "Add": "addition",
     "Conv2d": "convolution",
     "BatchNorm2d": "batch norm",
     "BatchNorm1d": "batch norm",
@@ -21,6 +24,7 @@ _WORDS = {
     "Linear": "linear",
     "Flatten": "flatten",
     "SeededDropout": "dropout",
+    "SeededMapDropout": "dropout of maps",
 }
 
 
@@ -87,6 +91,8 @@ def detail(module: nn.Module) -> str:
         if set(module.stride) != {1}:
             words += f", stride {module.stride[0]}"
         return words
+    if isinstance(module, InputAdapter):
+        return module.words
     if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
         size = module.kernel_size
         return f"{size}×{size}" if isinstance(size, int) else "×".join(map(str, size))

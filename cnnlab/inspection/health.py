@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from cnnlab import models
 from cnnlab.inspection.trace import Stage, hookable, trace
+from cnnlab.models.residual import Add
 from cnnlab.threads import one_thread
 
 BINS = 60
@@ -92,10 +93,12 @@ def _weighted(model: nn.Module) -> list[tuple[str, nn.Module]]:
 
 
 def _feeding(stages: Mapping[str, Stage], name: str) -> str:
-    """The convolution or linear layer whose output reaches `name` with its channels in place; else `name` itself."""
+    """The convolution or linear layer whose output alone reaches `name`, channels in place; else `name` itself."""
     stage = stages[name]
     width = stage.given.shape[1]
-    while stage.source and (stage := stages[stage.source]).given.shape[1] == width:
+    while (
+        stage.source and (stage := stages[stage.source]).given.shape[1] == width and not isinstance(stage.module, Add)
+    ):
         if isinstance(stage.module, _WEIGHTED):
             return stage.name
     return name

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.geometry import POOLS, Window, pixelwise, receptive_field, sliding
 from cnnlab.inspection.trace import Stage
+from cnnlab.models.residual import Add
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def behind(stages: dict[str, Stage], layer: str, channel: int, row: int, col: in
         if isinstance(stage.module, POOLS):
             pixel, words = _largest(stage, channel, pixel)
         elif pixelwise(stage):
-            words = _words(stage.module, stage.taken[(0, channel, *pixel)].item())
+            words = _words(stage.module, stage.taken[(0, channel, *pixel)].item(), value)
         else:
             break
         then.append(Step(name, value, words))
@@ -144,9 +145,11 @@ def _largest(stage: Stage, channel: int, pixel: tuple[int, int]) -> tuple[tuple[
     return (rows[best[0]], cols[best[1]]), words
 
 
-def _words(module: nn.Module, before: float) -> str:
+def _words(module: nn.Module, before: float, after: float) -> str:
     if isinstance(module, nn.ReLU):
         return "positive, so it stays" if before > 0 else "not positive, so it becomes 0"
     if isinstance(module, nn.BatchNorm2d):
         return "shifted and scaled by batch norm"
+    if isinstance(module, Add):
+        return f"{after - before:+.4f} from the block's shortcut".replace("-", "−")
     return type(module).__name__

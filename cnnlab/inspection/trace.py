@@ -10,17 +10,19 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
+from cnnlab.models.adapter import InputAdapter
 from cnnlab.models.normalize import Normalize
 from cnnlab.threads import one_thread
 
 IMAGE = ""  # the source of a layer that takes the image itself
-_UNCHANGING = (Normalize, nn.Identity, nn.Flatten, nn.Unflatten)
+_UNCHANGING = (Normalize, InputAdapter, nn.Identity, nn.Flatten, nn.Unflatten)
 
 
 @dataclass(frozen=True)
 class Stage:
     """One layer in a pass. taken, given: float32 [N, …]; source: the layer whose output it took, IMAGE, or None where
-    something between layers (an addition, a concatenation) made it.
+    something between layers (a concatenation, an addition that is no layer) made it. Of a residual block's addition
+    they are those of its branch.
     """
 
     name: str
@@ -70,7 +72,10 @@ def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
             if source and not torch.equal(stages[source].given, inputs[0]):
                 source = None  # changed in place since, for example by `x += shortcut`
             alive.extend((inputs[0], output))
-            stages[label] = Stage(label, module, inputs[0].clone(), output.clone(), source)
+            taken = (
+                stages[source].given if source else inputs[0].clone()
+            )  # large networks: no copy where none is needed
+            stages[label] = Stage(label, module, taken, output.clone(), source)
             made_by[id(output)] = label
 
         return hook

@@ -29,9 +29,19 @@ class SeededDropout(nn.Module):
             return x
         if self._generator is None or self._generator.device != x.device:
             self._generator = torch.Generator(x.device).manual_seed(self._seed)
-        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self._generator)
+        keep = self._mask(x).bernoulli_(1 - self.p, generator=self._generator)
         return x * keep.div_(1 - self.p)
+
+    def _mask(self, x: Tensor) -> Tensor:
+        return torch.empty_like(x)
 
     def extra_repr(self) -> str:
         """As torch.nn.Dropout prints itself."""
         return f"p={self.p}"
+
+
+class SeededMapDropout(SeededDropout):
+    """torch.nn.Dropout2d in the same way: a feature map is kept whole or dropped whole."""
+
+    def _mask(self, x: Tensor) -> Tensor:
+        return x.new_empty(*x.shape[:2], 1, 1)

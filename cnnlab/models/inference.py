@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.data.dataset import Dataset, as_input
+from cnnlab.models.adapter import InputAdapter
 
 BATCH = 100  # small maps stay in the caches and in memory already had: 500 took half as long again and more
+ENLARGED = 3_000_000  # pixels of one batch where a network enlarges its images: VGG takes 80 times their memory
 
 
 class Score(NamedTuple):
@@ -22,7 +25,13 @@ class Score(NamedTuple):
 
 
 def logits_of(model: nn.Module, images: Tensor, batch: int = BATCH) -> Tensor:
-    """Logits [N, classes] of uint8 images [N, C, H, W], in evaluation mode; the model's mode is put back after."""
+    """Logits [N, classes] of uint8 images [N, C, H, W], in evaluation mode; the model's mode is put back after.
+
+    At most `batch` images at a time, fewer where the network enlarges them much.
+    """
+    for module in model.modules():
+        if isinstance(module, InputAdapter):
+            batch = max(1, min(batch, ENLARGED // prod(module.out_shape)))
     was_training = model.training
     model.eval()
     try:

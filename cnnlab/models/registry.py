@@ -3,38 +3,70 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
 
 from cnnlab.errors import CnnlabError
 from cnnlab.models.dropout import SeededDropout
+from cnnlab.models.options import Option, freeze
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """A registered network: how to make it, and what to say of it.
+    """A registered network: how to make it, what may be chosen about it, and what to say of it.
 
-    make(in_shape, classes, mean, std) returns a module from float [N, C, H, W] in [0, 1] to logits [N, classes].
+    make(in_shape, classes, mean, std, **options), with a value for every declared option, returns a module from float
+    [N, C, H, W] in [0, 1] to logits [N, classes]. made_for: the images' shape and number of classes where it was
+    published.
     """
 
     name: str
     title: str
     source: str
-    make: Callable[[tuple[int, int, int], int, Sequence[float], Sequence[float]], nn.Module]
+    make: Callable[..., nn.Module]
+    options: tuple[Option, ...] = ()
+    made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10)
+
+    def checked(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """`chosen` with proper types, immutable. Raises CnnlabError naming network, option, value and allowed ones."""
+        declared = {option.name: option for option in self.options}
+        typed = {}
+        for name, value in chosen.items():
+            if name not in declared:
+                allowed = f"choose one of {', '.join(declared)}" if declared else "it has no options"
+                raise CnnlabError(f"{self.name} has no option {name!r}: {allowed}.")
+            try:
+                typed[name] = freeze(declared[name].parse(value))
+            except (TypeError, ValueError, OverflowError):
+                raise CnnlabError(
+                    f"Option {name} of {self.name} is {value!r}: it must be {declared[name].allowed}."
+                ) from None
+        return typed
+
+    def complete(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """A value for every option: the chosen ones, checked, and the defaults."""
+        return {option.name: option.default for option in self.options} | self.checked(chosen)
 
 
 _registry: dict[str, ModelSpec] = {}
 _building = threading.Lock()
 
 
-def register(name: str, title: str, source: str) -> Callable:
-    """Decorator that enters a `make` function (see ModelSpec) under `name`."""
+def register(
+    name: str,
+    title: str,
+    source: str,
+    *options: Option,
+    made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10),
+) -> Callable:
+    """Decorator that enters a `make` function (see ModelSpec) under `name`, with the options it takes."""
 
     def enter(make: Callable) -> Callable:
-        _registry[name] = ModelSpec(name, title, source, make)
+        _registry[name] = ModelSpec(name, title, source, make, options, made_for)
         return make
 
     return enter
@@ -60,18 +92,35 @@ def build(
     mean: Sequence[float] = (0.0,),
     std: Sequence[float] = (1.0,),
     seed: int = 0,
+    options: Mapping[str, Any] | None = None,
 ) -> nn.Module:
     """A freshly initialised network on the CPU; the same seed gives the same weights and dropout masks.
 
-    Leaves torch's global generator as it was, whatever other threads build meanwhile.
+    Leaves torch's global generator as it was, whatever other threads build meanwhile. Raises CnnlabError for an unknown
+    network or a wrong option.
     """
-    make = spec(name).make
+    found = spec(name)
+    chosen = found.complete(options or {})
     with _building, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = make(in_shape, classes, mean, std)
+        model = found.make(in_shape, classes, mean, std, **chosen)
     for number, module in enumerate(m for m in model.modules() if isinstance(m, SeededDropout)):
         module.seed(seed * 1_000 + number)
     return model
+
+
+def outline(
+    name: str,
+    *,
+    in_shape: tuple[int, int, int] = (1, 28, 28),
+    classes: int = 10,
+    options: Mapping[str, Any] | None = None,
+) -> nn.Module:
+    """The network without memory for its values (torch's meta device): to count and list, at once even for VGG."""
+    found = spec(name)
+    channels = in_shape[0]
+    with torch.device("meta"):
+        return found.make(in_shape, classes, [0.0] * channels, [1.0] * channels, **found.complete(options or {}))
 
 
 def parameter_count(model: nn.Module) -> int:

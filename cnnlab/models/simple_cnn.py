@@ -9,29 +9,46 @@ from torch import nn
 
 from cnnlab.models.dropout import SeededDropout
 from cnnlab.models.normalize import Normalize
+from cnnlab.models.options import Number, Whole, Wholes
 from cnnlab.models.registry import register
 
 
-@register("simple-cnn", "SimpleCNN: two 5×5 convolutions, two linear layers", "A0")
-def simple_cnn(in_shape: tuple[int, int, int], classes: int, mean: Sequence[float], std: Sequence[float]) -> nn.Module:
+@register(
+    "simple-cnn",
+    "SimpleCNN: two 5×5 convolutions, two linear layers",
+    "A0",
+    Wholes("channels", (16, 32), "output channels of the two convolutions", 1, 512, 2, 2),
+    Whole("hidden", 128, "outputs of the first linear layer", 1, 4096),
+    Number("dropout", 0.2, "share of its outputs dropped while training", 0, 0.95),
+)
+def simple_cnn(
+    in_shape: tuple[int, int, int],
+    classes: int,
+    mean: Sequence[float],
+    std: Sequence[float],
+    channels: tuple[int, int],
+    hidden: int,
+    dropout: float,
+) -> nn.Module:
     """conv 16 5×5, ReLU, pool; conv 32 5×5, ReLU, pool; fc 128, ReLU, dropout 0.2; fc. 215,370 parameters on MNIST.
 
     A0 feeds raw pixels, so the normalisation is the identity.
     """
-    channels, height, width = in_shape
+    planes, height, width = in_shape
+    first, second = channels
     return nn.Sequential(
         OrderedDict(
-            normalize=Normalize([0.0] * channels, [1.0] * channels),
-            conv1=nn.Conv2d(channels, 16, 5, padding=2),
+            normalize=Normalize([0.0] * planes, [1.0] * planes),
+            conv1=nn.Conv2d(planes, first, 5, padding=2),
             relu1=nn.ReLU(),
             pool1=nn.MaxPool2d(2),
-            conv2=nn.Conv2d(16, 32, 5, padding=2),
+            conv2=nn.Conv2d(first, second, 5, padding=2),
             relu2=nn.ReLU(),
             pool2=nn.MaxPool2d(2),
             flatten=nn.Flatten(),
-            fc1=nn.Linear(32 * (height // 4) * (width // 4), 128),
+            fc1=nn.Linear(second * (height // 4) * (width // 4), hidden),
             relu3=nn.ReLU(),
-            dropout=SeededDropout(0.2),
-            fc2=nn.Linear(128, classes),
+            dropout=SeededDropout(dropout),
+            fc2=nn.Linear(hidden, classes),
         )
     )

@@ -8,15 +8,25 @@ import torch
 from torch import nn
 
 OPTIMIZERS = {
-    "adam": lambda p, lr, momentum, decay: torch.optim.Adam(p, lr, weight_decay=decay),
-    "sgd": lambda p, lr, momentum, decay: torch.optim.SGD(p, lr, momentum=momentum, weight_decay=decay),
-    "adamw": lambda p, lr, momentum, decay: torch.optim.AdamW(p, lr, weight_decay=decay),
-    "rmsprop": lambda p, lr, momentum, decay: torch.optim.RMSprop(p, lr, momentum=momentum, weight_decay=decay),
+    "adam": lambda p, lr, momentum, nesterov, decay: torch.optim.Adam(p, lr, weight_decay=decay),
+    "sgd": lambda p, lr, momentum, nesterov, decay: torch.optim.SGD(
+        p, lr, momentum=momentum, nesterov=nesterov, weight_decay=decay
+    ),
+    "adamw": lambda p, lr, momentum, nesterov, decay: torch.optim.AdamW(p, lr, weight_decay=decay),
+    "rmsprop": lambda p, lr, momentum, nesterov, decay: torch.optim.RMSprop(
+        p, lr, momentum=momentum, weight_decay=decay
+    ),
 }
+WITH_MOMENTUM = ("sgd", "rmsprop")  # adam and adamw have no such setting and ignore it
 
 
 def make_optimizer(
-    name: str, parameters: Iterable[nn.Parameter], learning_rate: float, momentum: float, weight_decay: float
+    name: str,
+    parameters: Iterable[nn.Parameter],
+    learning_rate: float,
+    momentum: float,
+    weight_decay: float,
+    nesterov: bool = False,
 ) -> torch.optim.Optimizer:
-    """The optimiser `name` of OPTIMIZERS; adam and adamw have no momentum setting and ignore it."""
-    return OPTIMIZERS[name](list(parameters), learning_rate, momentum, weight_decay)
+    """The optimiser `name` of OPTIMIZERS; only sgd knows Nesterov's look ahead."""
+    return OPTIMIZERS[name](list(parameters), learning_rate, momentum, nesterov, weight_decay)

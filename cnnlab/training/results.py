@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,8 @@ class Evaluation:
     """A measurement inside an epoch. Accuracies are 0..1; validation is None where the split has none.
 
     train_accuracy and train_loss are means over the batches since the evaluation before. pinned holds the class
-    probabilities of the pinned drawing, if there is one.
+    probabilities of the pinned drawing, if there is one; gradients the norm of the last step's gradient by layer, from
+    the image to the answer, empty before the first step.
     """
 
     step: int
@@ -19,6 +21,7 @@ class Evaluation:
     val_loss: float | None
     val_accuracy: float | None
     pinned: tuple[float, ...] | None = None
+    gradients: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,19 @@ class EpochResult:
     seconds: float
 
 
+def best_epoch(epochs: Sequence[EpochResult]) -> int:
+    """The one with the highest validation accuracy, of equals the latest; the last where nothing validates; else 0."""
+    best = max(epochs, key=lambda row: (row.val_accuracy or 0, row.epoch), default=None)
+    return best.epoch if best else 0
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a run ended: `state` is finished, stopped or failed; accuracies are 0..1, times in seconds.
 
     images_per_second counts training steps only. best_epoch has the highest validation accuracy (the last epoch where
-    nothing validates).
+    nothing validates). early: the validation loss ended it before its last epoch. noun: what one
+    test example is called.
     """
 
     state: str
@@ -57,6 +67,8 @@ class Outcome:
     test_accuracy: float | None = None
     val_accuracy: float | None = None
     best_epoch: int = 0
+    early: bool = False
+    noun: str = "digit"
     error: str | None = None
 
     @property
@@ -64,11 +76,12 @@ class Outcome:
         """What happened, for the page."""
         if self.state == "failed":
             return self.error or "Training failed."
-        right = f"{100 * self.test_accuracy:.1f} % of {self.test_images:,} test digits right"
+        right = f"{100 * self.test_accuracy:.1f} % of {self.test_images:,} test {self.noun}s right"
         if self.state == "stopped":
             return f"{right} when stopped in epoch {self.epochs + 1}, after {duration(self.seconds)}."
         epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"
-        return f"{right} after {epochs} in {duration(self.seconds)}; best epoch {self.best_epoch}."
+        why = ", when the validation loss no longer fell" if self.early else ""
+        return f"{right} after {epochs} in {duration(self.seconds)}{why}; best epoch {self.best_epoch}."
 
 
 def duration(seconds: float) -> str:

@@ -19,6 +19,7 @@ from cnnlab.training.results import Outcome
 from cnnlab.training.session import Recorder, Session
 from cnnlab.training.snapshot import LiveWeights, Snapshot
 from cnnlab.training.trainer import Trainer
+from cnnlab.training.transfer import Sources
 
 log = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
@@ -52,8 +53,18 @@ class Runner:
 
     # Commands
 
-    def start(self, config: TrainConfig, split: Split, open_recorder: Callable[[], Recorder], steps: int | None = None):
-        """Begin a run; with `steps`, pause after that many. Raises CnnlabError while another run is under way."""
+    def start(
+        self,
+        config: TrainConfig,
+        split: Split,
+        open_recorder: Callable[[], Recorder],
+        steps: int | None = None,
+        sources: Sources | None = None,
+    ) -> None:
+        """Begin a run; with `steps`, pause after that many. Raises CnnlabError while another run is under way.
+
+        sources: what the settings start_from and teacher name (cnnlab.launch.sources).
+        """
         resolve(config.device)  # a device this machine lacks is refused here, where the caller can say so
         with self._lock:
             if self._thread and self._thread.is_alive():
@@ -63,7 +74,9 @@ class Runner:
             self._state, self._run, self._config = "starting", recorder.name, config
             self._outcome = self._error = self._session = self._weights = None
             self._allowance = float("inf") if steps is None else steps
-            self._thread = threading.Thread(target=self._run_to_the_end, args=(config, split, recorder), daemon=True)
+            self._thread = threading.Thread(
+                target=self._run_to_the_end, args=(config, split, recorder, sources), daemon=True
+            )
             self._thread.start()
 
     def pause(self) -> None:
@@ -163,15 +176,15 @@ class Runner:
 
     # The thread
 
-    def _run_to_the_end(self, config: TrainConfig, split: Split, recorder: Recorder) -> None:
+    def _run_to_the_end(self, config: TrainConfig, split: Split, recorder: Recorder, sources: Sources | None) -> None:
         with all_but_one():
-            self._train(config, split, recorder)
+            self._train(config, split, recorder, sources)
 
-    def _train(self, config: TrainConfig, split: Split, recorder: Recorder) -> None:
+    def _train(self, config: TrainConfig, split: Split, recorder: Recorder, sources: Sources | None) -> None:
         session = None
         try:
             device = resolve(config.device)
-            session = Session(Trainer(config, split, device), recorder)
+            session = Session(Trainer(config, split, device, sources), recorder)
             session.pinned = self._pinned
             self._set(device=describe(device), session=session)
             session.begin()

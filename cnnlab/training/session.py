@@ -8,9 +8,10 @@ from typing import Protocol
 
 from torch import Tensor
 
+from cnnlab.data.dataset import noun
 from cnnlab.errors import CnnlabError
 from cnnlab.training.history import History
-from cnnlab.training.results import EpochResult, Evaluation, Outcome
+from cnnlab.training.results import EpochResult, Evaluation, Outcome, best_epoch
 from cnnlab.training.trainer import Trainer
 
 
@@ -93,13 +94,14 @@ class Session:
 
     def _outcome(self, state: str, **measured: float | str | None) -> Outcome:
         epochs = self.history.epochs
-        best = max(epochs, key=lambda e: (e.val_accuracy or 0, e.epoch), default=None)
         return Outcome(
             state,
             epochs=self.trainer.epoch,
             seconds=self.seconds,
             images_per_second=self.images_per_second,
-            best_epoch=best.epoch if best else 0,
+            best_epoch=best_epoch(epochs),
+            early=self.trainer.ended_early,
+            noun=noun(self.trainer.split.test.classes),
             val_accuracy=epochs[-1].val_accuracy if epochs else None,
             **measured,
         )
@@ -115,7 +117,13 @@ class Session:
         probabilities = tuple(trainer.probabilities(pinned)[0].tolist()) if readable else None
         self.history.evaluations.append(
             Evaluation(
-                trainer.step_count, loss, accuracy, sample and sample.loss, sample and sample.accuracy, probabilities
+                trainer.step_count,
+                loss,
+                accuracy,
+                sample and sample.loss,
+                sample and sample.accuracy,
+                probabilities,
+                trainer.gradient_norms(),
             )
         )
         self._evaluated_at = trainer.step_count
@@ -124,6 +132,8 @@ class Session:
         trainer = self.trainer
         loss, accuracy = self.history.means_since(self._saved_at)
         validation = trainer.score_validation()
+        if complete and trainer.epoch:  # epoch 0 is before the training
+            trainer.note_validation(validation)
         self.seconds += time.perf_counter() - started
         self.history.epochs.append(
             EpochResult(

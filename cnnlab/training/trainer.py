@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -9,14 +11,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlab import models
+from cnnlab.data.augment import Augmentation
 from cnnlab.data.dataset import as_input
 from cnnlab.data.forms import add_forms
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
+from cnnlab.training.averaging import Average
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.distillation import Teacher
+from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.optimizers import make_optimizer
-from cnnlab.training.schedules import SCHEDULES
+from cnnlab.training.schedules import SCHEDULES, Patience, Plateau
+from cnnlab.training.transfer import Sources, fitting, freeze
 
 ACCELERATOR_SYNC_STEPS = 50  # reading a loss waits for the GPU, so they are read in bundles there
 
@@ -28,6 +35,13 @@ class Steps(NamedTuple):
     accuracies: list[float]
 
 
+def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, chance: torch.Generator) -> Tensor:
+    """float [N, C, H, W] of the classes `labels` [N] as the network sees them; forms: see TrainConfig.augment_forms."""
+    if forms:
+        images = add_forms(images, labels, forms, chance)
+    return augment(images, chance)
+
+
 class Trainer:
     """Trains one network by one TrainConfig on one Split.
 
@@ -35,18 +49,36 @@ class Trainer:
     neither pausing nor other threads change a bit of it.
     """
 
-    def __init__(self, config: TrainConfig, split: Split, device: torch.device):
+    def __init__(self, config: TrainConfig, split: Split, device: torch.device, sources: Sources | None = None):
+        """sources: what the settings start_from and teacher name. Raises CnnlabError when that does not fit."""
         self.config = config
         self.device = device
         self.split = Split(*(part and part.to(device) for part in split))
         self.steps_per_epoch = -(-len(split.train) // config.batch_size)
         self.total_steps = self.steps_per_epoch * config.epochs
         self.step_count = 0
-        self.model = self._build()
-        self.optimizer = make_optimizer(
-            config.optimizer, self.model.parameters(), config.learning_rate, config.momentum, config.weight_decay
+        sources = sources or Sources()
+        self.model = self._build(sources)
+        self._frozen = freeze(self.model, config.freeze)
+        self._average = Average(self.model, config.ema) if config.ema else None
+        self._teacher = None
+        if sources.teacher is not None:
+            self._teacher = Teacher(sources.teacher.to(device), config.temperature, config.distill_weight)
+        self._precision = (
+            partial(torch.autocast, device.type, torch.bfloat16) if config.mixed_precision else nullcontext
         )
-        self._factor = SCHEDULES[config.schedule]
+        self.optimizer = make_optimizer(
+            config.optimizer,
+            [parameter for parameter in self.model.parameters() if parameter.requires_grad],
+            config.learning_rate,
+            config.momentum,
+            config.weight_decay,
+            config.nesterov,
+        )
+        self._course = config.course(self.steps_per_epoch)
+        self._plateau = Plateau(config.patience) if config.schedule == "plateau" else None
+        self._early = Patience(config.early_stopping - 1) if config.early_stopping else None
+        self.ended_early = False
         self._full_rate = config.learning_rate  # where the schedule's factor is 1
         self._follow_schedule()
         self._augment = config.augmentation
@@ -56,7 +88,7 @@ class Trainer:
         self._unread: list[Tensor] = []
         self._sync_steps = 1 if device.type == "cpu" else ACCELERATOR_SYNC_STEPS
 
-    def _build(self) -> torch.nn.Module:
+    def _build(self, sources: Sources) -> torch.nn.Module:
         train = self.split.train
         model = models.build(
             self.config.network,
@@ -65,7 +97,10 @@ class Trainer:
             mean=train.mean,
             std=train.std,
             seed=self.config.seed,
+            options=self.config.options,
         )
+        if sources.start:
+            model.load_state_dict(fitting(model, sources.start, train.classes), strict=False)
         # channels last: 1.2 times as many images a second on two CPU cores, and what tensor cores want
         return model.to(self.device, memory_format=torch.channels_last).train()
 
@@ -85,8 +120,8 @@ class Trainer:
 
     @property
     def done(self) -> bool:
-        """Whether all epochs are completed."""
-        return self.step_count >= self.total_steps
+        """Whether all epochs are completed, or validation has ended the run."""
+        return self.ended_early or self.step_count >= self.total_steps
 
     @property
     def learning_rate(self) -> float:
@@ -96,13 +131,16 @@ class Trainer:
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         self.config.replace(learning_rate=value)  # raises for a value that no config may have
-        self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1), self.total_steps)
+        self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1))
         self._set_rate(value)
 
     def _follow_schedule(self) -> None:
         """Have the next step use what the schedule says, in proportion to the rate last set by hand."""
         if not self.done:
-            self._set_rate(self._full_rate * self._factor(self.step_count, self.total_steps))
+            self._set_rate(self._full_rate * self._factor(self.step_count))
+
+    def _factor(self, step: int) -> float:
+        return SCHEDULES[self.config.schedule](step, self._course)
 
     def _set_rate(self, value: float) -> None:
         for group in self.optimizer.param_groups:
@@ -112,21 +150,35 @@ class Trainer:
         """Train on the next batch; return how many images it had."""
         chosen = self._next_batch()
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        logits = self.model(self._varied(as_input(images), labels))
+        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._chance)
+        for module in self._frozen:
+            module.eval()
+        with self._precision():
+            logits = self.model(images)
+        logits = logits.float()
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
+        if self._teacher:
+            loss = self._teacher.blend(loss, logits, images)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
+        if self._average:
+            self._average.update(self.model)
         right = (logits.detach().argmax(1) == labels).float().mean()
         self._unread.append(torch.stack((loss.detach(), right)))
         self.step_count += 1
         self._follow_schedule()
         return len(labels)
 
-    def _varied(self, images: Tensor, labels: Tensor) -> Tensor:
-        if self.config.augment_forms:
-            images = add_forms(images, labels, self.config.augment_forms, self._chance)
-        return self._augment(images, self._chance)
+    def note_validation(self, measured: Score | None) -> None:
+        """Have an epoch's validation move the learning rate or end the run, where the settings ask for that."""
+        if not measured:
+            return
+        if self._early and self._early.lost(measured.loss):
+            self.ended_early = self.step_count < self.total_steps
+        if self._plateau and self._plateau.lost(measured.loss):
+            self._full_rate *= self.config.gamma
+            self._follow_schedule()
 
     def _next_batch(self) -> Tensor:
         within = self.step_count % self.steps_per_epoch
@@ -154,25 +206,34 @@ class Trainer:
             )
         return Steps(losses.tolist(), accuracies.tolist())
 
+    @property
+    def shown(self) -> torch.nn.Module:
+        """The network that is measured and kept: the averaged one where weights are averaged."""
+        return self._average.model if self._average else self.model
+
+    def gradient_norms(self) -> dict[str, float]:
+        """Of the last step, by layer (cnnlab.training.gradients)."""
+        return gradient_norms(self.model)
+
     def score_sample(self) -> Score | None:
         """Score on the fixed sample of the validation images; None where the split has none."""
-        return self._sample and score(self.model, self._sample)
+        return self._sample and score(self.shown, self._sample)
 
     def score_validation(self) -> Score | None:
         """Score on all validation images; None where the split has none."""
-        return self.split.validation and score(self.model, self.split.validation)
+        return self.split.validation and score(self.shown, self.split.validation)
 
     def score_test(self) -> Score:
         """Score on the test images."""
-        return score(self.model, self.split.test)
+        return score(self.shown, self.split.test)
 
     def probabilities(self, images: Tensor) -> Tensor:
         """Class probabilities [N, classes] on the CPU of uint8 images [N, C, H, W], without touching the training."""
-        return models.logits_of(self.model, images.to(self.device)).softmax(1).cpu()
+        return models.logits_of(self.shown, images.to(self.device)).softmax(1).cpu()
 
     def weights(self) -> dict[str, Tensor]:
         """A copy of all weights and buffers on the CPU, which later steps do not change."""
         return {
             name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
-            for name, value in self.model.state_dict().items()
+            for name, value in self.shown.state_dict().items()
         }

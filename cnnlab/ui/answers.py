@@ -8,8 +8,6 @@ import streamlit as st
 
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.data import class_set
-from cnnlab.data.digits import SIDE
-from cnnlab.data.mnist import CLASSES
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import layers, projections
 from cnnlab.evaluation.jobs import Maps
@@ -19,15 +17,15 @@ from cnnlab.evaluation.projections import Projection
 from cnnlab.evaluation.sets import EvaluationSet, evaluation_sets, of_drawings
 from cnnlab.threads import all_but_one
 from cnnlab.ui import loaders
+from cnnlab.ui.wording import reads_drawings
 
 
 def sets_for(network: Checkpoint) -> list[EvaluationSet]:
     """What this network can be evaluated on, its own test part first; last the class's drawings, if it reads digits."""
     config = network.config
-    known = _sets(config.dataset, config.split, *loaders.dataset(config.dataset))
+    known = _sets(config.dataset, config.split, *loaders.own_data(network))
     drawn = _drawings()
-    fits = network.classes == known[0].data.classes == CLASSES and network.image_shape == (1, SIDE, SIDE)
-    return [*known, drawn] if drawn and fits else known
+    return [*known, drawn] if drawn and reads_drawings(network) else known
 
 
 def _drawings() -> EvaluationSet | None:

@@ -1,4 +1,4 @@
-"""Which digit excites which feature: several test digits side by side, each with the same features."""
+"""Which digit, or class, excites which feature: several test images side by side, each with the same features."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from cnnlab.charts.feature_maps import side_by_side
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import trace
 from cnnlab.ui import insight, pixel_grid
+from cnnlab.ui.wording import thing
 
 DIGITS, FEATURES, MOST = 5, 5, 10
+COMPARED = "compared"
 
 
 def draw(network: Checkpoint) -> None:
     """The widgets and the picture; the first test image of each chosen class."""
     test = insight.test_images(network)
     columns = st.columns([2.6, 2, 1], vertical_alignment="bottom")
+    shares = np.bincount(test.labels.numpy(), minlength=len(test.classes))
+    there = [name for name, count in zip(test.classes, shares, strict=True) if count]
+    if not set(st.session_state.get(COMPARED, there)) <= set(there):
+        del st.session_state[COMPARED]  # another data set's
     names = columns[0].multiselect(
-        "Digits",
-        test.classes,
-        default=test.classes[:DIGITS],
-        key="compared",
+        "Digits" if thing(network) == "digit" else "Classes",
+        there,
+        default=there[:DIGITS],
+        key=COMPARED,
         max_selections=6,
         placeholder="Choose some",
     )
     if not names:
-        st.info("Choose at least one digit.")
+        st.info("Choose at least one.")
         return
     labels = test.labels.numpy()
     indices = [int(np.flatnonzero(labels == test.classes.index(name))[0]) for name in names]
@@ -43,4 +49,4 @@ def draw(network: Checkpoint) -> None:
     strength = shown.mean((2, 3))
     digit, feature = np.unravel_index(strength.argmax(), strength.shape)
     st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
-    pixel_grid.draw(side_by_side(images.mean(1) / 255, shown, names, layer), "compare")
+    pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "compare")

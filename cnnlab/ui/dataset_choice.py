@@ -14,7 +14,7 @@ NAME = "looked_at_dataset"  # session-state key
 
 def draw(place) -> str:
     """Draw the choice into `place` where there is more than one; return the name."""
-    names = list(data.LOADERS)
+    names = data.names()
     keep(**{NAME: names[0]})
     if st.session_state[NAME] not in names:
         st.session_state[NAME] = names[0]
@@ -25,7 +25,7 @@ def draw(place) -> str:
 
 def name() -> str:
     """The name that was chosen last; the first one until then."""
-    names = list(data.LOADERS)
+    names = data.names()
     chosen = st.session_state.get("kept_widgets", {}).get(NAME)
     return chosen if chosen in names else names[0]
 

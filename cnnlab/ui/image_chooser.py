@@ -7,10 +7,12 @@ import streamlit as st
 
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.data.digits import prepare
+from cnnlab.data.photos import fitted
 from cnnlab.data.pictures import read_picture
 from cnnlab.errors import CnnlabError
 from cnnlab.ui import insight, subject
 from cnnlab.ui.subject import Subject
+from cnnlab.ui.wording import reads_drawings, size, thing
 
 INDEX, SOURCE, DIGIT, TAKEN = "image_index", "image_source", "image_digit", "image_taken"
 TEST, DRAWING, UPLOAD = "Test image", "Last drawing", "Upload"
@@ -22,15 +24,18 @@ def draw(network: Checkpoint) -> Subject:
     _take_sent()
     columns = st.columns([2.2, 1, 1, 1, 1.2], vertical_alignment="bottom")
     st.session_state.setdefault(SOURCE, TEST)
-    source = columns[0].segmented_control("Image", [TEST, DRAWING, UPLOAD], key=SOURCE, required=True)
+    sources = [TEST, DRAWING, UPLOAD] if reads_drawings(network) else [TEST, UPLOAD]
+    if st.session_state[SOURCE] not in sources:
+        st.session_state[SOURCE] = TEST
+    source = columns[0].segmented_control("Image", sources, key=SOURCE, required=True)
     if source == TEST:
         return _test_image(network, columns[1:])
-    other = subject.last_drawing() if source == DRAWING else _uploaded()
+    other = subject.last_drawing() if source == DRAWING else _uploaded(network)
     if other is None:
         hint = "Draw a digit on the Draw page: it appears here." if source == DRAWING else "Choose a picture above."
         st.info(f"{hint} Until then, a test image.")
     elif other.image.shape != network.image_shape:
-        st.info(f"This network reads images of {_size(network.image_shape)}, not {_size(other.image.shape)}.")
+        st.info(f"This network reads images of {size(network.image_shape)}, not {size(other.image.shape)}.")
     else:
         return other
     return _at(network, st.session_state.get(INDEX, 0))
@@ -53,7 +58,10 @@ def _test_image(network: Checkpoint, columns: list) -> Subject:
     test = insight.test_images(network)
     st.session_state[INDEX] = min(st.session_state.get(INDEX, 0), len(test) - 1)  # also keeps it while pages change
     st.session_state.setdefault(DIGIT, ANY)
-    columns[0].selectbox("Digit", [ANY, *test.classes], key=DIGIT, on_change=_next, args=(network, False, True))
+    if st.session_state[DIGIT] not in (ANY, *test.classes):
+        st.session_state[DIGIT] = ANY  # another data set's
+    what = "Digit" if thing(network) == "digit" else "Class"
+    columns[0].selectbox(what, [ANY, *test.classes], key=DIGIT, on_change=_next, args=(network, False, True))
     columns[1].number_input("Index", 0, len(test) - 1, key=INDEX)
     columns[2].button("Next", key="next_image", on_click=_next, args=(network,), width="stretch")
     columns[3].button("Next wrong", key="next_wrong", on_click=_next, args=(network, True), width="stretch")
@@ -76,11 +84,14 @@ def _at(network: Checkpoint, index: int) -> Subject:
     return Subject(test.images[index].numpy(), f"test image {index:,}", int(test.labels[index]), index)
 
 
-def _uploaded() -> Subject | None:
-    file = st.file_uploader("A picture of one digit", ["png", "jpg", "jpeg"], key="uploaded_digit")
+def _uploaded(network: Checkpoint) -> Subject | None:
+    what = "A picture of one digit" if reads_drawings(network) else "A picture, scaled to what the network reads"
+    file = st.file_uploader(what, ["png", "jpg", "jpeg"], key="uploaded_digit")
     if file is None:
         return None
     try:
+        if not reads_drawings(network):
+            return Subject(fitted(file.getvalue(), file.name, network.image_shape), file.name)
         prepared = prepare(read_picture(file.getvalue()))
     except CnnlabError as error:
         st.error(str(error))
@@ -89,8 +100,3 @@ def _uploaded() -> Subject | None:
         st.error(prepared.problem)
         return None
     return Subject(prepared.image[None], file.name)
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    channels, height, width = shape
-    return f"{height} × {width} with {channels} colour channel{'s' * (channels != 1)}"

@@ -25,7 +25,7 @@ def draw(network: Checkpoint, image: Subject) -> None:
     methods = [name for name in METHODS if name != "Grad-CAM" or convolutions(network.model)]
     maps = {name: insight.attribute(network, image.image, target, name) for name in methods}
     title = f"Which pixels mattered for {network.classes[target]}"
-    pixel_grid.draw(importance(image.image.mean(0) / 255, maps, title), "importance")
+    pixel_grid.draw(importance(image.image / 255, maps, title), "importance")
     row, col = np.unravel_index(maps["Occlusion"].argmax(), maps["Occlusion"].shape)
     st.markdown(
         f"Covering row {row}, column {col} costs the **{network.classes[target]}** most: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 import streamlit as st
@@ -17,21 +18,30 @@ from cnnlab.inspection.trace import Stage, trace
 from cnnlab.ui import loaders
 
 MULTIPLY_ADDS = 4e10  # for one pass over test images: little more than a second on one core
+FEWEST = 8  # test images, however large a network is
 DIGITS_FOR_DEAD, DIGITS_FOR_SHARES = 1_000, 100
+LARGE = 3_000_000  # values in one pass from which on only few passes are kept
+VALUES = 50_000_000  # of activations at once: 200 MB
 
 
 def test_images(network: Checkpoint) -> Dataset:
     """All test images of the data set that the network was trained on."""
-    return loaders.dataset(network.config.dataset)[1]
+    return loaders.own_data(network)[1]
 
 
 def stages(network: Checkpoint, images: np.ndarray) -> Mapping[str, Stage]:
     """One pass of uint8 images [N, C, H, W]."""
-    return _stages(network.digest, images.tobytes(), images.shape, network)
+    passed = _large_stages if _values(network) * len(images) > LARGE else _stages
+    return passed(network.digest, images.tobytes(), images.shape, network)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _stages(digest: str, content: bytes, shape: tuple, _network: Checkpoint) -> Mapping[str, Stage]:
+    return trace(_network.model, _tensor(content, shape))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _large_stages(digest: str, content: bytes, shape: tuple, _network: Checkpoint) -> Mapping[str, Stage]:
     return trace(_network.model, _tensor(content, shape))
 
 
@@ -90,22 +100,28 @@ def _wrong(digest: str, _network: Checkpoint) -> np.ndarray:
 
 def walk(network: Checkpoint) -> list[flow.Layer]:
     """The layers that one image passes."""
-    return _walk(network.config.network, network.image_shape, network)
+    config = network.config
+    return _walk(config.network, config.options.text, network.image_shape, len(network.classes), network)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _walk(name: str, image_shape: tuple, _network: Checkpoint) -> list[flow.Layer]:
+def _walk(name: str, options: str, image_shape: tuple, classes: int, _network: Checkpoint) -> list[flow.Layer]:
     return flow.walk(_network.model, image_shape)
 
 
 def liveliness(network: Checkpoint) -> list[health.Liveliness]:
-    """How far each channel rises on the first 1,000 test images."""
-    return _liveliness(network.digest, network)
+    """How far each channel rises on the first digits_for_dead(network) test images."""
+    return _liveliness(network.digest, digits_for_dead(network), network)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _liveliness(digest: str, _network: Checkpoint) -> list[health.Liveliness]:
-    return health.liveliness(_network.model, test_images(_network).images[:DIGITS_FOR_DEAD])
+def _liveliness(digest: str, count: int, _network: Checkpoint) -> list[health.Liveliness]:
+    return health.liveliness(_network.model, test_images(_network).images[:count])
+
+
+def digits_for_dead(network: Checkpoint) -> int:
+    """On how many test images a channel must stay 0 to be called dead: 1,000, fewer for a large network."""
+    return min(DIGITS_FOR_DEAD, _affordable(network))
 
 
 def distributions(states: Mapping[str, Checkpoint]) -> tuple[list[health.Distribution], list[health.Distribution]]:
@@ -116,14 +132,21 @@ def distributions(states: Mapping[str, Checkpoint]) -> tuple[list[health.Distrib
 @st.cache_data(max_entries=16, show_spinner=False)
 def _distributions(names: tuple, digests: tuple, _states: Mapping[str, Checkpoint]):
     networks = {name: network.model for name, network in _states.items()}
-    images = test_images(next(iter(_states.values()))).images[:DIGITS_FOR_SHARES]
+    some = next(iter(_states.values()))
+    images = test_images(some).images[: max(1, min(DIGITS_FOR_SHARES, VALUES // _values(some)))]
     return health.weight_distributions(networks), health.activation_distributions(networks, images)
 
 
 def _affordable(network: Checkpoint) -> int:
     """How many test images one pass may take, so that even a large network answers in two seconds."""
     cost = max(1, sum(layer.multiplications for layer in walk(network)))
-    return max(500, min(len(test_images(network)), int(MULTIPLY_ADDS / cost) // 500 * 500))
+    count = int(MULTIPLY_ADDS / cost)
+    return min(len(test_images(network)), count // 500 * 500 if count >= 500 else max(FEWEST, count))
+
+
+def _values(network: Checkpoint) -> int:
+    """How many numbers the layers give for one image."""
+    return sum(prod(layer.shape) for layer in walk(network))
 
 
 def _tensor(content: bytes, shape: tuple) -> torch.Tensor:

@@ -12,6 +12,7 @@ from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection import kernels
 from cnnlab.inspection.knockout import Tally
 from cnnlab.ui import insight, pixel_grid, subject
+from cnnlab.ui.wording import input_names, reads_drawings, thing
 
 NAMED = 4  # kernels that a sentence lists one by one
 SLICES = 16  # of a kernel, drawn before the others are asked for
@@ -38,7 +39,7 @@ def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: 
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.subheader(f"Kernel {kernel}")
-        _slices(layer, kernel, values, scale)
+        _slices(layer, kernel, values, scale, input_names(shown, len(values)))
     with right:
         part = st.segmented_control(
             "Kernel",
@@ -49,21 +50,21 @@ def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: 
             label_visibility="collapsed",
         )
         if live:
-            st.info("Switch off “Follow live training” in the sidebar: this takes all test digits, not the next step.")
+            st.info("Switch off “Follow live training” in the sidebar: this takes all test images, not the next step.")
         elif part == EXCITES:
             _excites(shown, layer, kernel)
         else:
             _knock_out(shown, layer)
 
 
-def _slices(layer: str, kernel: int, values: np.ndarray, scale: Scale) -> None:
+def _slices(layer: str, kernel: int, values: np.ndarray, scale: Scale, names: list[str]) -> None:
     inputs = np.arange(len(values))
     if len(values) > SLICES and not st.toggle(f"all {len(values)} input channels", key="all_slices"):
         strongest = np.abs(values).mean((1, 2)).argsort()[::-1][:SLICES]
         inputs = np.sort(strongest)
         st.caption(f"The {SLICES} strongest slices:")
     label = f"Kernel {kernel} of {layer}"
-    pixel_grid.draw(pictures.slices(values[inputs], inputs.tolist(), scale, label), f"slices {layer}")
+    pixel_grid.draw(pictures.slices(values[inputs], [names[at] for at in inputs], scale, label), f"slices {layer}")
 
 
 def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
@@ -73,14 +74,15 @@ def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
     labels = [test.classes[test.labels[index]] for index in indices]
     favourite = max(labels, key=labels.count)
     st.markdown(
-        f"**{labels.count(favourite)} of the {len(labels)}** test digits that excite it most are a **{favourite}**; "
+        f"**{labels.count(favourite)} of the {len(labels)}** test {thing(shown)}s that excite it most are a "
+        f"**{favourite}**; "
         f"the strongest patch gives {found.values[kernel, 0]:.2f}."
     )
     mosaic = pictures.patches(
-        test.images[indices].amax(1).numpy() / 255,
+        test.images[indices].numpy() / 255,
         found.fields[kernel],
         [f"{name} · {value:.2f}" for name, value in zip(labels, found.values[kernel], strict=True)],
-        f"The digits that excite kernel {kernel} of {layer} most",
+        f"The {thing(shown)}s that excite kernel {kernel} of {layer} most",
     )
     pixel_grid.draw(mosaic, f"excites {layer}")
 
@@ -97,7 +99,7 @@ def _knock_out(shown: Checkpoint, layer: str) -> None:
     _answer(shown, layer, silent)
     st.altair_chart(before_and_after(insight.test_images(shown).classes, before.shares, after.shares), key="tally")
     if sum(before.total) < len(insight.test_images(shown)):
-        st.caption(f"Measured on the first {sum(before.total):,} test digits.")
+        st.caption(f"Measured on the first {sum(before.total):,} test {thing(shown)}s.")
 
 
 def _restore(layer: str) -> None:
@@ -125,7 +127,8 @@ def _answer(shown: Checkpoint, layer: str, silent: tuple[int, ...]) -> None:
     """What becomes of the answer to the drawing; without one, to the image at hand."""
     drawn = subject.last_drawing() or subject.sent()
     if drawn is None or drawn.image.shape != shown.image_shape:
-        st.caption("Draw a digit on the Draw page, and its answer appears here too.")
+        if reads_drawings(shown):
+            st.caption("Draw a digit on the Draw page, and its answer appears here too.")
         return
     before, after = (insight.probabilities(shown, drawn.image, layer, off) for off in ((), silent))
     was, now = int(before.argmax()), int(after.argmax())

@@ -10,6 +10,7 @@ from cnnlab import checkpoints, data
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.splits import Split, split
 from cnnlab.errors import CnnlabError
+from cnnlab.evaluation.sets import check_same
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.runner import Runner
 
@@ -59,6 +60,16 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
         return refuse(error)
     finally:
         holder.empty()
+
+
+def own_data(network: checkpoints.Checkpoint) -> tuple[Dataset, Dataset]:
+    """(train, test) that the network was trained on. Ends the page with a sentence when they are not to be had."""
+    found = dataset(network.config.dataset)
+    try:
+        check_same(network.config.dataset, found[1], network.classes, network.image_shape)
+    except CnnlabError as error:
+        return refuse(error)
+    return found
 
 
 def parts(config: TrainConfig) -> Split:

@@ -122,14 +122,16 @@ function paint(grid) {
 function fill(grid, tile, out) {
   const scale = grid.data.scales[tile.scale], lut = grid.luts[tile.scale], count = tile.width * tile.height;
   const under = tile.under && floats(tile.under), veil = tile.veil && floats(tile.veil);
-  const colours = tile.colours && floats(tile.colours);
+  const coloured = under && under.length === 3 * count;
   for (let i = 0; i < count; i++) {
     const value = grid.values[tile.first + i];
     const at = Math.round((255 * (value - scale.low)) / (scale.high - scale.low));
-    const own = colours && [0, 1, 2].map((k) => 255 * colours[3 * i + k]);
-    const colour = own || lut[Math.max(0, Math.min(255, at || 0))];
-    const cover = veil ? veil[i] : 1, grey = under ? under[i] * 255 : 0;
-    for (let k = 0; k < 3; k++) out[4 * i + k] = cover * colour[k] + (1 - cover) * grey;
+    const colour = lut[Math.max(0, Math.min(255, at || 0))];
+    const cover = veil ? veil[i] : 1;
+    for (let k = 0; k < 3; k++) {
+      const below = under ? under[coloured ? 3 * i + k : i] * 255 : 0;
+      out[4 * i + k] = cover * colour[k] + (1 - cover) * below;
+    }
     out[4 * i + 3] = Number.isNaN(value) ? 0 : 255;
   }
 }

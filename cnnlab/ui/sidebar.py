@@ -57,7 +57,8 @@ def _choose(known: list, snapshot: Snapshot) -> None:
             run.epochs,
             key=key,
             disabled=bool(st.session_state.get(LIVE)) and snapshot.active,
-            help="0 is the untrained network.",
+            format_func=lambda epoch: f"{epoch} ★" if epoch == run.best_epoch else str(epoch),
+            help="0 is the untrained network, ★ the best on the validation images.",
         )
     if snapshot.active:
         st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")

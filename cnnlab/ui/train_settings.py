@@ -1,8 +1,9 @@
-"""The row of settings of the training page."""
+"""The settings of the training page: a row of the usual ones, and sections of further ones."""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
@@ -10,19 +11,40 @@ from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import loaders
+from cnnlab.ui import loaders, methods, recipe_note
+from cnnlab.ui.methods import fields
 
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 DRAFT = "draft_config"  # what was typed, kept while another page is shown
 SHOWN = "settings_show_run"
 
 
-def draw(snapshot: Snapshot) -> TrainConfig | None:
-    """Draw the row; return the settings, or None with the sentence shown while one of them is wrong.
+def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> TrainConfig | None:
+    """Draw the usual settings into `row`, further ones into `more`; return all, or None while one of them is wrong.
 
-    While a run is under way it shows that run's settings, and only the learning rate can be changed.
+    Then a sentence says so. While a run is under way they are that run's, and only the learning rate can be changed.
     """
     _fill_widgets(snapshot)
+    base = snapshot.config if snapshot.active else st.session_state[DRAFT]
+    with row:
+        typed = _usual(snapshot)
+    with more:
+        section = methods.choose()
+        typed |= methods.typed(section, base, snapshot.active)
+    try:
+        config = base.replace(**typed)
+    except CnnlabError as error:
+        row.error(str(error))
+        return None
+    if not snapshot.active:
+        st.session_state[DRAFT] = config
+    if section:
+        with more:
+            section.picture(config, snapshot.active)
+    return config
+
+
+def _usual(snapshot: Snapshot) -> dict[str, object]:
     columns = st.columns([2.4, 1, 1, 1.2, 1.1, 1, 1.1], vertical_alignment="bottom")
     fixed = snapshot.active
     columns[0].selectbox(
@@ -32,7 +54,7 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
         on_change=_take_recipe,
         disabled=fixed,
         format_func=lambda name: RECIPES[name].title,
-        help=RECIPES[st.session_state.recipe].note,
+        help=recipe_note.explanation(st.session_state.recipe),
     )
     columns[1].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
     columns[2].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
@@ -49,15 +71,8 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
     columns[4].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
     columns[5].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
     columns[6].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
-    try:
-        typed = {field: st.session_state[field] for field in FIELDS}
-        config = RECIPES[typed["recipe"]].config.replace(**typed)
-    except CnnlabError as error:
-        st.error(str(error))
-        return None
-    if not fixed:
-        st.session_state[DRAFT] = config
-    return config
+    recipe_note.draw(st.session_state.recipe)
+    return {field: st.session_state[field] for field in FIELDS}
 
 
 def _fill_widgets(snapshot: Snapshot) -> None:
@@ -67,17 +82,20 @@ def _fill_widgets(snapshot: Snapshot) -> None:
         return
     st.session_state[SHOWN] = running
     default = next(iter(RECIPES.values())).config
-    config = snapshot.config if running else st.session_state.get(DRAFT, snapshot.config or default)
-    for field in FIELDS:
-        st.session_state[field] = getattr(config, field)
+    draft = st.session_state.setdefault(DRAFT, snapshot.config or default)
+    _put(snapshot.config if running else draft)
     if running and snapshot.learning_rate:
         st.session_state.learning_rate = snapshot.learning_rate
 
 
 def _take_recipe() -> None:
-    config = RECIPES[st.session_state.recipe].config
-    for field in FIELDS:
-        st.session_state[field] = getattr(config, field)
+    config = st.session_state[DRAFT] = RECIPES[st.session_state.recipe].config
+    _put(config)
+
+
+def _put(config: TrainConfig) -> None:
+    """Let all widgets show these settings."""
+    fields.put(config, (*FIELDS, *methods.FIELDS))
 
 
 def _change_learning_rate() -> None:

@@ -93,7 +93,7 @@ def _begin(config: TrainConfig, steps: int | None) -> None:
     loaders.dataset(config.dataset)  # shows its own progress bar when something must be downloaded
     try:
         parts, open_recorder = launch.prepare(config, checkpoints.ROOT)
-        loaders.runner().start(config, parts, open_recorder, steps)
+        loaders.runner().start(config, parts, open_recorder, steps, launch.sources(config, parts))
     except CnnlabError as error:
         st.error(str(error))
         return

@@ -58,7 +58,7 @@ def test_it_opens_with_the_articles_experiment(opened, model, mnist):
     after = by_hand(model, image, -3, 0)
     said = re.compile(rf"Test image 4, 3 px left, is .*read as {after.argmax()}, {after.max():.1%} sure")
     expect(opened.get_by_role("heading", name=said)).to_be_visible()
-    digit = grid(opened, "The digit before and after")
+    digit = grid(opened, "The image before and after")
     row, col = np.unravel_index(image[0].argmax(), (28, 28))
     assert value(digit, 0, row, col) == value(digit, 1, row, col - 3) == pytest.approx(image.max() / 255, abs=1e-3)
     grid(opened, "relu1 before and after")
@@ -66,7 +66,7 @@ def test_it_opens_with_the_articles_experiment(opened, model, mnist):
 
 
 def test_the_slider_moves_the_digit(opened, model, mnist):
-    digit = grid(opened, "The digit before and after")
+    digit = grid(opened, "The image before and after")
     before = revision(digit)
     opened.get_by_role("slider", name="Right (−: left)").focus()
     for _ in range(5):

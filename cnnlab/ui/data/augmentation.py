@@ -50,7 +50,7 @@ def draw(data: LookedAt) -> None:
         st.selectbox("As in", list(starts), key=START, on_change=_take)
         first, second = st.columns(2)
         amounts = {}
-        for number, field in enumerate(field for field in KINDS if field != FORMS or data.digits):
+        for number, field in enumerate(field for field in KINDS if field != FORMS or data.has_forms):
             with (first, second)[number % 2]:
                 amounts[field] = _amount(field)
     with right:

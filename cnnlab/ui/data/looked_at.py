@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnnlab.data.dataset import Dataset
+from cnnlab.data.dataset import Dataset, noun
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class LookedAt:
         return self.train.classes
 
     @property
-    def digits(self) -> bool:
-        """Whether its classes are the ten digits."""
-        return self.classes == tuple("0123456789")
+    def has_forms(self) -> bool:
+        """Whether cnnlab.data.forms can add to its images: they are MNIST's digits."""
+        return self.name == "mnist"
 
     @property
     def noun(self) -> str:
         """What one of its images is called."""
-        return "digit" if self.digits else "image"
+        return noun(self.classes)

@@ -37,7 +37,7 @@ def draw(network: Checkpoint) -> None:
     index = min(st.session_state.get(INDEX, START_IMAGE), len(test) - 1)
     images = [disturbance(test.images[index : index + 1], level)[0].numpy() for level in disturbance.levels]
     titles = [f"{level:g}".replace("-", "−") for level in disturbance.levels]
-    pixel_grid.draw(offsets.strip([each.mean(0) / 255 for each in images], titles, f"{name} of one image"), "strip")
+    pixel_grid.draw(offsets.strip([each / 255 for each in images], titles, f"{name} of one image"), "strip")
     results = measured.finished([measured.Disturbed(each, count, name) for each in chosen], None)
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:

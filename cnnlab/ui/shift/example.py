@@ -12,6 +12,7 @@ from cnnlab.evaluation import shift
 from cnnlab.ui import insight, pixel_grid
 from cnnlab.ui.image_chooser import INDEX
 from cnnlab.ui.robustness import REACH
+from cnnlab.ui.wording import thing
 
 START_IMAGE = 4
 
@@ -26,5 +27,7 @@ def draw(networks: Sequence[Checkpoint], fill: str, distance: int) -> None:
         (network.run, [network.classes[int(insight.probabilities(network, each).argmax())] for each in moved])
         for network in networks
     ]
-    pixel_grid.draw(offsets.read_as([each.mean(0) / 255 for each in moved], rows), "example")
-    st.markdown(f"One digit, and the same moved by {distance} px in eight directions. Above: what it is read as.")
+    pixel_grid.draw(offsets.read_as([each / 255 for each in moved], rows), "example")
+    st.markdown(
+        f"One {thing(networks[0])}, and the same moved by {distance} px in eight directions. Above: what it is read as."
+    )

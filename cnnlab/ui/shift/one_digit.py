@@ -11,6 +11,7 @@ from cnnlab.evaluation import shift
 from cnnlab.ui import image_chooser, pixel_grid, reading, robustness
 from cnnlab.ui.keep import keep
 from cnnlab.ui.shift.example import START_IMAGE
+from cnnlab.ui.wording import thing
 
 START = (-3, 0)  # A3's experiment
 MAPS = 8  # of each layer: more cannot be told apart from the back row
@@ -36,15 +37,14 @@ def draw(network: Checkpoint) -> None:
     headline.subheader(_sentence(network, image.caption, words, before.probabilities, after.probabilities))
     with map_place:
         what = f"P({name})"
-        safe = None if fill == shift.PAD else room
+        inked = thing(network) == "digit"
+        safe = None if fill == shift.PAD or not inked else room
         mosaic = offsets.offset_map(chances, what, offsets.ONE_MAP, (dx, dy), safe)
         pixel_grid.draw(mosaic, "offset map", _pick)
-        st.markdown(_map_sentence(chances, name, fill))
+        st.markdown(_map_sentence(chances, name, fill, inked))
     with digit_place:
-        pixel_grid.draw(
-            offsets.before_and_after(still.mean(0) / 255, moved.mean(0) / 255, f"after: {words}"), "moved digit"
-        )
-        st.markdown(_loss(image.image, dx, dy, fill, room))
+        pixel_grid.draw(offsets.before_and_after(still / 255, moved / 255, f"after: {words}"), "moved digit")
+        st.markdown(_loss(image.image, dx, dy, fill, inked))
     with answer_place:
         st.html(answer_html(after.probabilities.tolist(), network.classes, moved))
     if before.layers:
@@ -81,21 +81,27 @@ def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> s
     unmoved = f"unmoved: {before[first]:.1%}"
     if first == now:
         return f"{start} still read as {network.classes[now]}, {after[now]:.1%} sure ({unmoved})."
-    return f"{start} read as {network.classes[now]}, {after[now]:.1%} sure; unmoved, it was a {network.classes[first]}."
+    return f"{start} read as {network.classes[now]}, {after[now]:.1%} sure; unmoved, it was {network.classes[first]}."
 
 
-def _map_sentence(chances, name: str, fill: str) -> str:
+def _map_sentence(chances, name: str, fill: str, inked: bool) -> str:
     sure = int((chances > 0.5).sum())
     edge = {
         shift.ZERO: " Outside the blue frame ink is lost.",
         shift.CIRCULAR: " Outside the blue frame ink comes back on the other side.",
         shift.PAD: " No ink is lost; the digit is drawn half as large.",
     }
+    if not inked:
+        edge = {shift.ZERO: " What leaves the frame is lost, black follows.", shift.CIRCULAR: "", shift.PAD: ""}
     return f"Click an offset. At **{sure} of {chances.size}**, P({name}) is above 50 %.{edge[fill]}"
 
 
-def _loss(image, dx: int, dy: int, fill: str, room: tuple[int, ...]) -> str:
+def _loss(image, dx: int, dy: int, fill: str, inked: bool) -> str:
     if fill != shift.ZERO:
         return ""
+    if not inked:
+        height, width = image.shape[1:]
+        kept = max(0, height - abs(dy)) * max(0, width - abs(dx)) / (height * width)
+        return f"{1 - kept:.0%} of it left the frame." if kept < 1 else "Nothing is lost."
     lost = 1 - shift.moved(image, dx, dy).sum(dtype=int) / max(1, image.sum(dtype=int))
     return f"{lost:.0%} of its ink left the frame." if lost else "No ink is lost."

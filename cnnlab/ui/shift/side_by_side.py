@@ -10,14 +10,15 @@ from cnnlab.evaluation import shift
 from cnnlab.ui import robustness as measured
 from cnnlab.ui.shift import example, runs
 from cnnlab.ui.shift.test_set import DISTANCE, FAR
+from cnnlab.ui.wording import thing
 
 WHY = {
     "gap-cnn": "each map is averaged before the answer, so it asks what was seen, not where.",
     "blurpool-cnn": "as gap, and a blur before every second pixel is dropped, so no pixel's neighbours are forgotten.",
-    "polyphase-cnn": "as gap, and the image itself chooses which pixels are kept: the grid moves along with the digit.",
+    "polyphase-cnn": "as gap, and the image itself chooses which pixels are kept: the grid moves along with it.",
 }
-MOVED = "it saw digits moved by up to ±{:g} px while it learned, so its weights know those places."
-PLAIN = "its first linear layer has a weight for every position: moved by a few pixels, a digit meets other weights."
+MOVED = "it saw images moved by up to ±{:g} px while it learned, so its weights know those places."
+PLAIN = "its first linear layer has a weight for every position: moved by a few pixels, an image meets other weights."
 
 
 def draw(network: Checkpoint) -> None:
@@ -36,7 +37,7 @@ def draw(network: Checkpoint) -> None:
     results = measured.finished(wanted, "Measure these runs")
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
-        headline.subheader(f"Predict first: which of these still reads digits that moved by {FAR} px?")
+        headline.subheader(f"Predict first: which of these still reads {thing(chosen[0])}s that moved by {FAR} px?")
         example.draw(chosen, fill, FAR)
         return
     errors = [1 - shift.by_distance(found.accuracy).mean[FAR] for _, found in done]
@@ -64,7 +65,7 @@ def why(network: Checkpoint) -> str:
     reason = WHY.get(network.config.network)
     if reason is None:
         return MOVED.format(moved) if moved else PLAIN
-    return f"{reason[:-1]}; and it saw digits moved by up to ±{moved:g} px." if moved else reason
+    return f"{reason[:-1]}; and it saw images moved by up to ±{moved:g} px." if moved else reason
 
 
 def _sentence(networks: list[Checkpoint], errors: list[float]) -> str:

@@ -11,6 +11,7 @@ from cnnlab.ui import pixel_grid, theme
 from cnnlab.ui import robustness as measured
 from cnnlab.ui.keep import keep
 from cnnlab.ui.shift import example
+from cnnlab.ui.wording import thing
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
 FAR = 4  # pixels, what the sentence speaks of
@@ -31,7 +32,9 @@ def draw(network: Checkpoint) -> None:
     headline = st.empty()
     found = measured.finished([wanted], f"Measure {wanted.count:,} images at {side * side} offsets")[0]
     if found is None:
-        headline.subheader(f"Predict first: moved by {FAR} px, how many of 100 digits does {network.run} still read?")
+        headline.subheader(
+            f"Predict first: moved by {FAR} px, how many of 100 {thing(network)}s does {network.run} still read?"
+        )
         example.draw([network], fill, FAR)
         return
     headline.subheader(sentence(network, found))
@@ -41,7 +44,7 @@ def draw(network: Checkpoint) -> None:
         pixel_grid.draw(
             offsets.offset_map(maps[value], value.lower(), "The map of the test set", height=470), "test map"
         )
-        st.markdown(clipping(found, fill))
+        st.markdown(clipping(network, found, fill))
     with curve:
         along = shift.by_distance(maps[value])
         lines = [
@@ -68,10 +71,17 @@ def sentence(network: Checkpoint, found: shift.Sweep) -> str:
     )
 
 
-def clipping(found: shift.Sweep, fill: str) -> str:
-    """How many images lose ink."""
+def clipping(network: Checkpoint, found: shift.Sweep, fill: str) -> str:
+    """How many images lose ink; of photographs, how much."""
+    width = network.image_shape[2]
     if fill == shift.PAD:
-        return f"No ink is lost: every digit is drawn at {28 / (28 + 2 * found.reach):.0%} of its size."
+        return (
+            f"Nothing is lost: every {thing(network)} is drawn at {width / (width + 2 * found.reach):.0%} of its size."
+        )
+    if thing(network) != "digit":
+        what = "leaves the frame" if fill == shift.ZERO else "comes back on the other side"
+        near, far = (f"{distance / width:.0%}" for distance in (FAR, found.reach))
+        return f"At {FAR} px sideways {near} of every image {what}, at {found.reach} px {far}."
     lost = shift.by_distance(found.clipped).mean
     what = "some ink leaves the frame" if fill == shift.ZERO else "some ink comes back on the other side"
     return f"At {FAR} px {what} for {lost[FAR]:.0%} of the images, at {found.reach} px for {lost[found.reach]:.0%}."

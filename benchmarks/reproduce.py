@@ -1,0 +1,176 @@
+"""The articles' results: does each recipe reach what its article reports?
+
+    python -m benchmarks.reproduce [--recipes a0-simple-cnn,a1-batch-norm …] [--seeds 0,1,2] [--epochs N]
+                                   [--device auto|cpu|cuda|mps] [--out results.json]
+
+Claim: the mean test accuracy over the seeds lies at most 0.15 points below the article's, or above it. A recipe that
+keeps its best weights is measured with them, chosen on its validation images; the others with their last ones. Without
+--recipes every recipe of an article on MNIST is trained. --epochs shortens them: then nothing is claimed. With --out
+each finished training is kept in that file at once, and what it holds already is not trained again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+from tqdm import tqdm
+
+from benchmarks.machine import describe_machine
+from cnnlab import launch, models
+from cnnlab.atomic import replacing
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.devices import resolve
+from cnnlab.training.history import History
+from cnnlab.training.recipes import RECIPES, Recipe, recipe
+from cnnlab.training.results import EpochResult, Outcome, best_epoch
+from cnnlab.training.session import Session
+from cnnlab.training.trainer import Trainer
+
+TOLERANCE = 0.0015
+ARTICLES = ("a0-", "a1-", "a2-", "a3-", "a4-")
+COLUMNS = ("recipe", "article", "measured", "within 0.15", "each seed", "epochs", "minutes")
+
+
+class BestWeights:
+    """A cnnlab.training.session.Recorder that keeps the best epoch's weights in memory and writes nothing."""
+
+    name = "benchmark"
+
+    def __init__(self):
+        self.epoch = 0
+        self.weights: dict[str, Tensor] = {}
+
+    def save_epoch(self, weights: dict[str, Tensor], epochs: list[EpochResult]) -> None:
+        """Keep `weights` where the last of `epochs` is the best."""
+        if best_epoch(epochs) == epochs[-1].epoch:
+            self.epoch, self.weights = epochs[-1].epoch, weights
+
+    def finish(self, outcome: Outcome, history: History) -> None:
+        """Nothing more to keep."""
+
+
+def train(config: TrainConfig) -> dict[str, Any]:
+    """One training: test accuracy (0..1) with the last and with the best weights, and how long it took."""
+    parts, _ = launch.prepare(config, Path())
+    best = BestWeights()
+    session = Session(Trainer(config, parts, resolve(config.device), launch.sources(config, parts)), best)
+    session.begin()
+    with tqdm(total=session.trainer.total_steps, desc=f"{config.recipe} seed {config.seed}", file=sys.stderr) as bar:
+        while not session.trainer.done:
+            session.advance()
+            bar.update()
+    outcome = session.finish(stopped=False)
+    session.trainer.model.load_state_dict(best.weights)
+    return {
+        "config": config.as_dict(),
+        "last": outcome.test_accuracy,
+        "best": models.score(session.trainer.model, session.trainer.split.test).accuracy,
+        "best_epoch": best.epoch,
+        "epochs": outcome.epochs,
+        "seconds": round(outcome.seconds, 1),
+        "machine": describe_machine(),
+    }
+
+
+class Results:
+    """Finished trainings by recipe and seed, in a file where one is named."""
+
+    def __init__(self, file: Path | None):
+        """Raises CnnlabError when there is such a file that holds something else."""
+        self._file = file
+        self._kept: list[dict[str, Any]] = []
+        if file and file.exists():
+            try:
+                self._kept = json.loads(file.read_text())["trainings"]
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise CnnlabError(f"{file} holds no results of this benchmark ({error}): name another file.") from error
+
+    def of(self, config: TrainConfig, otherwise: Callable[[TrainConfig], dict[str, Any]]) -> dict[str, Any]:
+        """The kept training with these settings, on whatever device; else what `otherwise` makes of them, kept too."""
+        for kept in self._kept:
+            if TrainConfig.from_dict(kept["config"]).replace(device=config.device) == config:
+                return kept
+        self._kept.append(otherwise(config))
+        if self._file:
+            with replacing(self._file) as file:
+                file.write(json.dumps({"trainings": self._kept}, indent=1).encode())
+        return self._kept[-1]
+
+
+def summary(which: Recipe, trainings: list[dict[str, Any]]) -> dict[str, Any]:
+    """Article against measured. `within` is None where the article gives no figure or the trainings were shortened."""
+    best = bool(which.config.keep)
+    seeds = {str(each["config"]["seed"]): each["best" if best else "last"] for each in trainings}
+    mean = sum(seeds.values()) / len(seeds)
+    shortened = any(each["config"]["epochs"] != which.config.epochs for each in trainings)
+    comparable = which.reported is not None and not shortened
+    return {
+        "recipe": which.name,
+        "article": which.reported,
+        "mean": mean,
+        "within": mean >= which.reported - TOLERANCE if comparable else None,
+        "seeds": seeds,
+        "weights": "best" if best else "last",
+        "epochs": trainings[0]["config"]["epochs"],
+        "epochs_of_recipe": which.config.epochs,
+        "shortened": shortened,
+        "minutes": sum(each["seconds"] for each in trainings) / 60,
+    }
+
+
+def row(found: dict[str, Any]) -> list[str]:
+    """A summary as a line of the table."""
+    within = {None: "–", True: "yes", False: "NO"}[found["within"]]
+    epochs = f"{found['epochs']} of {found['epochs_of_recipe']}: SHORTENED" if found["shortened"] else found["epochs"]
+    article = "–" if found["article"] is None else f"{found['article']:.2%}"
+    each = ", ".join(f"{accuracy:.2%}" for accuracy in found["seeds"].values())
+    return [found["recipe"], article, f"{found['mean']:.2%}", within, each, str(epochs), f"{found['minutes']:.1f}"]
+
+
+def chosen(names: str | None) -> list[Recipe]:
+    """The named recipes, by default those of the articles on MNIST. Raises CnnlabError for an unknown one."""
+    if names:
+        return [recipe(name.strip()) for name in names.split(",")]
+    return [each for each in RECIPES.values() if each.name.startswith(ARTICLES) and each.config.dataset == "mnist"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train and print the table, one JSON line last."""
+    parser = argparse.ArgumentParser(description="The articles' results against ours.")
+    parser.add_argument("--recipes", help="names from `python -m cnnlab recipes`, separated by commas")
+    parser.add_argument("--seeds", default="0,1,2", help="separated by commas (default: 0,1,2)")
+    parser.add_argument("--epochs", type=int, help="shorten every recipe to so many at most; then nothing is claimed")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--out", type=Path, help="file in which finished trainings are kept, to go on after a cut")
+    options = parser.parse_args(arguments)
+    try:
+        results, found = Results(options.out), []
+        for which in chosen(options.recipes):
+            epochs = min(which.config.epochs, options.epochs or which.config.epochs)
+            configs = [
+                which.config.replace(seed=seed, epochs=epochs, device=options.device)
+                for seed in options.seeds.split(",")
+            ]
+            found.append(summary(which, [results.of(config, train) for config in configs]))
+            print("  ".join(row(found[-1])), file=sys.stderr)
+    except CnnlabError as error:
+        parser.exit(1, f"reproduce: {error}\n")
+    table = [list(COLUMNS), *map(row, found)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    if any(each["shortened"] for each in found):
+        print("SHORTENED: fewer epochs than the recipe has; its accuracy says nothing about the article's.")
+    print(describe_machine())
+    print(json.dumps({"machine": describe_machine(), "results": found}))
+
+
+if __name__ == "__main__":
+    main()

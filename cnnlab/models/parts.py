@@ -1,0 +1,46 @@
+"""The parts between convolutions that options choose, and the options themselves, worded alike for every network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import nn
+
+from cnnlab.models.options import Number, Word
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky-relu": lambda: nn.LeakyReLU(0.1),
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+}
+POOLINGS: dict[str, Callable[..., nn.Module]] = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
+NONE, BATCH = "none", "batch"
+FLATTEN, AVERAGE = "flatten", "average"
+
+
+def activation(default: str = "relu") -> Word:
+    """The option of the function after each layer with weights."""
+    return Word("activation", default, "function after each layer", tuple(ACTIVATIONS))
+
+
+def pooling(default: str = "max") -> Word:
+    """The option of how maps are made smaller."""
+    return Word("pooling", default, "how maps get smaller", tuple(POOLINGS))
+
+
+def normalisation(default: str) -> Word:
+    """The option of what stands between a convolution and its activation."""
+    return Word("normalisation", default, "between a convolution and its activation", (NONE, BATCH))
+
+
+def head() -> Word:
+    """The option of how maps become a vector."""
+    return Word("head", FLATTEN, "maps become a vector: all their pixels, or the average of each", (FLATTEN, AVERAGE))
+
+
+def dropout(default: float) -> Number:
+    """The option of the share dropped while training."""
+    return Number("dropout", default, "share dropped while training", 0, 0.95)

@@ -1,0 +1,1 @@
+"""Looking after runs on disk: rename, delete and restore, export and import, compare, TensorBoard."""

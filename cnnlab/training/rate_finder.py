@@ -1,0 +1,74 @@
+"""The learning-rate range test (Smith 2017): steps on a copy, each at a higher rate; where is the loss lowest?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from cnnlab.data.splits import Split
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.trainer import Trainer
+from cnnlab.training.transfer import Sources
+
+LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
+LOST = 4.0  # times the lowest loss: from there on it only gets worse
+MARGIN = 10  # a run needs a rate it can bear for long, not the highest one that still works for a step
+SMOOTHING = 0.9  # share kept of the moving average
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """rates, ascending, with the training loss of the step at each, [N], and its moving average, [N]."""
+
+    rates: np.ndarray
+    losses: np.ndarray
+    smoothed: np.ndarray
+
+    @property
+    def best(self) -> float:
+        """The rate at which the smoothed loss was lowest."""
+        return float(self.rates[self.smoothed.argmin()])
+
+    @property
+    def suggested(self) -> float:
+        """A tenth of that, to one digit."""
+        return float(f"{self.best / MARGIN:.0e}")
+
+
+def range_test(
+    config: TrainConfig,
+    split: Split,
+    device: torch.device,
+    sources: Sources | None = None,
+    tell: Callable[[float], None] = lambda share: None,
+) -> RangeTest:
+    """Train a network of its own by `config`, but at rates from LOWEST to HIGHEST; stops once the loss runs away.
+
+    tell(share done, 0..1) is called after every step; what it raises ends the test. Raises CnnlabError when there is no
+    loss to go by.
+    """
+    trainer = Trainer(config.replace(schedule="constant", early_stopping=0, ema=0), split, device, sources)
+    rates, losses, average, lowest = [], [], 0.0, float("inf")
+    smoothed = []
+    for number, rate in enumerate(np.geomspace(LOWEST, HIGHEST, STEPS), 1):
+        trainer.learning_rate = float(rate)
+        trainer.step()
+        try:
+            (loss,) = trainer.read_steps(force=True).losses
+        except CnnlabError:  # it is no longer a number
+            break
+        average = SMOOTHING * average + (1 - SMOOTHING) * loss
+        rates.append(float(rate))
+        losses.append(loss)
+        smoothed.append(average / (1 - SMOOTHING**number))
+        lowest = min(lowest, smoothed[-1])
+        tell(number / STEPS)
+        if smoothed[-1] > LOST * lowest:
+            break
+    if not losses:
+        raise CnnlabError("The loss is no number even before the first step: check the data and the network.")
+    return RangeTest(np.array(rates), np.array(losses), np.array(smoothed))

@@ -1,0 +1,36 @@
+"""Widgets for single settings: each keeps its value under the setting's own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from cnnlab.training.config import TrainConfig
+
+
+def put(config: TrainConfig, names: Iterable[str]) -> None:
+    """Let the widgets of these settings show `config`; before they are drawn, or in a callback."""
+    for name in names:
+        st.session_state[name] = shown(getattr(config, name))
+
+
+def shown(value: object) -> object:
+    """A setting as its widget holds it: numbers between commas, names as a list."""
+    if not isinstance(value, tuple):
+        return value
+    return list(value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
+
+
+def number(place, field: str, label: str, low: float, high: float, step: float, fixed: bool, note: str = "") -> None:
+    """A number's field, whole where `step` is."""
+    place.number_input(
+        label,
+        low,
+        high,
+        key=field,
+        step=step,
+        format=None if isinstance(step, int) else "%g",
+        disabled=fixed,
+        help=note or None,
+    )

@@ -1,0 +1,118 @@
+"""What can be done with the chosen runs: show, rename, delete, take along."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from cnnlab.checkpoints import Run
+from cnnlab.errors import CnnlabError
+from cnnlab.runs import bin as run_bin
+from cnnlab.runs import tensorboard, transfer
+from cnnlab.runs.names import LONGEST, rename
+from cnnlab.ui.choice import RUN
+from cnnlab.ui.runs.table import CHOSEN, training
+
+PROBLEM, DONE = "runs_problem", "runs_done"  # a sentence from the last click, shown once
+LARGE = 1_000_000_000  # bytes that a download would hold in memory
+
+
+def draw(runs: Sequence[Run]) -> None:
+    """The row of buttons for the chosen runs."""
+    busy = [run.name for run in runs if run.name == training()]
+    if busy:
+        st.caption(f"**{busy[0]}** is still training: it can be renamed or deleted once it has ended.")
+    columns = st.columns([1.4, 1.2, 1.2, 1.6, 1.6], vertical_alignment="bottom")
+    one = runs[0] if len(runs) == 1 else None
+    columns[0].button(
+        "Show on all pages", icon=":material/visibility:", disabled=one is None, on_click=_show, args=(one,),
+        key="show run", width="stretch",
+    )  # fmt: skip
+    with columns[1].popover(
+        "Rename", icon=":material/edit:", disabled=one is None or bool(busy), width="stretch", key="rename run"
+    ):
+        if one:
+            name = st.text_input("New name", one.name, max_chars=LONGEST, key=f"new name of {one.name}")
+            st.button("Rename it", key="rename it", type="primary", on_click=_rename, args=(one, name))
+    what = "Delete" if len(runs) == 1 else f"Delete {len(runs)}"
+    columns[2].button(
+        what, icon=":material/delete:", disabled=bool(busy), on_click=_delete, args=(runs,), key="delete runs",
+        width="stretch", help="Into the bin, from which one click brings it back.",
+    )  # fmt: skip
+    _export(columns[3], one)
+    columns[4].button(
+        "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,), key="tensorboard",
+        width="stretch", help="Curves, settings and weights as event files, written beside the runs.",
+    )  # fmt: skip
+
+
+def say() -> None:
+    """What the last click has led to."""
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem)
+    if done := st.session_state.pop(DONE, None):
+        st.success(done)
+
+
+def tried(action: Callable[[], str]) -> None:
+    """Do it in a callback; keep the sentence that it returns, or the one that it raises, for `say`."""
+    try:
+        st.session_state[DONE] = action()
+    except CnnlabError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def _show(run: Run) -> None:
+    st.session_state[RUN] = run.name
+    st.session_state[DONE] = f"Every page shows **{run.name}** now."
+
+
+def _rename(run: Run, name: str) -> None:
+    def act() -> str:
+        folder = rename(run, name, training())
+        if st.session_state.get(RUN) == run.name:
+            st.session_state[RUN] = folder.name
+        st.session_state[CHOSEN] = [folder.name]
+        return f"{run.name} is called **{folder.name}** now."
+
+    tried(act)
+
+
+def _delete(runs: Sequence[Run]) -> None:
+    def act() -> str:
+        for run in runs:
+            run_bin.delete(run, training())
+        names = ", ".join(f"**{run.name}**" for run in runs)
+        return f"{names} went to the bin. One click on *Bin* brings {'it' if len(runs) == 1 else 'them'} back."
+
+    st.session_state[CHOSEN] = []
+    tried(act)
+
+
+def _export(place, run: Run | None) -> None:
+    """A download; of a run too large to pass through the browser, the command that does it."""
+    if run is None:
+        place.button("Export as one file", icon=":material/download:", disabled=True, width="stretch", key="no export")
+    elif sum(run.file(epoch).stat().st_size for epoch in run.epochs) > LARGE:
+        place.caption(f"Too large for the browser: `python -m cnnlab export {run.name} FILE.zip`")
+    else:
+        place.download_button(
+            "Export as one file", lambda: _zipped(run), f"{run.name}.zip", "application/zip", key="export run",
+            icon=":material/download:", on_click="ignore", width="stretch",
+        )  # fmt: skip
+
+
+def _zipped(run: Run) -> bytes:
+    content = io.BytesIO()
+    transfer.write(run, content)
+    return content.getvalue()
+
+
+def _tensorboard(runs: Sequence[Run]) -> None:
+    def act() -> str:
+        folder = [tensorboard.write(run) for run in runs][-1]
+        return f"Written. To look at them: `tensorboard --logdir {folder}`"
+
+    tried(act)

@@ -1,0 +1,80 @@
+"""Bringing runs in: from an exported file, or back from the bin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnlab import checkpoints
+from cnnlab.errors import CnnlabError
+from cnnlab.runs import bin as run_bin
+from cnnlab.runs import transfer
+from cnnlab.ui.runs.actions import DONE, PROBLEM, tried
+from cnnlab.ui.runs.table import CHOSEN
+
+SHOWN = 8  # of the bin
+EMPTYING = "emptying_bin"
+
+
+def draw(headline: str) -> None:
+    """The top of the page: its headline and two buttons."""
+    head, take, bring = st.columns([3.2, 1, 1], vertical_alignment="center")
+    head.subheader(headline)
+    deleted = run_bin.contents(checkpoints.ROOT)
+    with take.popover("Import", icon=":material/upload:", width="stretch", key="import run"):
+        _upload()
+    with bring.popover(
+        f"Bin ({len(deleted)})", icon=":material/delete:", disabled=not deleted, width="stretch", key="bin"
+    ):
+        _bin(deleted)
+
+
+def _upload() -> None:
+    with st.form("import a run", clear_on_submit=True, border=False):
+        file = st.file_uploader("A run that was exported here or elsewhere, as one .zip", key="run file")
+        if st.form_submit_button("Import it", type="primary") and file is not None:
+            try:
+                run = transfer.read(file, file.name, checkpoints.ROOT)
+            except CnnlabError as error:
+                st.session_state[PROBLEM] = str(error)
+            else:
+                st.session_state[CHOSEN] = [run.name]
+                st.session_state[DONE] = f"**{run.name}** was imported with {len(run.epochs)} epochs."
+            st.rerun()
+    st.caption("Nothing but weights as safetensors and their run.json is read from it.")
+
+
+def _bin(deleted: list[run_bin.Deleted]) -> None:
+    for each in deleted[:SHOWN]:
+        st.button(
+            f"Bring back {each.name}",
+            icon=":material/restore_from_trash:",
+            key=f"restore {each.path.name}",
+            width="stretch",
+            on_click=tried,
+            args=(_restored(each),),
+            help=f"Deleted {each.when.astimezone():%d %b, %H:%M}; {each.bytes / 1e6:.1f} MB",
+        )
+    if len(deleted) > SHOWN:
+        st.caption(f"The last {SHOWN} of {len(deleted)}; the others are in {checkpoints.ROOT / run_bin.FOLDER}.")
+    st.caption("Runs that came with cnnlab also come back with `git checkout -- checkpoints`.")
+    if st.session_state.get(EMPTYING) != len(deleted):
+        st.button("Empty the bin", on_click=lambda: st.session_state.update({EMPTYING: len(deleted)}), key="empty bin")
+    else:
+        st.button("Really remove them for good?", type="primary", on_click=tried, args=(_emptied,), key="empty bin now")
+
+
+def _restored(deleted: run_bin.Deleted) -> Callable[[], str]:
+    def act() -> str:
+        folder = run_bin.restore(deleted)
+        st.session_state[CHOSEN] = [folder.name]
+        return f"**{folder.name}** is back."
+
+    return act
+
+
+def _emptied() -> str:
+    run_bin.empty(checkpoints.ROOT)
+    st.session_state.pop(EMPTYING, None)
+    return "The bin is empty."

@@ -1,0 +1,35 @@
+"""What networks can be shown, and what to call it in sentences."""
+
+from __future__ import annotations
+
+from cnnlab.charts.kernels import COLOURS
+from cnnlab.checkpoints import Checkpoint
+from cnnlab.data.dataset import noun
+from cnnlab.data.digits import SIDE
+from cnnlab.data.mnist import CLASSES
+
+
+def thing(network: Checkpoint) -> str:
+    """What one of its images is called: digit, or image."""
+    return noun(network.classes)
+
+
+def a_thing(network: Checkpoint) -> str:
+    """With its article."""
+    return {"digit": "a digit", "image": "an image"}[thing(network)]
+
+
+def reads_drawings(network: Checkpoint) -> bool:
+    """Whether it takes what the draw page makes: the ten digits, 28×28, one channel."""
+    return tuple(network.classes) == CLASSES and tuple(network.image_shape) == (1, SIDE, SIDE)
+
+
+def size(shape: tuple[int, ...]) -> str:
+    """As in "28 × 28 with 1 colour channel"."""
+    channels, height, width = shape
+    return f"{height} × {width} with {channels} colour channel{'s' * (channels != 1)}"
+
+
+def input_names(network: Checkpoint, inputs: int) -> list[str]:
+    """What the `inputs` channels that a kernel looks at are called: colours where they are the image's."""
+    return list(COLOURS) if network.image_shape[0] == inputs == len(COLOURS) else [f"in {k}" for k in range(inputs)]

@@ -1,0 +1,26 @@
+"""All runs: compare them, give them names, take them along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.ui import loaders
+from cnnlab.ui.runs import actions, comparison, incoming, table
+
+DEFAULT = 3  # runs compared for as long as none is chosen
+
+known, _ = loaders.runs()
+rows = table.summaries(known, table.training())
+incoming.draw(table.headline(rows))
+actions.say()
+if not known:
+    st.info("There is no run yet: train one on the first page, or import one.")
+    st.stop()
+chosen = table.draw(rows)
+by_name = {run.name: run for run in known}
+if chosen:
+    actions.draw([by_name[name] for name in chosen])
+    comparison.draw([by_name[name] for name in chosen])
+else:
+    st.markdown("Tick a run to rename, delete or export it; tick several to compare them. Until then, the newest:")
+    comparison.draw(known[:DEFAULT])
