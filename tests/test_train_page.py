@@ -15,11 +15,11 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.ui.methods.augmentation import preview
 from cnnlab.ui.methods.schedule import planned
 from cnnlab.ui.train_settings import DRAFT
-from tests.test_pages import open_page, through_app  # noqa: F401  (a fixture for every test)
+from tests.test_pages import open_page
 
 
 @pytest.fixture
-def page(trained, monkeypatch):
+def page(trained, monkeypatch, through_app):
     monkeypatch.setattr(checkpoints, "ROOT", trained[0])
     return open_page("train.py")
 
