@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab import checkpoints, models
 from cnnlab.models import own
 from cnnlab.ui.architectures import compare
+from tests.test_pages import ROOT
 
-ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.usefixtures("through_app")
 
 

@@ -146,7 +146,7 @@ def test_a_council_counts_what_being_many_changes(trained, mnist):
 
 
 @pytest.mark.parametrize("name", ["kernels.py", "feature_maps.py", "anatomy.py"])
-def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatch):
+def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatch, through_app):
     monkeypatch.setattr(checkpoints, "ROOT", made[0])
     app = open_page(name)
     app.sidebar.selectbox(key="chosen_run").set_value(made[1]).run()
@@ -154,14 +154,14 @@ def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatc
 
 
 @pytest.mark.parametrize("name", ["confusion.py", "shift.py", "draw.py", "train.py", "ensemble.py"])
-def test_the_other_pages_take_an_ensemble_for_a_network(name, made, monkeypatch):
+def test_the_other_pages_take_an_ensemble_for_a_network(name, made, monkeypatch, through_app):
     monkeypatch.setattr(checkpoints, "ROOT", made[0])
     app = open_page(name)
     app.sidebar.selectbox(key="chosen_run").set_value(made[1]).run()
     assert not app.exception and not app.error
 
 
-def test_the_page_compares_and_keeps(trained, tmp_path, monkeypatch):
+def test_the_page_compares_and_keeps(trained, tmp_path, monkeypatch, through_app):
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
         for file in (trained[0] / "small").iterdir():

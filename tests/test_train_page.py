@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("through_app")
 
 
 @pytest.fixture
-def page(trained, monkeypatch):
+def page(trained, monkeypatch, through_app):
     monkeypatch.setattr(checkpoints, "ROOT", trained[0])
     return open_page("train.py")
 
