@@ -77,6 +77,7 @@ def serve(runs: Path, before: str = "") -> Iterator[str]:
             "CNNLAB_CHECKPOINTS": str(runs),
             "CNNLAB_CLASS_SET": str(runs / "drawings.npz"),
             "CNNLAB_SWEEPS": str(runs / "sweeps"),
+            "CNNLAB_DATA": os.environ.get("CNNLAB_DATA", str(runs / "data")),
             "CNNLAB_NETWORKS": str(runs / "networks"),
             "PYTHONPATH": str(ROOT),
         },

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,14 @@ def _import(options: argparse.Namespace) -> None:
 
 def _add_data(options: argparse.Namespace) -> None:
     source, bars = options.source.resolve(), []
+    with ExitStack() as closing:
 
-    def show(name: str, done: int, total: int) -> None:
-        if not bars:  # only now: what is refused must not show a bar
-            bars.append(tqdm(total=total, unit="picture", desc=name, file=sys.stderr))
-        bars[0].update(done - bars[0].n)
+        def show(name: str, done: int, total: int) -> None:
+            if not bars:  # only now: what is refused at once must not show a bar
+                bars.append(closing.enter_context(tqdm(total=total, unit="picture", desc=name, file=sys.stderr)))
+            bars[0].update(done - bars[0].n)
 
-    about = own.add(source, source.name, options.name, options.size, show)
-    for bar in bars:
-        bar.close()
+        about = own.add(source, source.name, options.name, options.size, show)
     print(json.dumps(_described(about)))
 
 

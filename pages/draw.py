@@ -22,16 +22,16 @@ EMPTY = (
 
 def read() -> None:
     """Canvas, answer, preparation and layers: everything that a stroke changes."""
-    left, right = st.columns([1, 1.2], gap="large")
-    with left:
-        ink = canvas.ink()
-    model = network()
-    if not reads_drawings(model):
-        right.info(
+    if choice().run and not reads_drawings(model := network()):
+        st.info(
             f"**{model.run}** reads {size(model.image_shape)}, of {len(model.classes)} classes "
             f"({', '.join(model.classes[:3])} …): choose a run for the ten digits to draw for it."
         )
         return
+    left, right = st.columns([1, 1.2], gap="large")
+    with left:
+        ink = canvas.ink()
+    model = network()
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
     subject.keep_drawing(image)

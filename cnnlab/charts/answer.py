@@ -30,10 +30,12 @@ def answer_html(probabilities: Sequence[float], classes: Sequence[str], image: n
     `image`, what was read, marks the answer (data-read), so that one can tell whose answer is on the screen.
     """
     word, best = headline(probabilities, classes), max(probabilities)
-    size = 150 if len(word) <= 2 else 84
+    size = 150 if len(word) <= 2 else 84 if len(word) <= 6 else 44
+    names = f"{min(8, max(1.6, 0.62 * max(map(len, classes)))):.1f}em"  # room for the longest, up to a line's third
     bars = "".join(
         f'<div style="display:flex;align-items:center;gap:10px;height:25px">'
-        f'<div style="width:1.6em;font-size:20px;font-weight:600;text-align:right">{escape(name)}</div>'
+        f'<div style="width:{names};font-size:20px;font-weight:600;text-align:right;overflow:hidden;'
+        f'white-space:nowrap;text-overflow:ellipsis" title="{escape(name)}">{escape(name)}</div>'
         f'<div style="flex:1;background:color-mix(in srgb, currentColor 9%, transparent);border-radius:4px">'
         f'<div data-bar="{escape(name)}" style="width:{100 * p:.1f}%;height:17px;border-radius:4px;'
         f'background:{BEST if p == best else BAR}"></div></div>'
@@ -43,7 +45,8 @@ def answer_html(probabilities: Sequence[float], classes: Sequence[str], image: n
     return (
         f'<div data-read="{zlib.crc32(image.tobytes()):08x}" '
         f'style="display:flex;align-items:baseline;gap:24px;height:170px">'
-        f'<div class="answer" style="font-size:{size}px;line-height:165px;font-weight:700">{escape(word)}</div>'
+        f'<div class="answer" style="font-size:{size}px;line-height:165px;font-weight:700;white-space:nowrap">'
+        f"{escape(word)}</div>"
         f'<div style="font-size:34px">{best:.1%}</div></div>{bars}'
     )
 

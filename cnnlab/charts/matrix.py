@@ -12,6 +12,7 @@ from cnnlab.charts.palette import FAINT, INK, PAPER, RIGHT, WRONG
 
 CELL = "cell"  # the selection; its events carry "true" and "predicted", names of classes
 FEWER = "#1f6feb"
+SHORT = 3  # letters
 WIDTH, HEIGHT = 590, 620  # pixels with axes: fits a 1440×900 screen without scrolling
 
 
@@ -94,17 +95,23 @@ def _table(
 def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.LayerChart:
     size = 0.87 * WIDTH / count
     order = table["true"].drop_duplicates().tolist()
+    words = max(map(len, order)) > SHORT  # names that are no digits are written aslant, smaller
     axis = {
-        "labelFontSize": min(24, size * 0.42),
+        "labelFontSize": min(16 if words else 24, size * 0.42),
         "titleFontSize": 20,
-        "labelAngle": 0,
+        "labelLimit": 110,
         "labelFlush": False,
         "ticks": False,
         "domain": False,
     }
     base = alt.Chart(table).encode(
-        alt.X("predicted:N", sort=order, title="predicted", axis=alt.Axis(orient="top", **axis)),
-        alt.Y("true:N", sort=order, title="true", axis=alt.Axis(**axis)),
+        alt.X(
+            "predicted:N",
+            sort=order,
+            title="predicted",
+            axis=alt.Axis(orient="top", labelAngle=-40 if words else 0, **axis),
+        ),
+        alt.Y("true:N", sort=order, title="true", axis=alt.Axis(labelAngle=0, **axis)),
     )
     picked = alt.selection_point(name=CELL, fields=["true", "predicted"], empty=False)
     cells = (
@@ -133,7 +140,7 @@ def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.Layer
     return (
         alt.layer(cells, numbers, ring)
         .resolve_scale(color="independent")
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(width=WIDTH - (90 if words else 0), height=HEIGHT - (60 if words else 0))
         .configure_view(strokeWidth=0)
     )
 

@@ -9,6 +9,8 @@ import streamlit as st
 
 ROOT = Path(__file__).resolve().parents[2]
 
+DRAW = "pages/draw.py"
+
 
 class Destination(NamedTuple):
     """page: its file, as st.switch_page wants it; title completes "send to …"; icon: a Material symbol."""
@@ -19,19 +21,19 @@ class Destination(NamedTuple):
 
 
 _ALL = (
-    Destination("pages/draw.py", "the draw page", "draw"),
+    Destination(DRAW, "the draw page", "draw"),
     Destination("pages/feature_maps.py", "the feature maps", "layers"),
     Destination("pages/shift.py", "the shift page", "open_with"),
 )
 
 
-def destinations() -> list[Destination]:
-    """Those of them that this cnnlab has."""
-    return [place for place in _ALL if (ROOT / place.page).exists()]
+def destinations(drawable: bool = True) -> list[Destination]:
+    """Those of them that this cnnlab has; without the draw page for images that no one could draw there."""
+    return [place for place in _ALL if (ROOT / place.page).exists() and (drawable or place.page != DRAW)]
 
 
-def legend() -> None:
+def legend(drawable: bool = True) -> None:
     """One line that says what the small buttons under an image do."""
-    places = destinations()
+    places = destinations(drawable)
     if places:
         st.caption("Send an image to " + " · ".join(f":material/{place.icon}: {place.title}" for place in places))

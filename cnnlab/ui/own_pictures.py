@@ -20,7 +20,7 @@ def draw() -> None:
         left, right = st.columns(2)
         file = left.file_uploader("A zip of the folders", ["zip"], key="own_zip")
         folder = right.text_input("Or a folder on this machine", key="own_folder", placeholder="/home/anna/leaves")
-        name = right.text_input("Call it (optional)", key="own_name", max_chars=40)
+        name = left.text_input("Call it (optional)", key="own_name", max_chars=40)
         size = right.number_input(
             "Pixels a side (optional)",
             SMALLEST,

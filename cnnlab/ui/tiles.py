@@ -16,8 +16,9 @@ import streamlit as st
 from PIL import Image
 
 from cnnlab.charts.palette import RIGHT, WRONG
+from cnnlab.data.digits import SIDE
 from cnnlab.ui import canvas, subject
-from cnnlab.ui.destinations import destinations
+from cnnlab.ui.destinations import DRAW, destinations
 from cnnlab.ui.subject import Subject
 
 _CSS = f"""
@@ -84,7 +85,7 @@ class Tile:
 
 def draw(tiles: Sequence[Tile], key: str, side: int = 92) -> None:
     """Draw the images at least `side` pixels wide; a click on a destination takes the image and the reader there."""
-    places = destinations()
+    places = destinations(all(tile.subject.image.shape == (1, SIDE, SIDE) for tile in tiles))
     data = {
         "side": side,
         "destinations": [{"page": place.page, "title": place.title, "icon": place.icon} for place in places],
@@ -106,7 +107,7 @@ def draw(tiles: Sequence[Tile], key: str, side: int = 92) -> None:
         if taken.index is None:  # a drawing: the other pages look for it where drawings are kept
             subject.keep_drawing(taken.image[0])
         subject.send(taken)
-        if sent["place"] == "pages/draw.py":
+        if sent["place"] == DRAW:
             canvas.show_sent()
         st.switch_page(sent["place"])
 

@@ -24,7 +24,7 @@ def draw(view: View) -> None:
             pager.draw(NUMBER, len(places), PAGE, jump=True)
         number = pager.number(NUMBER, page_count(len(places), PAGE))
         tiles.draw(view.tiles(page(places, number, PAGE)), key="tiles gallery", side=88)
-        destinations.legend()
+        destinations.legend(view.drawable)
 
 
 def _filter(view: View) -> Filter:

@@ -27,7 +27,7 @@ def draw(view: View) -> None:
     left, right = st.columns([1.42, 1], gap="medium")
     with right:
         percent, other = _settings(view)
-        destinations.legend()
+        destinations.legend(view.drawable)
     now = view.predictions.confusion
     before = other.confusion if other else None
     cell = _cell(view, now, before)

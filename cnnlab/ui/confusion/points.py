@@ -122,7 +122,7 @@ def _details(view: View, place: int, share: float | None) -> None:
     st.caption("Ringed: wrong answers. Click a point to see its image.")
     with st.container(width=180):
         tiles.draw(view.tiles([place]), key="tiles point", side=160)
-    destinations.legend()
+    destinations.legend(view.drawable)
     if share is not None:
         st.caption(f"These two directions hold {share:.0%} of the differences between the images.")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cnnlab.checkpoints import Checkpoint
+from cnnlab.data.digits import SIDE
 from cnnlab.evaluation.predictions import Predictions
 from cnnlab.evaluation.sets import EvaluationSet
 from cnnlab.ui.subject import Subject
@@ -29,6 +30,11 @@ class View:
     def noun(self) -> str:
         """What a class is called: digit for MNIST."""
         return "digit" if all(name.isdigit() for name in self.classes) else "class"
+
+    @property
+    def drawable(self) -> bool:
+        """Whether the draw page can take its images."""
+        return tuple(self.network.image_shape) == (1, SIDE, SIDE)
 
     def tiles(self, places: Iterable[int]) -> list[Tile]:
         """Images titled true → predicted, with their number and how sure the network is."""

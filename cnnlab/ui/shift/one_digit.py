@@ -81,7 +81,7 @@ def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> s
     unmoved = f"unmoved: {before[first]:.1%}"
     if first == now:
         return f"{start} still read as {network.classes[now]}, {after[now]:.1%} sure ({unmoved})."
-    return f"{start} read as {network.classes[now]}, {after[now]:.1%} sure; unmoved, it was a {network.classes[first]}."
+    return f"{start} read as {network.classes[now]}, {after[now]:.1%} sure; unmoved, it was {network.classes[first]}."
 
 
 def _map_sentence(chances, name: str, fill: str, inked: bool) -> str:
