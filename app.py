@@ -6,6 +6,8 @@ st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
 page = st.navigation(
     {
         "Groundwork": [
+            st.Page("pages/data.py", title="Data", icon=":material/database:"),
+            st.Page("pages/convolution.py", title="Convolution", icon=":material/calculate:"),
             st.Page("pages/architectures.py", title="Architectures", icon=":material/view_in_ar:"),
         ],
         "Learn": [

@@ -107,14 +107,12 @@ def main() -> None:
             runs = [trained(name, int(seed), options.runs or Path(folder)) for seed in options.seeds.split(",")]
             results[name] = [measured(run, test) for run in runs]
     rows = {name: summary(found) for name, found in results.items()}
-    print(
-        f"{'recipe':16s}  unmoved  error at 4 px  each seed's error         same answer (circular)  lowest   841 offsets"
-    )
+    print("recipe            unmoved  error at 4 px (each seed)  same answer when circular, lowest  841 offsets")
     for name, row in rows.items():
         each = ", ".join(f"{found['error']:.2%}" for found in results[name])
         print(
-            f"{name:16s}  {row['accuracy']:.2%}   {row['error']:8.2%}     {each:24s}  {row['consistency']:14.2%}"
-            f"        {row['worst_consistency']:8.2%}   {row['map_seconds']:.2f} s"
+            f"{name:16s}  {row['accuracy']:.2%}   {row['error']:.2%} ({each})   {row['consistency']:.2%}   "
+            f"{row['worst_consistency']:.2%}   {row['map_seconds']:.2f} s"
         )
     if PLAIN in rows and REPAIR in rows:
         plain, repair = rows[PLAIN], rows[REPAIR]

@@ -25,11 +25,7 @@ def data_flow(shown: Checkpoint) -> None:
     largest = max(layers, key=lambda layer: layer.parameters)
     total = sum(layer.parameters for layer in layers)
     st.subheader(f"{total:,} parameters, {largest.parameters / total:.0%} of them in {largest.name}")
-    lines = [[f"{layer.name} {layer.detail}".strip() for layer in stop.layers] for stop in stops]
-    lines[0].insert(0, "input")
-    short = [
-        each if len(each) <= LINES else [*each[: LINES - 1], f"+ {len(each) - LINES + 1} layers"] for each in lines
-    ]
+    short = [["input", *flow.labels(stops[0], LINES - 1)], *(flow.labels(stop, LINES) for stop in stops[1:])]
     st.altair_chart(shape_row([stop.shape for stop in stops], short, [stop.parameters for stop in stops]), key="flow")
     with st.expander("Every layer in numbers"):
         st.dataframe(

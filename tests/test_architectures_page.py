@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,7 +11,8 @@ from cnnlab import checkpoints, models
 from cnnlab.models import own
 from cnnlab.ui.architectures import compare
 
-from .test_pages import ROOT, through_app  # noqa: F401  (an autouse fixture)
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.usefixtures("through_app")
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from cnnlab.errors import CnnlabError
 from cnnlab.evaluation.ensembles import council
 from cnnlab.evaluation.predictions import predict
 from cnnlab.models.ensemble import MEAN, VOTE, Ensemble, joint
-from tests.test_pages import open_page, through_app  # noqa: F401  (a fixture for every test)
+from tests.test_pages import open_page
+
+pytestmark = pytest.mark.usefixtures("through_app")
 
 
 class Told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnlab import models
-from cnnlab.inspection.flow import stops, walk
+from cnnlab.inspection.flow import labels, stops, walk
 from cnnlab.inspection.kernels import convolutions, in_words, weights
 from tests.networks import LIGHT, branched
 
@@ -43,3 +43,13 @@ def test_weights_in_words():
     assert in_words(grouped) == "4 output channels, 2 input channels, 3 high, 3 wide, in 2 groups"
     weights(network, "conv1")[:] = 0  # a copy: the network keeps its own
     assert network.conv1.weight.abs().min() > 0
+
+
+def test_labels_name_a_block_once_and_stay_short():
+    row = stops(walk(models.build("residual-net"), (1, 28, 28)), (1, 28, 28))
+    found = [labels(stop) for stop in row]
+    assert found[0] == ["normalize"] and found[1] == ["conv 3×3", "bn", "relu"]
+    assert found[3] == ["block1_1", "conv2 3×3", "bn2", "+ 2 layers"]
+    assert found[4] == ["block2_1.shortcut", "conv 1×1 /2", "bn"]
+    adapted = walk(models.build("vgg-11", options=LIGHT["vgg-11"]), (1, 28, 28))
+    assert labels(stops(adapted, (1, 28, 28))[1]) == ["adapter"]

@@ -15,7 +15,9 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.ui.methods.augmentation import preview
 from cnnlab.ui.methods.schedule import planned
 from cnnlab.ui.train_settings import DRAFT
-from tests.test_pages import open_page, through_app  # noqa: F401  (a fixture for every test)
+from tests.test_pages import open_page
+
+pytestmark = pytest.mark.usefixtures("through_app")
 
 
 @pytest.fixture

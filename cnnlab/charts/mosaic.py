@@ -96,7 +96,7 @@ class Mosaic:
 
     label: what it shows, for those who cannot see it; max_cell: of a pixel of the tile with the most, max_height: of
     the whole, both in CSS pixels; row_titles: to the left of the rows; numbers: write the values into the cells where
-    they fit; hover: what a pixel's value is called.
+    they fit; hover: what a pixel's value is called; whole: the values are whole numbers.
     """
 
     tiles: Sequence[Tile]
@@ -108,6 +108,7 @@ class Mosaic:
     row_titles: Sequence[str] = ()
     numbers: bool = False
     hover: str = ""
+    whole: bool = False
 
     def payload(self) -> dict[str, Any]:
         """Everything as JSON: values as base64 of little-endian float32, tile after tile."""
@@ -122,6 +123,7 @@ class Mosaic:
             "rowTitles": list(self.row_titles),
             "numbers": self.numbers,
             "hover": self.hover,
+            "whole": self.whole,
             "scales": [
                 {"low": scale.low, "high": scale.high, "colours": scale.colours, "label": scale.label}
                 for scale in scales

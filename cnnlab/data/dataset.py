@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from cnnlab.data.statistics import moments, pixel_histogram
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -55,11 +57,4 @@ def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, 
 
     Exact: worked out from each channel's histogram of 256 values, not from a running float sum.
     """
-    values = torch.arange(256, dtype=torch.float64) / 255
-    means, stds = [], []
-    for channel in images.unbind(1):
-        counts = torch.bincount(channel.flatten(), minlength=256).double()
-        mean = (counts @ values) / counts.sum()
-        means.append(mean.item())
-        stds.append(((counts @ (values - mean) ** 2) / counts.sum()).sqrt().item())
-    return tuple(means), tuple(stds)
+    return moments(pixel_histogram(images))

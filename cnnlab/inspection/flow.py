@@ -93,6 +93,20 @@ def stops(layers: Sequence[Layer], image_shape: tuple[int, int, int]) -> list[St
     return row
 
 
+def labels(stop: Stop, most: int = 4, longest: int = 18) -> list[str]:
+    """The names of a stop's layers in at most `most` short lines; a block's name stands once, above those in it."""
+    names = [layer.name for layer in stop.layers]
+    block = names[0].rpartition(".")[0] if names else ""
+    while block and not all(name.startswith(f"{block}.") for name in names):
+        block = block.rpartition(".")[0]
+    lines = [block] if block else []
+    for layer in stop.layers:
+        name = layer.name.removeprefix(f"{block}.")
+        whole = f"{name} {layer.detail}".replace(", stride ", " /").strip()
+        lines.append(whole if len(whole) <= longest else name)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"+ {len(lines) - most + 1} layers"]
+
+
 def detail(module: nn.Module) -> str:
     """What sets this layer apart from others of its kind, in a few words; empty where nothing does."""
     if isinstance(module, nn.Conv2d):

@@ -84,8 +84,8 @@ _ALL = [
             keep=1,
         ),
         "A2: CIFAR-10 project",
-        "A residual network on colour images, mirrored and cropped at random; SGD, 180 epochs, a tenth of the rate from "
-        "epoch 100 and again from 150. Hours on a GPU, weeks without.",
+        "A residual network on colour images, mirrored and cropped at random; SGD, 180 epochs, the rate a tenth from "
+        "epoch 100 on and again from 150.",
         deviation="As in the article the best epoch is chosen by test images, which flatters it.",
     ),
     Recipe(

@@ -145,7 +145,7 @@ function numbers(grid, tile, at, rgba, context) {
     if (Number.isNaN(value)) continue;
     const bright = 0.3 * rgba[4 * i] + 0.59 * rgba[4 * i + 1] + 0.11 * rgba[4 * i + 2];
     context.fillStyle = bright > 130 ? "#000" : "#fff";
-    const text = number(value, 2).replace(/^(−?)0\./, "$1.");
+    const text = number(value, grid.data.whole ? 0 : 2).replace(/^(−?)0\./, "$1.");
     context.fillText(text, at.x + ((i % tile.width) + 0.5) * at.cell, at.y + (Math.floor(i / tile.width) + 0.5) * at.cell);
   }
 }
@@ -227,7 +227,7 @@ function point(grid, cell) {
   const x = at.x + cell.col * at.cell, y = at.y + cell.row * at.cell;
   Object.assign(frame.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
   const name = grid.data.tiles[cell.tile].name;
-  tip.textContent = `${name ? `${name} · ` : ""}row ${cell.row}, column ${cell.col}: ${grid.data.hover} ${number(cell.value, 4)}`;
+  tip.textContent = `${name ? `${name} · ` : ""}row ${cell.row}, column ${cell.col}: ${grid.data.hover} ${number(cell.value, grid.data.whole ? 0 : 4)}`;
   const left = Math.max(0, Math.min(x + size + 8, l.width - tip.offsetWidth - 4));
   const above = y - tip.offsetHeight - 6;
   Object.assign(tip.style, { left: `${left}px`, top: `${above > 0 ? above : y + size + 6}px` });

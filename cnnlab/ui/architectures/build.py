@@ -23,7 +23,7 @@ WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]
 FIELDS_AT = 2
 IN_SIGHT = "own-picture"
 STAYS = f"""<style>
-.st-key-{IN_SIGHT} {{ position: sticky; top: 3.2rem; z-index: 20; background: %s; padding-top: 0.4rem; }}
+div:has(> .st-key-{IN_SIGHT}) {{ position: sticky; top: 0; z-index: 20; background: %s; padding-top: 0.6rem; }}
 </style>"""
 
 

@@ -1,0 +1,111 @@
+"""Pixel values counted, before and after they are normalised, and the mean as it settles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from cnnlab.charts.palette import NOW, WRONG
+
+CHANNELS = ("#d55e00", "#009e73", "#1f6feb")  # red, green and blue that colour-blind eyes tell apart
+RAREST = 1e-6  # where a logarithmic axis of shares begins
+BINS = 64
+
+
+def histogram(counts: np.ndarray, mean: Sequence[float], std: Sequence[float], title: str) -> alt.LayerChart:
+    """How often each pixel value comes up: counts [C, 256] of values spread evenly over the axis from low to high.
+
+    The axis shows (value − shift) / scale where `mean` and `std` are given as what they become: see normalised.
+    """
+    return _histogram(counts, [0.0] * len(counts), [1.0] * len(counts), mean, std, title)
+
+
+def normalised(counts: np.ndarray, mean: Sequence[float], std: Sequence[float], title: str) -> alt.LayerChart:
+    """The same pixels after (value − mean) / std of their channel."""
+    zeros, ones = [0.0] * len(counts), [1.0] * len(counts)
+    return _histogram(counts, mean, std, zeros, ones, title)
+
+
+def _histogram(counts, shift, scale, mean, std, title: str) -> alt.LayerChart:
+    width = 256 // BINS
+    low = np.arange(0, 256, width) / 256
+    tables = []
+    for channel, values in enumerate(counts):
+        share = values.reshape(BINS, width).sum(1) / values.sum()
+        edges = [(edge - shift[channel]) / scale[channel] for edge in (low, low + width / 256)]
+        tables.append(
+            pd.DataFrame(
+                {"from": edges[0], "to": edges[1], "share": share, "foot": RAREST, "channel": _name(channel, counts)}
+            )
+        )
+    table = pd.concat(tables)
+    x_scale = alt.Scale(domain=[float(table["from"].min()), float(table["to"].max())], nice=False)
+    x = alt.X("from:Q", scale=x_scale, axis=alt.Axis(tickCount=7), title=title)
+    y_scale = alt.Scale(type="log", domain=[RAREST * 100, 1], clamp=True)
+    y_axis = alt.Axis(values=[1e-4, 1e-3, 1e-2, 1e-1, 1], format="~%")
+    y = alt.Y("share:Q", scale=y_scale, axis=y_axis, title="share of the pixels")
+    tooltip = [
+        alt.Tooltip("from:Q", format=".3f"),
+        alt.Tooltip("to:Q", format=".3f"),
+        alt.Tooltip("share:Q", format=".3%", title="of the pixels"),
+    ]
+    base = alt.Chart(table[table.share > 0])
+    if len(counts) == 1:
+        bars = base.mark_rect(color=NOW, stroke=None).encode(x, y, x2="to:Q", y2="foot:Q", tooltip=tooltip)
+    else:
+        bars = base.mark_line(interpolate="step-after", strokeWidth=3).encode(x, y, _colour(len(counts)))
+    marks = pd.DataFrame({"mean": mean, "low": np.subtract(mean, std), "high": np.add(mean, std)})[:1]
+    rule = alt.Chart(marks).mark_rule(color=WRONG, strokeWidth=4).encode(alt.X("mean:Q", scale=x_scale))
+    band = alt.Chart(marks).mark_rect(color=WRONG, opacity=0.16, clip=True)
+    band = band.encode(alt.X("low:Q", scale=x_scale), x2="high:Q")
+    layers = (band, bars, rule) if len(counts) == 1 else (bars,)
+    return alt.layer(*layers).properties(height=300).configure_axis(labelFontSize=15, titleFontSize=16)
+
+
+def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: int) -> alt.LayerChart:
+    """Mean and standard deviation, [P, C], after each of `counts` images of `total`; a mark at the last of them."""
+    rows = [
+        {"images": count, "value": float(values[place, channel]), "what": _what(name, channel, mean.shape[1])}
+        for name, values in (("mean", mean), ("standard deviation", std))
+        for channel in range(mean.shape[1])
+        for place, count in enumerate(counts)
+    ]
+    table = pd.DataFrame(rows)
+    powers = [10**power for power in range(7) if 10**power <= total]
+    x = alt.X(
+        "images:Q",
+        scale=alt.Scale(type="log", nice=False, domain=[1, total]),
+        axis=alt.Axis(format=",d", values=powers, grid=False),
+        title="images counted",
+    )
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.3 * float(max(mean.max(), std.max()))]), title=None)
+    colour = alt.Color("what:N", scale=alt.Scale(range=[WRONG, NOW, *CHANNELS, "#8f7fe0"]), legend=None)
+    tooltip = ["what:N", alt.Tooltip("images:Q", format=","), alt.Tooltip("value:Q", format=".6f")]
+    base = alt.Chart(table)
+    lines = base.mark_line(strokeWidth=3).encode(x, y, colour, tooltip=tooltip)
+    here = base.transform_filter(alt.datum.images == int(counts[-1]))
+    points = here.mark_point(filled=True, size=220, opacity=1).encode(x, y, colour, tooltip=tooltip)
+    first = base.transform_filter(alt.datum.images == int(counts[0]))
+    names = first.mark_text(align="left", dy=-18, dx=8, fontSize=17, fontWeight="bold").encode(
+        x, y, colour, text="what:N"
+    )
+    return alt.layer(lines, points, names).properties(height=260).configure_axis(labelFontSize=15, titleFontSize=16)
+
+
+def _what(name: str, channel: int, channels: int) -> str:
+    return name if channels == 1 else f"{name} {_CHANNEL[channel]}"
+
+
+_CHANNEL = ("red", "green", "blue")
+
+
+def _name(channel: int, counts: np.ndarray) -> str:
+    return "grey" if len(counts) == 1 else _CHANNEL[channel]
+
+
+def _colour(channels: int) -> alt.Color:
+    scale = alt.Scale(domain=list(_CHANNEL[:channels]), range=list(CHANNELS[:channels]))
+    return alt.Color("channel:N", scale=scale, legend=alt.Legend(orient="top", title=None, labelFontSize=16))

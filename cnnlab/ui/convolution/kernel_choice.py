@@ -1,0 +1,63 @@
+"""Choosing a kernel by name; one whose cells were edited is called own."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.inspection.examples import KERNELS, named, resized
+from cnnlab.ui.keep import keep
+
+OWN = "own"
+SIZES = (1, 2, 3, 4, 5)
+
+
+def weights(view: str, start: str) -> np.ndarray:
+    """The kernel [k, k] of a view, without drawing anything; `start` names the one that it begins with."""
+    return st.session_state.setdefault(_grid(view), KERNELS[start][0])
+
+
+def edit(view: str, values: np.ndarray) -> None:
+    """Take over weights [k, k] that were typed."""
+    st.session_state[_grid(view)] = values
+
+
+def choose(view: str, start: str) -> np.ndarray:
+    """Draw the choice of name and size; return the kernel [k, k]."""
+    kernel = weights(view, start)
+    name, size = f"{view}_kernel_name", f"{view}_kernel_size"
+    keep(**{name: start, size: len(kernel)})
+    st.session_state[name] = named(kernel) or OWN
+    st.session_state[size] = len(kernel)
+    left, right = st.columns([1.5, 1])
+    left.selectbox(
+        "Kernel",
+        [*KERNELS, *([OWN] if st.session_state[name] == OWN else [])],
+        key=name,
+        on_change=lambda: _take(view, st.session_state[name]),
+        help="Or type into its cells. It is not turned round before it is multiplied: what networks call convolution, "
+        "mathematics calls cross-correlation.",
+    )
+    right.selectbox(
+        "Size k",
+        SIZES,
+        key=size,
+        format_func=lambda side: f"{side} × {side}",
+        on_change=lambda: edit(view, resized(weights(view, start), st.session_state[size])),
+    )
+    return kernel
+
+
+def in_words(kernel: np.ndarray) -> str:
+    """What it does to an image: a sentence without its full stop, "" for an own one."""
+    name = named(kernel)
+    return f"{name[0].upper()}{name[1:]}: {KERNELS[name][1]}" if name else ""
+
+
+def _take(view: str, name: str) -> None:
+    if name in KERNELS:
+        edit(view, KERNELS[name][0])
+
+
+def _grid(view: str) -> str:
+    return f"{view}_kernel"

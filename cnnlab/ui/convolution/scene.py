@@ -1,0 +1,19 @@
+"""From a worked-out convolution to the bench that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnlab.charts import benches
+from cnnlab.charts.sliding import Bench
+from cnnlab.inspection.convolution import Setting, convolve
+
+
+def convolution(
+    inputs: np.ndarray, kernel: np.ndarray, setting: Setting, names: Sequence[str] = (), bias: float | None = None
+) -> Bench:
+    """The bench of inputs [C, H, W] and kernel [C, kh, kw]. Raises CnnlabError where the kernel does not fit."""
+    found = convolve(inputs, kernel, setting, bias or 0.0)
+    return benches.convolution(inputs, kernel, found.products, found.channel_sums, found.output, setting, names, bias)

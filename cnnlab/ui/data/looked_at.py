@@ -1,0 +1,31 @@
+"""The data set that the views of the data page share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnlab.data.dataset import Dataset, noun
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """A data set by name: its training and its test images."""
+
+    name: str
+    train: Dataset
+    test: Dataset
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes' names."""
+        return self.train.classes
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether cnnlab.data.forms can add to its images: they are MNIST's digits."""
+        return self.name == "mnist"
+
+    @property
+    def noun(self) -> str:
+        """What one of its images is called."""
+        return noun(self.classes)

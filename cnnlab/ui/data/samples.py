@@ -1,0 +1,41 @@
+"""Samples of every class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts import images
+from cnnlab.data import statistics
+from cnnlab.ui import pixel_grid
+from cnnlab.ui.data import one_image
+from cnnlab.ui.data.looked_at import LookedAt
+
+SEED = "samples_seed"
+COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
+
+
+def draw(data: LookedAt) -> None:
+    """A row a class; a click takes the image to the view of its numbers."""
+    left, right = st.columns([4.6, 1], vertical_alignment="center")
+    seed = st.session_state.setdefault(SEED, 0)
+    left.subheader(_sentence(data))
+    right.button("Other samples", icon=":material/shuffle:", on_click=_others, width="stretch")
+    columns = COLUMNS.get(data.train.image_shape[0], 10)
+    places = statistics.samples(data.train.labels, len(data.classes), columns, seed)
+    drawn = [[data.train.images[int(place)].numpy() / 255 for place in row] for row in places]
+
+    def pick(cell: pixel_grid.Picked) -> None:
+        row, column = divmod(cell.tile, max(map(len, places)))
+        one_image.show(int(places[row][column]))
+
+    pixel_grid.draw(images.samples(drawn, places, data.classes), "samples", pick)
+
+
+def _others() -> None:
+    st.session_state[SEED] += 1
+
+
+def _sentence(data: LookedAt) -> str:
+    channels, height, width = data.train.image_shape
+    size = f"{height} × {width}" + ("" if channels == 1 else f" × {channels} colours")
+    return f"{len(data.train):,} images to learn from, {len(data.test):,} to test on, {size} pixels."
