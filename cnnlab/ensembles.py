@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnlab import checkpoints, data, models
 from cnnlab.checkpoints import Checkpoint, RunWriter
+from cnnlab.data.dataset import noun
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.models.ensemble import FEWEST, MOST, NAME
@@ -74,6 +75,7 @@ def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path 
         test_accuracy=test.accuracy,
         val_accuracy=row.val_accuracy,
         best_epoch=EPOCH,
+        noun=noun(first.classes),
     )
     writer = RunWriter(root or checkpoints.ROOT, config, first.classes, first.image_shape)
     writer.save_epoch(weights, [row])

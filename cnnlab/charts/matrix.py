@@ -13,6 +13,7 @@ from cnnlab.charts.palette import FAINT, INK, PAPER, RIGHT, WRONG
 CELL = "cell"  # the selection; its events carry "true" and "predicted", names of classes
 FEWER = "#1f6feb"
 SHORT = 3  # letters
+EVERY = 25  # classes whose names all fit beside the matrix
 WIDTH, HEIGHT = 590, 620  # pixels with axes: fits a 1440×900 screen without scrolling
 
 
@@ -100,6 +101,7 @@ def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.Layer
         "labelFontSize": min(16 if words else 24, size * 0.42),
         "titleFontSize": 20,
         "labelLimit": 110,
+        "labelOverlap": count > EVERY,
         "labelFlush": False,
         "ticks": False,
         "domain": False,
@@ -140,7 +142,7 @@ def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.Layer
     return (
         alt.layer(cells, numbers, ring)
         .resolve_scale(color="independent")
-        .properties(width=WIDTH - (90 if words else 0), height=HEIGHT - (60 if words else 0))
+        .properties(width=WIDTH, height=HEIGHT)
         .configure_view(strokeWidth=0)
     )
 

@@ -61,4 +61,5 @@ def _table(rows: Sequence[Setting], runs: Sequence[Run], highlight: bool = False
         columns=[run.name for run in runs],
         index=pd.Index([row.name.replace("_", " ") for row in rows], name="setting"),
     )
-    st.dataframe(frame.style.map(lambda _: DIFFERENT) if highlight else frame, height="content")
+    shown = frame.style.map(lambda _: DIFFERENT) if highlight else frame
+    st.dataframe(shown, height="content", column_config={"_index": st.column_config.Column(width=190)})
