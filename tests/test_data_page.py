@@ -72,6 +72,15 @@ def test_the_splits_sentence_names_the_most_frequent_class(mnist):
     )
 
 
+def test_images_that_validate_and_test_are_drawn_once(mnist):
+    app = opened(data_view="Splits", data_split="test-seen")
+    assert not app.exception
+    assert [each.value.split(":")[0] for each in app.markdown if "always saying" in each.value] == [
+        "**train**",
+        "**validation and test**",
+    ]
+
+
 @pytest.mark.parametrize(("show", "said"), [("Where they differ", "most of all"), ("Difference of two", "4 from 9")])
 def test_the_other_pictures_of_the_averages(show, said):
     app = opened(data_view="Averages", average_show=show)

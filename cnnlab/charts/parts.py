@@ -10,7 +10,8 @@ import pandas as pd
 
 from cnnlab.charts.palette import INK
 
-COLOURS = {"train": "#1f6feb", "validation": "#e8833a", "test": "#009e73"}
+BOTH = "validation and test"  # the same images
+COLOURS = {"train": "#1f6feb", "validation": "#e8833a", "test": "#009e73", BOTH: "#009e73"}
 
 
 def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: int, dark: bool) -> alt.LayerChart:
@@ -67,4 +68,4 @@ def class_bars(counts: np.ndarray, classes: Sequence[str], part: str, dark: bool
     base = alt.Chart(table).encode(x, y, tooltip=["class:N", alt.Tooltip("count:Q", format=",")])
     drawn = base.mark_bar(color=COLOURS[part], height={"band": 0.76})
     text = base.mark_text(align="left", dx=5, fontSize=15, color=INK[dark]).encode(text=alt.Text("count:Q", format=","))
-    return alt.layer(drawn, text).properties(height=27 * len(classes)).configure_view(stroke=None)
+    return alt.layer(drawn, text).properties(height=max(110, 27 * len(classes))).configure_view(stroke=None)

@@ -66,11 +66,12 @@ def _histogram(counts, shift, scale, mean, std, title: str) -> alt.LayerChart:
 
 
 def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: int) -> alt.LayerChart:
-    """Mean and standard deviation, [P, C], after each of `counts` images of `total`; a mark at the last of them."""
+    """Mean and standard deviation (with colours: dashed), [P, C], after each of `counts` of `total` images."""
+    channels = mean.shape[1]
     rows = [
-        {"images": count, "value": float(values[place, channel]), "what": _what(name, channel, mean.shape[1])}
+        {"images": count, "value": float(values[place, channel]), "what": name, "channel": _name(channel, mean.T)}
         for name, values in (("mean", mean), ("standard deviation", std))
-        for channel in range(mean.shape[1])
+        for channel in range(channels)
         for place, count in enumerate(counts)
     ]
     table = pd.DataFrame(rows)
@@ -82,21 +83,20 @@ def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: in
         title="images counted",
     )
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.3 * float(max(mean.max(), std.max()))]), title=None)
-    colour = alt.Color("what:N", scale=alt.Scale(range=[WRONG, NOW, *CHANNELS, "#8f7fe0"]), legend=None)
-    tooltip = ["what:N", alt.Tooltip("images:Q", format=","), alt.Tooltip("value:Q", format=".6f")]
+    grey = alt.Color("what:N", scale=alt.Scale(domain=["mean", "standard deviation"], range=[WRONG, NOW]), legend=None)
+    colour = grey if channels == 1 else _colour(channels)
+    dash = alt.StrokeDash("what:N", scale=alt.Scale(range=[[1, 0], [1, 0] if channels == 1 else [7, 5]]), legend=None)
+    tooltip = ["what:N", "channel:N", alt.Tooltip("images:Q", format=","), alt.Tooltip("value:Q", format=".6f")]
     base = alt.Chart(table)
-    lines = base.mark_line(strokeWidth=3).encode(x, y, colour, tooltip=tooltip)
+    lines = base.mark_line(strokeWidth=3).encode(x, y, colour, dash, tooltip=tooltip)
     here = base.transform_filter(alt.datum.images == int(counts[-1]))
     points = here.mark_point(filled=True, size=220, opacity=1).encode(x, y, colour, tooltip=tooltip)
-    first = base.transform_filter(alt.datum.images == int(counts[0]))
-    names = first.mark_text(align="left", dy=-18, dx=8, fontSize=17, fontWeight="bold").encode(
-        x, y, colour, text="what:N"
-    )
-    return alt.layer(lines, points, names).properties(height=260).configure_axis(labelFontSize=15, titleFontSize=16)
-
-
-def _what(name: str, channel: int, channels: int) -> str:
-    return name if channels == 1 else f"{name} {_CHANNEL[channel]}"
+    layers = [lines, points]
+    if channels == 1:
+        first = base.transform_filter(alt.datum.images == int(counts[0]))
+        words = first.mark_text(align="left", dy=-18, dx=8, fontSize=17, fontWeight="bold")
+        layers.append(words.encode(x, y, colour, text="what:N"))
+    return alt.layer(*layers).properties(height=260).configure_axis(labelFontSize=15, titleFontSize=16)
 
 
 _CHANNEL = ("red", "green", "blue")

@@ -26,7 +26,12 @@ def draw(data: LookedAt) -> None:
         except CnnlabError as error:
             st.info(str(error))
             continue
-        named = (("train", made.train), ("validation", made.validation), ("test", made.test))
+        same = made.validation is made.test
+        named = (
+            ("train", made.train),
+            ("validation", None if same else made.validation),
+            (charts.BOTH if same else "test", made.test),
+        )
         possible[name] = [(part, each) for part, each in named if each is not None]
     keep(**{CHOSEN: next(iter(possible))})
     if st.session_state[CHOSEN] not in possible:
