@@ -162,6 +162,35 @@ _ALL = [
     ),
     Recipe(
         TrainConfig(
+            recipe="fast-99-cpu",
+            network="fast-net",
+            split="none",
+            epochs=1,
+            optimizer="adamw",
+            learning_rate=5e-3,
+            schedule="one-cycle",
+            weight_decay=0.01,
+        ),
+        "99 % now, on a CPU",
+        "Every training image once: batch normalisation and a one-cycle schedule allow five times the usual rate.",
+    ),
+    Recipe(
+        TrainConfig(
+            recipe="fast-99-gpu",
+            network="fast-net",
+            split="none",
+            epochs=2,
+            batch_size=256,
+            optimizer="adamw",
+            learning_rate=1e-2,
+            schedule="one-cycle",
+            weight_decay=0.01,
+        ),
+        "99 % now, on a GPU",
+        "The same in larger batches, which a GPU works through as fast as small ones.",
+    ),
+    Recipe(
+        TrainConfig(
             recipe="shift-augmented",
             epochs=8,
             learning_rate=2e-3,
