@@ -12,6 +12,7 @@ from cnnlab.charts.palette import INK
 
 BOTH = "validation and test"  # the same images
 COLOURS = {"train": "#1f6feb", "validation": "#e8833a", "test": "#009e73", BOTH: "#009e73"}
+CHARACTERS = 100  # that fit on the whole bar
 
 
 def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: int, dark: bool) -> alt.LayerChart:
@@ -21,7 +22,7 @@ def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: i
     """
     rows = []
     for split, parts in splits.items():
-        start = 0
+        start, total = 0, sum(count for _, count in parts)
         for name, count in parts:
             rows.append(
                 {
@@ -31,7 +32,7 @@ def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: i
                     "start": start,
                     "stop": start + count,
                     "middle": start + count / 2,
-                    "text": f"{count:,}" if count < 0.1 * sum(size for _, size in parts) else f"{name}  {count:,}",
+                    "text": f"{name}  {count:,}" if len(name) + 9 < CHARACTERS * count / total else f"{count:,}",
                     "pale": 1.0 if split == chosen else 0.4,
                     "ink": "#ffffff" if split == chosen else INK[dark],
                 }

@@ -163,7 +163,10 @@ def test_the_data_page_says_a_pixels_number_and_draws_every_view(page, address):
     samples.click(position=cell(samples, 14 * 3 + 2, 5, 5))
     large = grid(page, "The image")
     expect(page.get_by_text(re.compile(r"^This 3 is 784 numbers"))).to_be_visible()
-    index = int(page.get_by_label("Training image").input_value())
+    settled(page)
+    number = page.get_by_label("Training image")
+    expect(number).not_to_have_value("0")  # the widget follows a moment after the sentence
+    index = int(number.input_value())
     stored = data.load("mnist")[0].images[index, 0].numpy()
     row, col = np.unravel_index(stored.argmax(), stored.shape)
     assert value(large, 0, row, col) == stored[row, col]

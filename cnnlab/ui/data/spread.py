@@ -61,7 +61,9 @@ def _sums(data: LookedAt, count: int, mean, std) -> None:
         first.metric(f"{name}mean", f"{mean[channel]:.6f}")
         second.metric(f"{name}standard deviation", f"{std[channel]:.6f}")
     numbers = count * height * width
-    st.markdown(f"{count:,} images × {height} × {width} pixels = **{numbers:,} numbers**" + "," * (channels == 1))
+    st.markdown(
+        f"{count:,} images × {height} × {width} pixels = **{numbers:,} numbers**" + (" a colour", ",")[channels == 1]
+    )
     if channels == 1:
         square, root = std[0] ** 2 + mean[0] ** 2, std[0] ** 2
         st.markdown(
