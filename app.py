@@ -29,7 +29,8 @@ page = st.navigation(
 )
 
 # Only now, because it takes seconds the first time: until st.navigation is called, Streamlit shows the bare file names.
-from cnnlab.ui import sidebar, style, warm_up  # noqa: E402
+with st.spinner("Opening the laboratory …"):
+    from cnnlab.ui import sidebar, style, warm_up
 
 style.apply()
 sidebar.draw(status=page.title != "Train")  # that page shows it itself, and large

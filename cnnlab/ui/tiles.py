@@ -33,7 +33,7 @@ img {{ width: 100%; aspect-ratio: 1; image-rendering: pixelated; display: block;
 .wrong .mark {{ background: {WRONG}; border-radius: 0; }}
 small {{ display: block; font-weight: 400; font-size: 15px; white-space: nowrap; }}
 nav {{ display: flex; justify-content: center; gap: 4px; }}
-button {{ border: 1px solid var(--st-border-color); border-radius: 6px; padding: 1px 6px; font-size: 19px;
+button {{ border: 1px solid var(--st-border-color); border-radius: 6px; padding: 1px 3px; font-size: 18px;
          background: var(--st-secondary-background-color); color: var(--st-text-color); cursor: pointer;
          line-height: 1.2; }}
 button:hover, button:focus-visible {{ border-color: var(--st-primary-color); color: var(--st-primary-color); }}
