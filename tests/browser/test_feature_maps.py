@@ -92,7 +92,7 @@ def test_every_view_draws(maps):
     canvas.click(position=cell(canvas, 5 * 8 + 2, 3, 3))  # pool2
     expect(maps.get_by_text(re.compile(r"of map 2 of conv2"))).to_be_visible()
     maps.get_by_text("Compare digits", exact=True).click()
-    grid(maps, "Features of relu1 for 5 digits")
+    grid(maps, "Features of relu1 for 5 images")
     maps.get_by_text("Which pixels mattered", exact=True).click()
     grid(maps, "Which pixels mattered for 7")
     maps.get_by_role("button", name="3", exact=True).or_(maps.get_by_role("radio", name="3", exact=True)).first.click()
