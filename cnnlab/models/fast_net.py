@@ -16,16 +16,19 @@ from cnnlab.models.stack import Stack
     "fast-net",
     "FastNet: pooling before batch normalisation, one linear layer",
     "cnnlab",
-    Wholes("channels", (16, 32), "output channels of each convolution", 1, 512, 1, 4),
+    Wholes("channels", (12, 32, 64), "output channels of each convolution", 1, 512, 2, 4),
 )
 def fast_net(
     in_shape: tuple[int, int, int], classes: int, mean: Sequence[float], std: Sequence[float], channels: tuple[int, ...]
 ) -> nn.Module:
-    """[conv 5×5, max pooling, BN, ReLU] with 16 and 32 channels; fc. 28,986 parameters on MNIST.
+    """[conv, max pooling, BN, ReLU] with 12 and 32 channels; conv 64, BN, ReLU; fc. 53,774 parameters on MNIST.
 
-    Pooled first, the normalisation and the ReLU have a quarter of the work.
+    The first convolution is 5×5, the others 3×3. Pooled first, normalisation and ReLU have a quarter of the work.
     """
+    *pooled, last = channels
     stack = Stack(in_shape, mean, std)
-    for wide in channels:
-        stack.conv(wide, 5, padding=2, bias=False).pool().norm(parts.BATCH).act("relu")
+    for number, wide in enumerate(pooled):
+        kernel = 3 if number else 5
+        stack.conv(wide, kernel, padding=kernel // 2, bias=False).pool().norm(parts.BATCH).act("relu")
+    stack.conv(last, 3, padding=1, bias=False).norm(parts.BATCH).act("relu")
     return stack.vector(parts.FLATTEN).linear(classes).network()
