@@ -92,6 +92,8 @@ def test_a_picture_takes_the_same_path(draw, mnist):
     png = io.BytesIO()
     Image.fromarray(paper.astype(np.uint8)).save(png, "PNG")
     draw.get_by_text("Picture", exact=True).click()
+    expect(draw.get_by_text("A drawn or photographed digit")).to_be_visible()
+    settled(draw)
     chooser = draw.locator('input[type="file"]').first
     chooser.set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": png.getvalue()})
     expect(draw.locator(ANSWER)).to_have_text("7")
