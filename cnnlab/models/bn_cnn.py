@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from torch import nn
 
 from cnnlab.models import parts
-from cnnlab.models.options import Wholes
 from cnnlab.models.registry import register
 from cnnlab.models.stack import Stack
 
@@ -16,7 +15,7 @@ from cnnlab.models.stack import Stack
     "bn-cnn",
     "Two 5×5 convolutions with batch normalisation, one linear layer",
     "A1",
-    Wholes("channels", (16, 32), "output channels of each convolution", 1, 512, 1, 4),
+    parts.channels(16, 32),
     parts.normalisation(parts.BATCH),
     parts.activation(),
     parts.pooling(),
@@ -35,6 +34,5 @@ def bn_cnn(
 ) -> nn.Module:
     """[conv 5×5, BN, ReLU, pool] with 16 and 32 channels; fc. 29,034 parameters on MNIST."""
     stack = Stack(in_shape, mean, std)
-    for wide in channels:
-        stack.conv(wide, 5, padding=2).norm(normalisation).act(activation).pool(pooling)
+    stack.stages(channels, 5, 2, normalisation, activation, pooling)
     return stack.vector(head).linear(classes).network()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from torch import nn
 
 from cnnlab.models import parts
-from cnnlab.models.options import Whole, Wholes
 from cnnlab.models.registry import register
 from cnnlab.models.stack import Stack
 
@@ -16,8 +15,8 @@ from cnnlab.models.stack import Stack
     "conv-net",
     "ConvNet: two 5×5 convolutions with few kernels, two linear layers",
     "A3",
-    Wholes("depth", (4, 8), "output channels of each convolution", 1, 512, 1, 4),
-    Whole("hidden", 512, "outputs of the first linear layer", 1, 4096),
+    parts.channels(4, 8, name="depth"),
+    parts.hidden(512),
     parts.dropout(0.5),
     parts.normalisation(parts.NONE),
     parts.activation(),
@@ -43,7 +42,6 @@ def conv_net(
     """
     planes = in_shape[0]
     stack = Stack(in_shape, [0.0] * planes, [1.0] * planes)
-    for wide in depth:
-        stack.conv(wide, 5, padding=2).norm(normalisation).act(activation).pool(pooling)
+    stack.stages(depth, 5, 2, normalisation, activation, pooling)
     stack.vector(head).linear(hidden).act(activation).drop(dropout)
     return stack.linear(classes).network()

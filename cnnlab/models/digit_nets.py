@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from torch import nn
 
 from cnnlab.models import parts
-from cnnlab.models.options import Number, Whole, Wholes
+from cnnlab.models.options import Number, Wholes
 from cnnlab.models.registry import register
 from cnnlab.models.stack import Stack
 
 Shape, Floats = tuple[int, int, int], Sequence[float]
-CHANNELS = Wholes("channels", (10, 20), "output channels of each convolution", 1, 512, 1, 2)
-HIDDEN = Whole("hidden", 50, "outputs of the first linear layer", 1, 4096)
+CHANNELS, HIDDEN = parts.channels(10, 20, most=2), parts.hidden(50)
 
 
 @register(
@@ -39,7 +38,7 @@ def digit_net(
 
     Two linear layers in a row can say no more than one could.
     """
-    stack = _features(Stack(in_shape, mean, std), channels, parts.NONE, activation, pooling)
+    stack = Stack(in_shape, mean, std).stages(channels, 5, 0, parts.NONE, activation, pooling)
     return stack.vector(parts.FLATTEN).linear(hidden).linear(classes).network()
 
 
@@ -69,7 +68,7 @@ def digit_net_repaired(
     head: str,
 ) -> nn.Module:
     """digit-net with ReLU and dropout 0.5 after its first linear layer. 21,840 parameters on MNIST."""
-    stack = _features(Stack(in_shape, mean, std), channels, normalisation, activation, pooling)
+    stack = Stack(in_shape, mean, std).stages(channels, 5, 0, normalisation, activation, pooling)
     stack.vector(head).linear(hidden).act(activation).drop(dropout)
     return stack.linear(classes).network()
 
@@ -79,7 +78,7 @@ def digit_net_repaired(
     "A4's improved network: four 3×3 convolutions with batch normalisation and dropout",
     "A4",
     Wholes("channels", (32, 64), "output channels of each pair of convolutions", 1, 512, 1, 4),
-    Whole("hidden", 256, "outputs of the first linear layer", 1, 4096),
+    parts.hidden(256),
     parts.dropout(0.5),
     Number("map_dropout", 0.25, "share of whole maps dropped after each pooling while training", 0, 0.95),
     parts.normalisation(parts.BATCH),
@@ -111,9 +110,3 @@ def improved_net(
         stack.pool(pooling).drop_maps(map_dropout)
     stack.vector(head).linear(hidden).norm(normalisation).act(activation).drop(dropout)
     return stack.linear(classes).network()
-
-
-def _features(stack: Stack, channels: tuple[int, ...], normalisation: str, activation: str, pooling: str) -> Stack:
-    for wide in channels:
-        stack.conv(wide, 5).norm(normalisation).act(activation).pool(pooling)
-    return stack

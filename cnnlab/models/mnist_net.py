@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from torch import nn
 
 from cnnlab.models import parts
-from cnnlab.models.options import Whole, Wholes
 from cnnlab.models.registry import register
 from cnnlab.models.stack import Stack
 
@@ -16,8 +15,8 @@ from cnnlab.models.stack import Stack
     "mnist-net",
     "A2's MNIST net: two 3×3 convolutions, two linear layers, dropout",
     "A2",
-    Wholes("channels", (32, 64), "output channels of each convolution", 1, 512, 1, 4),
-    Whole("hidden", 128, "outputs of the first linear layer", 1, 4096),
+    parts.channels(32, 64),
+    parts.hidden(128),
     parts.dropout(0.25),
     parts.normalisation(parts.NONE),
     parts.activation(),
@@ -39,7 +38,6 @@ def mnist_net(
 ) -> nn.Module:
     """[conv 3×3, ReLU, pool] with 32 and 64 channels; dropout; fc 128, ReLU, dropout; fc. 421,642 parameters."""
     stack = Stack(in_shape, mean, std)
-    for wide in channels:
-        stack.conv(wide, 3, padding=1).norm(normalisation).act(activation).pool(pooling)
+    stack.stages(channels, 3, 1, normalisation, activation, pooling)
     stack.drop(dropout).vector(head).linear(hidden).act(activation).drop(dropout)
     return stack.linear(classes).network()

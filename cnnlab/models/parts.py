@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-from cnnlab.models.options import Number, Word
+from cnnlab.models.options import Number, Whole, Wholes, Word
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -19,6 +19,16 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 POOLINGS: dict[str, Callable[..., nn.Module]] = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
 NONE, BATCH = "none", "batch"
 FLATTEN, AVERAGE = "flatten", "average"
+
+
+def channels(*default: int, name: str = "channels", most: int = 4) -> Wholes:
+    """The option of how wide each convolution is, and so of how many there are."""
+    return Wholes(name, default, "output channels of each convolution", 1, 512, 1, most)
+
+
+def hidden(default: int) -> Whole:
+    """The option of the linear layer between the maps and the classes."""
+    return Whole("hidden", default, "outputs of the first linear layer", 1, 4096)
 
 
 def activation(default: str = "relu") -> Word:

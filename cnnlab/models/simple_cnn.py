@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from cnnlab.models import parts
 from cnnlab.models.dropout import SeededDropout
 from cnnlab.models.normalize import Normalize
-from cnnlab.models.options import Number, Whole, Wholes
+from cnnlab.models.options import Number, Wholes
 from cnnlab.models.registry import register
 
 
@@ -18,7 +19,7 @@ from cnnlab.models.registry import register
     "SimpleCNN: two 5×5 convolutions, two linear layers",
     "A0",
     Wholes("channels", (16, 32), "output channels of the two convolutions", 1, 512, 2, 2),
-    Whole("hidden", 128, "outputs of the first linear layer", 1, 4096),
+    parts.hidden(128),
     Number("dropout", 0.2, "share of its outputs dropped while training", 0, 0.95),
 )
 def simple_cnn(

@@ -45,6 +45,14 @@ class Stack:
         """An activation of parts.ACTIVATIONS."""
         return self.add(kind.replace("-", "_"), ACTIVATIONS[kind]())
 
+    def stages(
+        self, channels: Sequence[int], kernel: int, padding: int, normalisation: str, activation: str, pooling: str
+    ) -> Stack:
+        """For each of `channels` a convolution, what follows it by name, and a pooling that halves the maps."""
+        for wide in channels:
+            self.conv(wide, kernel, padding=padding).norm(normalisation).act(activation).pool(pooling)
+        return self
+
     def drop(self, share: float) -> Stack:
         """Dropout of single values."""
         return self.add("dropout", SeededDropout(share))
