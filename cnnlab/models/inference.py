@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cnnlab import memory
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.models.adapter import InputAdapter
 
@@ -29,6 +30,7 @@ def logits_of(model: nn.Module, images: Tensor, batch: int = BATCH) -> Tensor:
 
     At most `batch` images at a time, fewer where the network enlarges them much.
     """
+    memory.reuse()
     for module in model.modules():
         if isinstance(module, InputAdapter):
             batch = max(1, min(batch, ENLARGED // prod(module.out_shape)))
