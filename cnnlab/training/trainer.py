@@ -22,6 +22,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.distillation import Teacher
 from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.optimizers import make_optimizer
+from cnnlab.training.pool_first import pool_first
 from cnnlab.training.schedules import SCHEDULES, Patience, Plateau
 from cnnlab.training.transfer import Sources, fitting, freeze
 
@@ -60,6 +61,7 @@ class Trainer:
         self.step_count = 0
         sources = sources or Sources()
         self.model = self._build(sources)
+        self._network = pool_first(self.model)
         self._frozen = freeze(self.model, config.freeze)
         self._average = Average(self.model, config.ema) if config.ema else None
         self._teacher = None
@@ -155,7 +157,7 @@ class Trainer:
         for module in self._frozen:
             module.eval()
         with self._precision():
-            logits = self.model(images)
+            logits = self._network(images)
         logits = logits.float()
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         if self._teacher:
