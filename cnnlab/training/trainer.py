@@ -24,6 +24,7 @@ from cnnlab.training.engines import engine_for
 from cnnlab.training.engines.dials import turn
 from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.optimizers import make_optimizer
+from cnnlab.training.pool_first import pool_first
 from cnnlab.training.schedules import SCHEDULES, Patience, Plateau
 from cnnlab.training.tally import tally_for
 from cnnlab.training.transfer import Sources, fitting, freeze
@@ -61,6 +62,7 @@ class Trainer:
         self.step_count = 0
         sources = sources or Sources()
         self.model = self._build(sources)
+        self._network = pool_first(self.model)
         self._frozen = freeze(self.model, config.freeze)
         self._chance = torch.Generator(device).manual_seed(config.seed)
         self._engine = engine_for(device, self.model, config.batch_size, self._chance)
@@ -172,7 +174,7 @@ class Trainer:
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
         images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._chance)
         with self._precision():
-            logits = self.model(images)
+            logits = self._network(images)
         logits = logits.float()
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         if self._teacher:
