@@ -64,18 +64,18 @@ class Graph:
         optimizer._warned_capturable_if_run_uncaptured = True
         for group in optimizer.param_groups:
             group["lr"] = self.dial(group["lr"])
-            if self._device.type == "cuda":
-                group.update({switch: True for switch in ("fused", "capturable") if switch in group})
+            if "capturable" in group and self._device.type == "cuda":  # elsewhere torch refuses it
+                group["capturable"] = True
 
     def step(self, learn: Callable[[Tensor], Tensor], chosen: Tensor) -> Tensor:
         """learn(chosen); the tensor returned is overwritten by the next step."""
         if self._failed or len(chosen) != len(self._chosen):
             return self._plainly(learn, chosen)
+        self._chosen.copy_(chosen)
         if self._result is None:
             self._taken += 1
             if self._taken <= WARM_UP or not self._record(learn):
                 return self._plainly(learn, chosen)
-        self._chosen.copy_(chosen)
         if self._displaced:
             for parameter, gradient in self._gradients:
                 parameter.grad = gradient
