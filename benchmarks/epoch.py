@@ -54,7 +54,7 @@ def main() -> None:
         json.dumps(
             {
                 "machine": describe_machine(),
-                "device": describe(device),
+                "device": describe(device, ours.trainer.engine_note),
                 "ratio": round(ratio, 3),
                 "images_per_second": [round(statistics.median(side)) for side in zip(*rows, strict=True)],
                 "accuracy_after_3": accuracies,

@@ -149,6 +149,8 @@ class Trainer:
         return SCHEDULES[self.config.schedule](step, self._course)
 
     def _set_rate(self, value: float) -> None:
+        if value == self._rate:
+            return
         self._rate = value
         for group in self.optimizer.param_groups:
             group["lr"] = turn(group["lr"], value)
@@ -201,7 +203,9 @@ class Trainer:
         within = self.step_count % self.steps_per_epoch
         if within == 0 or self._order is None:
             generator = torch.Generator().manual_seed(self.config.seed * 10_000 + self.epoch)
-            self._order = torch.randperm(len(self.split.train), generator=generator).to(self.device)
+            order = torch.randperm(len(self.split.train), generator=generator)
+            beside = self.device.type == "cuda"  # page-locked, it is copied beside the steps still under way
+            self._order = (order.pin_memory() if beside else order).to(self.device, non_blocking=beside)
         return self._order[within * self.config.batch_size : (within + 1) * self.config.batch_size]
 
     def read_steps(self, force: bool = False) -> Steps:
@@ -209,7 +213,10 @@ class Trainer:
 
         Raises CnnlabError when a loss is no longer a finite number.
         """
-        losses, accuracies = self._results.read(force).unbind(1)
+        rows = self._results.read(force)
+        if not len(rows):
+            return Steps([], [])
+        losses, accuracies = rows.unbind(1)
         first = self._read_count + 1
         self._read_count += len(losses)
         bad = (~losses.isfinite()).nonzero()
