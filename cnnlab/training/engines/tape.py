@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
+# torch 2.11 must be told which generators a graph draws from; later ones see it, and say that they need no telling
+warnings.filterwarnings("ignore", message=r"CUDAGraph\.register_generator_state")
 _recording = threading.Lock()  # CUDA bears one recording at a time in a process
 
 
@@ -43,7 +46,7 @@ class CudaTape:
         """
         graph = torch.cuda.CUDAGraph()
         before = [generator.clone_state() for generator in generators]
-        for generator in generators:
+        for generator in generators if hasattr(graph, "register_generator_state") else ():
             graph.register_generator_state(generator)
         cause = None
         try:
