@@ -22,7 +22,7 @@ PUBLISHED = [  # as the articles count them; those of VGG and ResNet-50 as torch
     ("simple-cnn", *DIGIT, {}, 215_370),
     ("bn-cnn", *DIGIT, {}, 29_034),
     ("fast-net", *DIGIT, {}, 53_774),
-    ("best-net", *DIGIT, {}, 340_866),
+    ("best-net", *DIGIT, {}, 202_202),
     ("mnist-net", *DIGIT, {}, 421_642),
     ("lenet-5", *DIGIT, {}, 44_426),
     ("alexnet", (3, 227, 227), 1000, {}, 62_378_344),
