@@ -54,7 +54,7 @@ def show(view: str, live: bool) -> None:
     with right:
         draw_maps(maps, layer, place)
     if found:
-        pixel_sum.draw(found)
+        pixel_sum.draw(shown, found)
     else:
         st.info(problem)
 
