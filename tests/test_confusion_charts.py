@@ -9,7 +9,7 @@ import pytest
 
 from cnnlab.charts.certainty import coverage_chart, histogram_chart, reliability_chart
 from cnnlab.charts.matrix import difference_chart, matrix_chart
-from cnnlab.charts.points import points_chart
+from cnnlab.charts.points import apart, many_wrong, points_chart
 from cnnlab.charts.scores import accuracy_bars
 
 COUNTS = np.array([[980, 0, 4], [1, 1100, 0], [0, 16, 900]])
@@ -91,3 +91,21 @@ def test_the_map_has_every_point_and_rings_the_wrong_ones():
     table = rows(chart)
     assert len(table) == 6 and table["chosen"].tolist() == [False, False, False, True, False, False]
     assert (table["class"] != table["answer"]).sum() == 1
+
+
+def test_many_wrong_answers_are_hollow_in_their_colour_and_few_are_ringed():
+    labels = np.arange(30) % 3
+    few, many = labels.copy(), (labels + 1) % 3
+    few[0] = 1
+    for predicted, wrong in ((few, False), (many, True)):
+        assert many_wrong(labels, predicted) is wrong
+        chart = points_chart(np.zeros((30, 2)), labels, predicted, [(0, 0.0, 0.0)], CLASSES, None, False).to_dict()
+        assert ("color" in chart["layer"][1]["encoding"]) is wrong
+
+
+def test_names_that_would_cover_each_other_move_apart_and_no_others():
+    free = [("left", -0.5, 0.0), ("right", 0.5, 0.0), ("up", -0.5, 0.5)]
+    assert sorted(apart(free)) == sorted(free)
+    crowd = [(name, 0.01 * at, 0.0) for at, name in enumerate(("airplane", "bird", "cat", "dog", "automobile"))]
+    heights = sorted(y for _, _, y in apart(crowd))
+    assert np.diff(heights).min() > 0.119 and np.mean(heights) == pytest.approx(0, abs=1e-6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts.points import POINT, points_chart
+from cnnlab.charts.points import POINT, many_wrong, points_chart
 from cnnlab.evaluation import layers, projections, tsne
 from cnnlab.evaluation.layers import Layer
 from cnnlab.ui import answers, destinations, theme, tiles
@@ -119,7 +119,8 @@ def _pick(view: View) -> None:
 
 
 def _details(view: View, place: int, share: float | None) -> None:
-    st.caption("Ringed: wrong answers. Click a point to see its image.")
+    marked = "Hollow" if many_wrong(view.predictions.labels, view.predictions.predicted) else "Ringed"
+    st.caption(f"{marked}: wrong answers. Click a point to see its image.")
     with st.container(width=180):
         tiles.draw(view.tiles([place]), key="tiles point", side=160)
     destinations.legend(view.drawable)
