@@ -49,8 +49,9 @@ def show(view: str, live: bool) -> None:
         problem = str(error)
     left, right = st.columns([1, 3.4])
     with left:
-        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, found and found.field), "digit")
-        st.markdown("The frame is what the chosen pixel sees. Click another one." if found and found.field else "")
+        field = found and insight.field(shown, found.layer, found.row, found.col)
+        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "digit")
+        st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
     with right:
         draw_maps(maps, layer, place)
     if found:
