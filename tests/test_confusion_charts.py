@@ -11,6 +11,7 @@ from cnnlab.charts.certainty import coverage_chart, histogram_chart, reliability
 from cnnlab.charts.matrix import difference_chart, matrix_chart
 from cnnlab.charts.points import apart, many_wrong, points_chart
 from cnnlab.charts.scores import accuracy_bars
+from cnnlab.charts.space import space_chart
 
 COUNTS = np.array([[980, 0, 4], [1, 1100, 0], [0, 16, 900]])
 CLASSES = ("a", "b", "c")
@@ -101,6 +102,24 @@ def test_many_wrong_answers_are_hollow_in_their_colour_and_few_are_ringed():
         assert many_wrong(labels, predicted) is wrong
         chart = points_chart(np.zeros((30, 2)), labels, predicted, [(0, 0.0, 0.0)], CLASSES, None, False).to_dict()
         assert ("color" in chart["layer"][1]["encoding"]) is wrong
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_points_in_space_are_named_by_class_and_say_what_they_were_read_as(dark):
+    points, labels = np.arange(18.0).reshape(6, 3), np.array([0, 2, 0, 2, 2, 0])
+    predicted = np.array([0, 2, 1, 2, 0, 0])
+    share = np.array([0.5, 0.25, 0.1])
+    figure = space_chart(points, share, labels, predicted, np.arange(10, 16), CLASSES, dark)
+    assert [trace.name for trace in figure.data] == [CLASSES[0], CLASSES[2]]
+    for trace, label in zip(figure.data, (0, 2), strict=True):
+        right = (predicted == label) & (labels == label)
+        here = np.concatenate([np.flatnonzero(right), np.flatnonzero((labels == label) & ~right)])
+        assert np.array_equal(np.stack([trace.x, trace.y, trace.z], 1), points[here])
+        assert list(trace.text) == [f"{CLASSES[label]} read as {CLASSES[answer]}" for answer in predicted[here]]
+        assert [symbol == "x" for symbol in trace.marker.symbol] == (predicted[here] != label).tolist()
+        assert list(trace.customdata) == np.arange(10, 16)[here].tolist()
+    scene = figure.layout.scene
+    assert [axis.title.text for axis in (scene.xaxis, scene.yaxis, scene.zaxis)] == ["1st: 50%", "2nd: 25%", "3rd: 10%"]
 
 
 def test_names_that_would_cover_each_other_move_apart_and_no_others():
