@@ -48,6 +48,10 @@ class Cnnlab:
         """Share of the test images read right, 0..1."""
         return self.trainer.score_test().accuracy
 
+    def train(self, images: int) -> float:
+        """Seconds for the next `images` training images."""
+        return train(self, images)
+
 
 def train(contestant: Contestant, images: int) -> float:
     """Seconds for the next `images` training images, or a few more to the end of a batch."""

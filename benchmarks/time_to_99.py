@@ -5,9 +5,10 @@ in 1/75 and at most 0.5 s after warm-up).
 
     python -m benchmarks.time_to_99 [--pairs 5] [--device auto|cpu|cuda]
 
-Both sides are tested after every 12,800 training images; only training is on the clock, testing is not. A pair is one
-training of each side with the pair's seed, one after the other in one process; the figure is the median of the pairs'
-ratios. The last line is JSON.
+Both sides are tested after every 6,400 training images; only training is on the clock, testing is not. A pair is one
+training of each side with the pair's seed, one after the other, the article's loop in a process of its own
+(benchmarks.apart). The figure is the median of the pairs' ratios. cnnlab's recipe is then trained to its end, off the
+clock: the mean of the pairs says whether 99 % was luck. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -15,28 +16,28 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+from functools import partial
 
-import torch
-
+from benchmarks.apart import Apart
 from benchmarks.article_loop import ArticleLoop
-from benchmarks.contest import Cnnlab, Contestant, train
+from benchmarks.contest import Cnnlab
 from benchmarks.machine import describe_machine
 from cnnlab.training.devices import describe, resolve
 from cnnlab.training.recipes import recipe
 
-GOAL, EVERY = 0.99, 12_800
+GOAL, EVERY = 0.99, 6_400
 MOST = 60_000 * 20  # images after which a side has failed
 RECIPES = {"cpu": "fast-99-cpu", "mps": "fast-99-cpu", "cuda": "fast-99-gpu"}
 WARM_UP = 64 * 20
 
 
-def reach(contestant: Contestant) -> tuple[float, float, float]:
+def reach(side: Cnnlab | Apart) -> tuple[float, float, float]:
     """(seconds of training, accuracy, training images) when the goal is first reached."""
     seconds = seen = 0
-    while seen < MOST and not getattr(contestant, "done", False):
-        seconds += train(contestant, EVERY)
+    while seen < MOST and not side.done:
+        seconds += side.train(EVERY)
         seen += EVERY
-        accuracy = contestant.accuracy()
+        accuracy = side.accuracy()
         if accuracy >= GOAL:
             return seconds, accuracy, seen
     return float("inf"), accuracy, seen
@@ -51,20 +52,28 @@ def main() -> None:
     device = resolve(options.device)
     config = recipe(RECIPES[device.type]).config
     print(f"{describe_machine()}; {describe(device)}; recipe {config.recipe}")
-    for name, side in (("cnnlab", Cnnlab(config, device)), ("article loop", ArticleLoop(0, device))):
-        print(f"warm-up of {WARM_UP:,} images, {name}: {train(side, WARM_UP):.2f} s")
-    pairs = []
+    theirs = Apart(partial(ArticleLoop, 0, device))
+    for name, side in (("cnnlab", Cnnlab(config, device)), ("article loop", theirs)):
+        print(f"warm-up of {WARM_UP:,} images, {name}: {side.train(WARM_UP):.2f} s")
+    pairs, ends = [], []
     for seed in range(options.pairs):
-        sides = ours(config, seed, device), ArticleLoop(seed, device)
-        pairs.append([reach(side) for side in sides])
+        ours = Cnnlab(config.replace(seed=seed), device)
+        theirs.become(partial(ArticleLoop, seed, device))
+        pairs.append([reach(side) for side in (ours, theirs)])
+        ours.train(MOST)
+        ends.append(ours.accuracy())
         (fast, at, _), (slow, reached, seen) = pairs[-1]
         print(
-            f"seed {seed}: {fast:7.2f} s ({at:.2%})   {slow:7.2f} s ({reached:.2%}, {seen / 60_000:.1f} epochs)   "
-            f"ratio {slow / fast:.1f}"
+            f"seed {seed}: {fast:7.2f} s ({at:.2%}, {ends[-1]:.2%} at the end)   "
+            f"{slow:7.2f} s ({reached:.2%}, {seen / 60_000:.1f} epochs)   ratio {slow / fast:.1f}"
         )
+    theirs.close()
     ratio = statistics.median(slow[0] / fast[0] for fast, slow in pairs)
     seconds = [statistics.median(pair[side][0] for pair in pairs) for side in (0, 1)]
-    print(f"median: {seconds[0]:.2f} s against {seconds[1]:.2f} s, ratio {ratio:.1f}")
+    print(
+        f"median: {seconds[0]:.2f} s against {seconds[1]:.2f} s, ratio {ratio:.1f}; "
+        f"cnnlab at the end {statistics.mean(ends):.2%}"
+    )
     print(
         json.dumps(
             {
@@ -74,14 +83,10 @@ def main() -> None:
                 "ratio": round(ratio, 2),
                 "seconds": [round(each, 3) for each in seconds],
                 "accuracies": [[each[1] for each in pair] for pair in pairs],
+                "at_the_end": ends,
             }
         )
     )
-
-
-def ours(config, seed: int, device: torch.device) -> Cnnlab:
-    """cnnlab's side."""
-    return Cnnlab(config.replace(seed=seed), device)
 
 
 if __name__ == "__main__":

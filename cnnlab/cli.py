@@ -135,7 +135,7 @@ def _train(options: argparse.Namespace) -> None:
                 "seconds": round(outcome.seconds, 2),
                 "images_per_second": round(outcome.images_per_second, 1),
                 "parameters": models.parameter_count(session.trainer.model),
-                "device": str(device),
+                "device": ", ".join(filter(None, (str(device), session.trainer.engine_note))),
             }
         )
     )

@@ -36,6 +36,7 @@ def test_batch_statistics_are_averaged_and_counters_copied():
         network[0].running_mean.fill_(value)
         network[0].num_batches_tracked.add_(1)
         means.append(torch.tensor(value))
+        average.advance()
         average.update(network)
     assert average.model[0].running_mean.item() == pytest.approx(expected(means, 0.5).item())
     assert average.model[0].num_batches_tracked.item() == 3

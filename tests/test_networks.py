@@ -22,6 +22,7 @@ PUBLISHED = [  # as the articles count them; those of VGG and ResNet-50 as torch
     ("simple-cnn", *DIGIT, {}, 215_370),
     ("bn-cnn", *DIGIT, {}, 29_034),
     ("fast-net", *DIGIT, {}, 53_774),
+    ("best-net", *DIGIT, {}, 340_866),
     ("mnist-net", *DIGIT, {}, 421_642),
     ("lenet-5", *DIGIT, {}, 44_426),
     ("alexnet", (3, 227, 227), 1000, {}, 62_378_344),
@@ -92,6 +93,15 @@ def test_a1_is_the_articles():
         nn.Flatten(), nn.Linear(1568, 10),
     )  # fmt: skip
     same_answers("bn-cnn", plain)
+
+
+def test_fast_net_is_its_description():
+    plain = nn.Sequential(
+        nn.Conv2d(1, 12, 5, 2, 2, bias=False), nn.BatchNorm2d(12), nn.ReLU(),
+        nn.Conv2d(12, 32, 3, padding=1, bias=False), nn.MaxPool2d(2), nn.BatchNorm2d(32), nn.ReLU(),
+        nn.Conv2d(32, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.Flatten(), nn.Linear(3136, 10),
+    )  # fmt: skip
+    same_answers("fast-net", plain)
 
 
 def test_a2s_mnist_net_is_the_articles():

@@ -7,9 +7,14 @@ import torch
 
 from cnnlab.errors import CnnlabError
 from cnnlab.threads import all_but_one
+from cnnlab.training import trainer as trainer_module
+from cnnlab.training.devices import describe
+from cnnlab.training.engines.graph import Graph
 from cnnlab.training.runner import Runner
 from cnnlab.training.session import Session
+from cnnlab.training.tally import Pile
 from cnnlab.training.trainer import Trainer
+from tests.recording import CpuTape
 from tests.test_session import Notebook
 
 
@@ -53,6 +58,25 @@ def test_runs_to_the_end(runner, config, small):
     assert snapshot.run == "notebook" and not snapshot.active
     assert snapshot.outcome is notebook.ended[0]
     assert [row.epoch for row in snapshot.epochs] == [0, 1, 2]
+
+
+def test_how_the_steps_are_carried_out_stands_beside_the_device(runner, config, small, monkeypatch):
+    def recording(device, model, batch, chance):
+        return Graph(device, model, batch, chance, CpuTape())
+
+    monkeypatch.setattr(trainer_module, "engine_for", recording)
+    start(runner, config, small)
+    runner.wait(60)
+    assert runner.snapshot().state == "finished"
+    assert runner.snapshot().device == f"{describe(torch.device('cpu'))}, each step one CUDA graph"
+
+
+def test_a_pause_brings_the_losses_that_were_under_way(runner, config, small, monkeypatch):
+    monkeypatch.setattr(trainer_module, "tally_for", lambda device: Pile(1_000))
+    start(runner, config.replace(eval_every=1_000), small, steps=3)
+    until(lambda: runner.snapshot().state == "paused" and len(runner.snapshot().losses) == 3)
+    runner.step_batch()
+    until(lambda: len(runner.snapshot().losses) == 4)
 
 
 def test_losses_are_bit_identical_paused_or_not(runner, config, small):

@@ -93,7 +93,8 @@ class Augmentation:
         nodes = (count, 2, height // ELASTIC_SPACING + 2, width // ELASTIC_SPACING + 2)
         field = torch.empty(nodes, device=images.device).normal_(generator=generator)
         field = F.interpolate(field, (height, width), mode="bicubic", align_corners=True)
-        units = field.new_tensor([2 / width, 2 / height]) * self.elastic
+        # filled on the device: a list of Python's would be copied there, and the GPU waited for
+        units = torch.stack([field.new_full((), 2 / side) for side in (width, height)]) * self.elastic
         return field.permute(0, 2, 3, 1) * units
 
     @staticmethod

@@ -23,6 +23,11 @@ class SeededDropout(nn.Module):
         """Start the sequence of masks anew from `seed`."""
         self._seed, self._generator = seed, None
 
+    @property
+    def generator(self) -> torch.Generator | None:
+        """Where the masks come from; None before the first one."""
+        return self._generator
+
     def forward(self, x: Tensor) -> Tensor:
         """While training, each value is zeroed with probability p and the others scaled by 1/(1-p)."""
         if not self.training or self.p == 0:

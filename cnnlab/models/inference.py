@@ -15,6 +15,7 @@ from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.models.adapter import InputAdapter
 
 BATCH = 100  # small maps stay in the caches and in memory already had: 500 took half as long again and more
+LARGE = 2_000  # on an accelerator, which only many images keep busy
 ENLARGED = 3_000_000  # pixels of one batch where a network enlarges its images: VGG takes 80 times their memory
 
 
@@ -25,12 +26,13 @@ class Score(NamedTuple):
     accuracy: float
 
 
-def logits_of(model: nn.Module, images: Tensor, batch: int = BATCH) -> Tensor:
+def logits_of(model: nn.Module, images: Tensor, batch: int | None = None) -> Tensor:
     """Logits [N, classes] of uint8 images [N, C, H, W], in evaluation mode; the model's mode is put back after.
 
-    At most `batch` images at a time, fewer where the network enlarges them much.
+    At most `batch` images at a time (by default what suits their device), fewer where the network enlarges them much.
     """
     memory.reuse()
+    batch = batch or (BATCH if images.device.type == "cpu" else LARGE)
     for module in model.modules():
         if isinstance(module, InputAdapter):
             batch = max(1, min(batch, ENLARGED // prod(module.out_shape)))
@@ -51,5 +53,6 @@ def probabilities_of(model: nn.Module, image: np.ndarray) -> list[float]:
 def score(model: nn.Module, data: Dataset) -> Score:
     """Mean cross-entropy and accuracy of `model` on `data`, both on one device."""
     logits = logits_of(model, data.images)
-    loss = F.cross_entropy(logits, data.labels).item()
-    return Score(loss, (logits.argmax(1) == data.labels).sum().item() / len(data))
+    loss, right = F.cross_entropy(logits, data.labels), (logits.argmax(1) == data.labels).sum()
+    loss, right = torch.stack((loss, right.to(loss))).tolist()  # read from the device at once
+    return Score(loss, right / len(data))

@@ -18,7 +18,8 @@ class BlurPool(nn.Module):
         """[N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉]; the border is continued by repeating its last pixels."""
         channels = x.shape[1]
         dense = F.max_pool2d(F.pad(x, (0, 1, 0, 1), mode="replicate"), 2, stride=1)
-        line = x.new_tensor([0.25, 0.5, 0.25])
+        # filled on the device: a list of Python's would be copied there, and the GPU waited for
+        line = torch.stack([x.new_full((), part) for part in (0.25, 0.5, 0.25)])
         blur = (line[:, None] * line).expand(channels, 1, 3, 3)
         return F.conv2d(F.pad(dense, (1, 1, 1, 1), mode="replicate"), blur, stride=2, groups=channels)
 

@@ -33,8 +33,12 @@ def resolve(name: str) -> torch.device:
     return torch.device(name)
 
 
-def describe(device: torch.device) -> str:
-    """A name for people: "NVIDIA H200", "Apple GPU" or the processor's own, with its cores."""
+def describe(device: torch.device, engine_note: str = "") -> str:
+    """A name for people: "NVIDIA H200", "Apple GPU" or the processor's own, with its cores; and a Trainer's note."""
+    return ", ".join(filter(None, (_name(device), engine_note)))
+
+
+def _name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":

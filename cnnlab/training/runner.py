@@ -150,6 +150,7 @@ class Runner:
             if session is None:
                 return Snapshot(**common)
             trainer, history = session.trainer, session.history
+            common["device"] = ", ".join(filter(None, (self._device, trainer.engine_note)))
             return Snapshot(
                 **common,
                 classes=trainer.split.train.classes,
@@ -204,6 +205,8 @@ class Runner:
 
     def _steps(self, session: Session) -> None:
         while not session.trainer.done and self._state != "stopping":
+            if self._allowance <= 0:
+                session.catch_up()
             self._obey(wait=self._allowance <= 0)
             if self._state == "stopping" or self._allowance <= 0:
                 continue

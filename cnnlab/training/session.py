@@ -62,10 +62,14 @@ class Session:
         else:
             self.seconds += time.perf_counter() - started
 
+    def catch_up(self) -> None:
+        """Take in the losses of all steps so far, also those that are still on a GPU."""
+        self._read(force=True)
+
     def finish(self, stopped: bool) -> Outcome:
         """Test the network, record the outcome and return it; a stopped run keeps its unfinished epoch too."""
         started = time.perf_counter()
-        self._read(force=True)
+        self.catch_up()
         if self.trainer.step_count > self._saved_at:
             self._end_epoch(complete=False, started=started)
             started = time.perf_counter()

@@ -20,12 +20,14 @@ from cnnlab.models import Score, score
 from cnnlab.training.averaging import Average
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.distillation import Teacher
+from cnnlab.training.engines import engine_for
+from cnnlab.training.engines.dials import turn
 from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.optimizers import make_optimizer
+from cnnlab.training.pool_first import pool_first
 from cnnlab.training.schedules import SCHEDULES, Patience, Plateau
+from cnnlab.training.tally import tally_for
 from cnnlab.training.transfer import Sources, fitting, freeze
-
-ACCELERATOR_SYNC_STEPS = 50  # reading a loss waits for the GPU, so they are read in bundles there
 
 
 class Steps(NamedTuple):
@@ -60,8 +62,11 @@ class Trainer:
         self.step_count = 0
         sources = sources or Sources()
         self.model = self._build(sources)
+        self._network = pool_first(self.model)
         self._frozen = freeze(self.model, config.freeze)
-        self._average = Average(self.model, config.ema) if config.ema else None
+        self._chance = torch.Generator(device).manual_seed(config.seed)
+        self._engine = engine_for(device, self.model, config.batch_size, self._chance)
+        self._average = Average(self.model, config.ema, self._engine.dial(0.0)) if config.ema else None
         self._teacher = None
         if sources.teacher is not None:
             self._teacher = Teacher(sources.teacher.to(device), config.temperature, config.distill_weight)
@@ -76,18 +81,18 @@ class Trainer:
             config.weight_decay,
             config.nesterov,
         )
+        self._engine.adopt(self.optimizer)
         self._course = config.course(self.steps_per_epoch)
         self._plateau = Plateau(config.patience) if config.schedule == "plateau" else None
         self._early = Patience(config.early_stopping - 1) if config.early_stopping else None
         self.ended_early = False
-        self._full_rate = config.learning_rate  # where the schedule's factor is 1
+        self._full_rate = self._rate = config.learning_rate  # the first is where the schedule's factor is 1
         self._follow_schedule()
         self._augment = config.augmentation
-        self._chance = torch.Generator(device).manual_seed(config.seed)
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
-        self._unread: list[Tensor] = []
-        self._sync_steps = 1 if device.type == "cpu" else ACCELERATOR_SYNC_STEPS
+        self._results = tally_for(device)
+        self._read_count = 0  # steps whose results have been read
 
     def _build(self, sources: Sources) -> torch.nn.Module:
         train = self.split.train
@@ -127,7 +132,7 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """What the next step will use."""
-        return self.optimizer.param_groups[0]["lr"]
+        return self._rate
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
@@ -144,18 +149,34 @@ class Trainer:
         return SCHEDULES[self.config.schedule](step, self._course)
 
     def _set_rate(self, value: float) -> None:
+        if value == self._rate:
+            return
+        self._rate = value
         for group in self.optimizer.param_groups:
-            group["lr"] = value
+            group["lr"] = turn(group["lr"], value)
 
     def step(self) -> int:
         """Train on the next batch; return how many images it had."""
         chosen = self._next_batch()
-        images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._chance)
         for module in self._frozen:
             module.eval()
+        if self._average:
+            self._average.advance()
+        self._results.add(self._engine.step(self._learn, chosen))
+        self.step_count += 1
+        self._follow_schedule()
+        return len(chosen)
+
+    def _learn(self, chosen: Tensor) -> Tensor:
+        """Learn from the examples `chosen`, int64 [N]; their [loss, share right], on the device.
+
+        A CUDA graph may record it: nothing here may depend on a value on the device, or on one of Python's that
+        changes from step to step.
+        """
+        images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
+        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._chance)
         with self._precision():
-            logits = self.model(images)
+            logits = self._network(images)
         logits = logits.float()
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         if self._teacher:
@@ -166,10 +187,7 @@ class Trainer:
         if self._average:
             self._average.update(self.model)
         right = (logits.detach().argmax(1) == labels).float().mean()
-        self._unread.append(torch.stack((loss.detach(), right)))
-        self.step_count += 1
-        self._follow_schedule()
-        return len(labels)
+        return torch.stack((loss.detach(), right))
 
     def note_validation(self, measured: Score | None) -> None:
         """Have an epoch's validation move the learning rate or end the run, where the settings ask for that."""
@@ -185,19 +203,22 @@ class Trainer:
         within = self.step_count % self.steps_per_epoch
         if within == 0 or self._order is None:
             generator = torch.Generator().manual_seed(self.config.seed * 10_000 + self.epoch)
-            self._order = torch.randperm(len(self.split.train), generator=generator).to(self.device)
+            order = torch.randperm(len(self.split.train), generator=generator)
+            beside = self.device.type == "cuda"  # page-locked, it is copied beside the steps still under way
+            self._order = (order.pin_memory() if beside else order).to(self.device, non_blocking=beside)
         return self._order[within * self.config.batch_size : (within + 1) * self.config.batch_size]
 
     def read_steps(self, force: bool = False) -> Steps:
-        """Losses and accuracies of the steps since the last reading; on a GPU only every few steps unless forced.
+        """Losses and accuracies of the steps since the last reading; on a GPU those that have arrived, unless forced.
 
         Raises CnnlabError when a loss is no longer a finite number.
         """
-        if not self._unread or (not force and len(self._unread) < self._sync_steps):
+        rows = self._results.read(force)
+        if not len(rows):
             return Steps([], [])
-        losses, accuracies = torch.stack(self._unread).cpu().unbind(1)
-        first = self.step_count - len(self._unread) + 1
-        self._unread.clear()
+        losses, accuracies = rows.unbind(1)
+        first = self._read_count + 1
+        self._read_count += len(losses)
         bad = (~losses.isfinite()).nonzero()
         if len(bad):
             at = bad[0].item()
@@ -206,6 +227,11 @@ class Trainer:
                 "start again with a smaller learning rate."
             )
         return Steps(losses.tolist(), accuracies.tolist())
+
+    @property
+    def engine_note(self) -> str:
+        """How the steps are carried out, where there is something to say: "each step one CUDA graph"."""
+        return self._engine.note
 
     @property
     def shown(self) -> torch.nn.Module:

@@ -23,7 +23,8 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
         "Mixed precision",
         key="mixed_precision",
         disabled=fixed,
-        help="Half as many digits (bfloat16) where torch holds that safe: faster on a GPU, rarely so on a CPU.",
+        help="Half as many digits (bfloat16) where torch holds that safe: faster on a GPU, "
+        "and on processors made for it.",
     )
 
 

@@ -1,0 +1,79 @@
+"""How soon a run obeys Stop, and how much memory training takes.
+
+Claim: a run of A0 in the background thread, as the pages start it, takes no further step later than 100 ms after Stop;
+its process takes at most 1.2 GB.
+
+    python -m benchmarks.stop [--stops 20] [--recipe a0-simple-cnn] [--device auto|cpu|cuda]
+
+Each run is stopped at another moment of its first epoch and a half, so that measurements between the steps and the end
+of an epoch are hit as well. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.machine import describe_machine
+from cnnlab import launch
+from cnnlab.training.recipes import recipe
+from cnnlab.training.runner import Runner
+from cnnlab.training.snapshot import Snapshot
+
+LOOK = 0.0005  # seconds between two looks at the run
+
+
+def main() -> None:
+    """Measure and print the figures."""
+    parser = argparse.ArgumentParser(description="How soon Stop is obeyed.")
+    parser.add_argument("--stops", type=int, default=20)
+    parser.add_argument("--recipe", default="a0-simple-cnn")
+    parser.add_argument("--device", default="auto")
+    options = parser.parse_args()
+    config = recipe(options.recipe).config.replace(device=options.device)
+    parts, _ = launch.prepare(config, Path())
+    steps = -(-len(parts.train) // config.batch_size)
+    waits, ends = [], []
+    for number in range(options.stops):
+        with tempfile.TemporaryDirectory() as folder:
+            _, recorder = launch.prepare(config, Path(folder))
+            runner = Runner()
+            runner.start(config, parts, recorder)
+            at = round((number + 1) / options.stops * steps * 1.5)
+            until(runner, lambda now, at=at: now.step >= at)
+            asked = time.perf_counter()
+            runner.stop()
+            until(runner, lambda now: now.state != "running")
+            waits.append(1000 * (time.perf_counter() - asked))
+            runner.wait()
+            ends.append(1000 * (time.perf_counter() - asked))
+        print(f"step {at:5d}: obeyed after {waits[-1]:6.1f} ms, tested and saved after {ends[-1]:7.1f} ms")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"obeyed: median {statistics.median(waits):.1f} ms, worst {max(waits):.1f} ms; at most {memory:,} MB")
+    print(
+        json.dumps(
+            {
+                "machine": describe_machine(),
+                "recipe": options.recipe,
+                "obeyed_ms": [round(each, 1) for each in waits],
+                "saved_ms": [round(each, 1) for each in ends],
+                "peak_memory_mb": memory,
+            }
+        )
+    )
+
+
+def until(runner: Runner, reached) -> Snapshot:
+    """The first snapshot that `reached` accepts."""
+    while not reached(now := runner.snapshot()):
+        time.sleep(LOOK)
+    return now
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Ways to carry out a training step: operation by operation, or all of them as one recorded CUDA graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from cnnlab.training.engines.eager import Eager
+from cnnlab.training.engines.graph import Graph
+
+Learn = Callable[[Tensor], Tensor]  # a step on the examples int64 [N], giving [loss, share right] on their device
+
+
+class Engine(Protocol):
+    """What a Trainer needs of one."""
+
+    note: str  # how the steps are carried out, for people; empty when there is nothing to say
+
+    def dial(self, value: float) -> float | Tensor:
+        """A number that changes between steps, in a form that the steps obey (see dials.turn)."""
+
+    def adopt(self, optimizer: torch.optim.Optimizer) -> None:
+        """Have `optimizer`, before its first step, work as the steps need it; its rates become dials."""
+
+    def step(self, learn: Learn, chosen: Tensor) -> Tensor:
+        """learn(chosen), and what it returns; that may be overwritten by the next step."""
+
+
+def engine_for(device: torch.device, model: nn.Module, batch: int, chance: torch.Generator) -> Engine:
+    """The fastest engine for steps of `model` on `batch` examples; chance: what augments them."""
+    return Graph(device, model, batch, chance) if device.type == "cuda" else Eager()
