@@ -1,5 +1,7 @@
 """cnnlab: start with `streamlit run app.py`."""
 
+import sys
+
 import streamlit as st
 
 st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
@@ -29,9 +31,15 @@ page = st.navigation(
 )
 
 # Only now, because it takes seconds the first time: until st.navigation is called, Streamlit shows the bare file names.
-with st.spinner("Opening the laboratory …"):
-    from cnnlab.ui import sidebar, style, warm_up
+opening = st.empty()
+if "cnnlab.ui.warm_up" not in sys.modules:
+    opening.status("Opening the laboratory …")  # at once: a spinner comes half a second later, or after the imports
+import altair  # noqa: E402, F401  (these two for the pages' charts: imported by a page, its place would stay empty)
+import pandas  # noqa: E402, F401
 
+from cnnlab.ui import sidebar, style, warm_up  # noqa: E402
+
+opening.empty()
 style.apply()
 sidebar.draw(status=page.title != "Train")  # that page shows it itself, and large
 page.run()

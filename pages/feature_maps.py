@@ -49,12 +49,13 @@ def show(view: str, live: bool) -> None:
         problem = str(error)
     left, right = st.columns([1, 3.4])
     with left:
-        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, found and found.field), "digit")
-        st.markdown("The frame is what the chosen pixel sees. Click another one." if found and found.field else "")
+        field = found and insight.field(shown, found.layer, found.row, found.col)
+        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "digit")
+        st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
     with right:
         draw_maps(maps, layer, place)
     if found:
-        pixel_sum.draw(found)
+        pixel_sum.draw(shown, found)
     else:
         st.info(problem)
 
@@ -81,14 +82,17 @@ def choose_layer(maps: dict[str, np.ndarray]) -> str:
 
 
 def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
-    """The pixel that was clicked; while none was among these maps, the one with the largest value."""
+    """The pixel that was clicked; while none was among these maps, the drawn one with the largest value."""
     place = st.session_state.get(PLACE)
     if place and place[0] in maps and layer in (None, place[0]) and (layer or place[1] < FIT_ROW):
         channels, height, width = maps[place[0]].shape
         if place[1] < channels and place[2] < height and place[3] < width:
             return place
-    values = maps[layer] if layer else maps[layer := next(iter(maps))][:FIT_ROW]
-    return (layer, *map(int, np.unravel_index(values.argmax(), values.shape)))
+    first, fit = (st.session_state.get(f"Maps of {layer}", 0), FIT) if layer else (0, FIT_ROW)
+    layer = layer or next(iter(maps))
+    drawn = maps[layer][first : first + fit]
+    channel, row, col = map(int, np.unravel_index(drawn.argmax(), drawn.shape))
+    return layer, first + channel, row, col
 
 
 def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> None:
@@ -96,7 +100,7 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
     if layer is None:
         first = first_of("Layers", "all", len(maps), FIT_LAYERS)
         names = list(maps)[first : first + FIT_LAYERS]
-        titles = [f"{name}  {shape(maps[name])}" for name in names]
+        titles = [f"{name}  {'×'.join(map(str, maps[name].shape))}" for name in names]
         mosaic = pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
         pixel_grid.draw(
             mosaic,
@@ -127,11 +131,6 @@ def first_of(what: str, of: str, count: int, fit: int) -> int:
 def choose(place: pictures.Place) -> None:
     """Remember the clicked pixel."""
     st.session_state[PLACE] = place
-
-
-def shape(values: np.ndarray) -> str:
-    """As in 16×28×28."""
-    return "×".join(map(str, values.shape))
 
 
 left, right = st.columns([3, 1], vertical_alignment="bottom")

@@ -59,7 +59,7 @@ def draw_grid(shown: Checkpoint, layer: str, values: np.ndarray, label: str, ker
     if alone:
         mosaic = pictures.kernel_grid(fitting[:, 0], outputs, scale, kernel, marked, f"Kernels of {layer}")
     else:
-        names = input_names(shown, values.shape[1])[inputs.start : inputs.stop]
+        names = input_names(shown, layer, inputs)
         mosaic = pictures.channel_grid(fitting, names, outputs, scale, kernel, marked, f"Kernels of {layer}")
     pixel_grid.draw(
         mosaic, f"kernels {layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab import checkpoints, models
+from cnnlab import checkpoints, data, models
+from cnnlab.data import home
 from cnnlab.models import own
+from cnnlab.models.templates import TEMPLATES
 from cnnlab.ui.architectures import compare
 from tests.test_pages import ROOT
 
@@ -100,6 +102,27 @@ def test_a_network_is_built_checked_saved_and_handed_to_training(page):
     assert not page.exception and not page.error
     page.selectbox(key="recipe").set_value("draw").run()
     assert page.selectbox(key="network").value == "draw-net", "a recipe brings its network"
+
+
+def test_a_network_is_checked_against_the_chosen_images(page, colours, monkeypatch):
+    monkeypatch.setattr(home, "ROOT", colours[1])
+    view(page, "Build your own")
+    for name, shape, classes in (("cifar10", (3, 32, 32), 10), ("folder:colours", (3, 32, 30), 3)):
+        page.selectbox(key="own_images").set_value(name).run()
+        options = {"layers": TEMPLATES["Two convolutions"]}
+        built = models.build(own.CUSTOM, in_shape=shape, classes=classes, mean=[0] * 3, std=[1] * 3, options=options)
+        assert f"{sum(each.numel() for each in built.parameters()):,} parameters" in headings(page)
+    train = data.load("folder:colours")[0]
+    assert data.images_of("folder:colours") == (train.image_shape, len(train.classes))
+    page.number_input(key="own 1 kernel").set_value(31).run()
+    page.number_input(key="own 1 padding").set_value(0).run()
+    assert "the image gives maps of only 32×30" in page.error[0].value
+    page.number_input(key="own 1 kernel").set_value(5).run()
+    page.button(key="own save").click().run()
+    next(button for button in page.button if button.label == "Train it").click().run()
+    page.switch_page("pages/train.py").run()
+    config = page.session_state.draft_config
+    assert not page.error and (config.network, config.dataset) == (own.CUSTOM, "folder:colours")
 
 
 def test_a_layer_is_added_moved_and_taken_from_a_template(page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from cnnlab.inspection.attribution import METHODS, attribute
@@ -39,6 +40,18 @@ def test_grad_cam_weighs_the_last_rectified_maps_with_their_mean_gradient(small)
     x = small.test.images[:1] / 255
     maps = network[:9](x).requires_grad_()
     network[9:](maps)[0, target].backward()
+    cam = (maps.grad.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
+    expected = F.interpolate(cam.detach(), (28, 28), mode="bilinear")[0, 0]
+    found = attribute(network, small.test.images[0], target, "Grad-CAM")
+    torch.testing.assert_close(torch.from_numpy(found), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_grad_cam_passes_over_maps_of_a_single_place(small):
+    torch.manual_seed(5)
+    network = nn.Sequential(nn.Conv2d(1, 3, 4, 4), nn.ReLU(), nn.Conv2d(3, 5, 7), nn.ReLU(), nn.Flatten())
+    maps = network[:2](small.test.images[:1] / 255).detach().requires_grad_()
+    network[2:](maps)[0].max().backward()
+    target = int(network[2:](maps)[0].argmax())
     cam = (maps.grad.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
     expected = F.interpolate(cam.detach(), (28, 28), mode="bilinear")[0, 0]
     found = attribute(network, small.test.images[0], target, "Grad-CAM")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -12,6 +13,7 @@ import pytest
 import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
 from cnnlab import checkpoints, data
 from cnnlab.charts import kernels as pictures
@@ -21,6 +23,8 @@ from cnnlab.data import home, own
 from cnnlab.evaluation import sweep_files
 from cnnlab.evaluation.predictions import predict
 from cnnlab.inspection import kernels
+from cnnlab.ui import pixel_grid
+from cnnlab.ui.wording import input_names
 
 from .class_folders import INK
 
@@ -108,6 +112,19 @@ def test_kernels_of_colours_have_a_row_in_colour_and_one_a_channel():
     assert np.allclose(colour, 0.5 + values[3].transpose(1, 2, 0) / (2 * np.abs(values).max()), atol=1e-6)
     for channel in range(3):
         assert np.array_equal(mosaic.tiles[(channel + 1) * 16 + 3].values, values[3, channel])
+
+
+def test_the_sum_behind_a_pixel_names_the_colours_of_the_image_and_of_nothing_else(monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(pixel_grid, "draw", lambda mosaic, key, on_pick=None: drawn.update({key: mosaic}))
+    app = opened("feature_maps.py")
+    assert not app.exception and list(drawn["sum"].row_titles) == ["red", "green", "blue"]
+    app.segmented_control(key="map_layer").set_value("conv2").run()
+    assert {title.rstrip("0123456789") for title in drawn["sum"].row_titles} == {"in "}
+    three = nn.Sequential(nn.Conv2d(3, 3, 3), nn.Conv2d(3, 4, 3))
+    network = dataclasses.replace(checkpoints.load(*checkpoints.find_run("colour")), model=three)
+    assert input_names(network, "0", [2, 0]) == ["blue", "red"]
+    assert input_names(network, "1", [2, 0]) == ["in 2", "in 0"]
 
 
 def test_the_command_line_reads_pictures_and_tests(here, tmp_path, capsys):

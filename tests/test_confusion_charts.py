@@ -9,8 +9,9 @@ import pytest
 
 from cnnlab.charts.certainty import coverage_chart, histogram_chart, reliability_chart
 from cnnlab.charts.matrix import difference_chart, matrix_chart
-from cnnlab.charts.points import points_chart
+from cnnlab.charts.points import apart, many_wrong, points_chart
 from cnnlab.charts.scores import accuracy_bars
+from cnnlab.charts.space import space_chart
 
 COUNTS = np.array([[980, 0, 4], [1, 1100, 0], [0, 16, 900]])
 CLASSES = ("a", "b", "c")
@@ -91,3 +92,39 @@ def test_the_map_has_every_point_and_rings_the_wrong_ones():
     table = rows(chart)
     assert len(table) == 6 and table["chosen"].tolist() == [False, False, False, True, False, False]
     assert (table["class"] != table["answer"]).sum() == 1
+
+
+def test_many_wrong_answers_are_hollow_in_their_colour_and_few_are_ringed():
+    labels = np.arange(30) % 3
+    few, many = labels.copy(), (labels + 1) % 3
+    few[0] = 1
+    for predicted, wrong in ((few, False), (many, True)):
+        assert many_wrong(labels, predicted) is wrong
+        chart = points_chart(np.zeros((30, 2)), labels, predicted, [(0, 0.0, 0.0)], CLASSES, None, False).to_dict()
+        assert ("color" in chart["layer"][1]["encoding"]) is wrong
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_points_in_space_are_named_by_class_and_say_what_they_were_read_as(dark):
+    points, labels = np.arange(18.0).reshape(6, 3), np.array([0, 2, 0, 2, 2, 0])
+    predicted = np.array([0, 2, 1, 2, 0, 0])
+    share = np.array([0.5, 0.25, 0.1])
+    figure = space_chart(points, share, labels, predicted, np.arange(10, 16), CLASSES, dark)
+    assert [trace.name for trace in figure.data] == [CLASSES[0], CLASSES[2]]
+    for trace, label in zip(figure.data, (0, 2), strict=True):
+        right = (predicted == label) & (labels == label)
+        here = np.concatenate([np.flatnonzero(right), np.flatnonzero((labels == label) & ~right)])
+        assert np.array_equal(np.stack([trace.x, trace.y, trace.z], 1), points[here])
+        assert list(trace.text) == [f"{CLASSES[label]} read as {CLASSES[answer]}" for answer in predicted[here]]
+        assert [symbol == "x" for symbol in trace.marker.symbol] == (predicted[here] != label).tolist()
+        assert list(trace.customdata) == np.arange(10, 16)[here].tolist()
+    scene = figure.layout.scene
+    assert [axis.title.text for axis in (scene.xaxis, scene.yaxis, scene.zaxis)] == ["1st: 50%", "2nd: 25%", "3rd: 10%"]
+
+
+def test_names_that_would_cover_each_other_move_apart_and_no_others():
+    free = [("left", -0.5, 0.0), ("right", 0.5, 0.0), ("up", -0.5, 0.5)]
+    assert sorted(apart(free)) == sorted(free)
+    crowd = [(name, 0.01 * at, 0.0) for at, name in enumerate(("airplane", "bird", "cat", "dog", "automobile"))]
+    heights = sorted(y for _, _, y in apart(crowd))
+    assert np.diff(heights).min() > 0.119 and np.mean(heights) == pytest.approx(0, abs=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,29 @@ def test_a_run_of_halves_is_evaluated_on_its_own_half_unless_told_otherwise(tmp_
     assert "the run's own test half: test images 5,000 to 9,999" in words(app)
     app.sidebar.selectbox(key="evaluation_set").set_value("whole test set").run()
     assert not app.exception and "on all 10,000 test images" in words(app)
+
+
+def test_plotly_is_imported_only_when_it_is_needed():
+    for file in (*ROOT.glob("cnnlab/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"):
+        at_once = [each for each in ast.parse(file.read_text()).body if isinstance(each, (ast.Import, ast.ImportFrom))]
+        named = " ".join(ast.unparse(each) for each in at_once)
+        assert file.match("charts/space.py") or not re.search(r"plotly|charts\.space|charts import.*space", named), file
+
+
+@pytest.mark.parametrize("labels", [[7], [7, 7, 3]])
+def test_drawings_down_to_one_in_space(tmp_path, monkeypatch, mnist, labels):
+    write_run(tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    monkeypatch.setattr(class_set, "PATH", tmp_path / "drawings.npz")
+    for place, label in enumerate(labels):
+        class_set.add(mnist[1].images[place, 0].numpy(), label, "anna", tmp_path / "drawings.npz")
+    app = opened("Map of points")
+    for number in (len(mnist[1]), len(labels)):
+        app.segmented_control(key="map_method").set_value("PCA in 3-D").run()
+        assert not app.exception and len(app.get("plotly_chart")) == 1
+        assert "These three directions hold" in words(app)
+        assert ("3,000 of the 10,000 images" in words(app)) is (number > 3_000)
+        app.sidebar.selectbox(key="evaluation_set").set_value("class drawings").run()
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -51,6 +51,14 @@ def test_a_view_draws_any_data_set(view, coloured):
         assert not app.exception and not app.error, name
 
 
+def test_sentences_about_a_coloured_image_count_its_colours(coloured):
+    value = int(data.load(coloured)[0].images[0, 0, 10, 8])
+    said = opened(data_view="One image", looked_at_dataset=coloured).main.subheader[0].value
+    assert said == f"This cat is 960 numbers, 320 a colour. Row 10, column 8: red {value}."
+    said = opened(data_view="Samples", looked_at_dataset=coloured).main.subheader[0].value
+    assert said == "40 images to learn from, 20 to test on, 20 × 16 pixels in colour."
+
+
 def test_the_articles_numbers_are_counted_before_the_eyes(mnist, monkeypatch):
     app = opened(data_view="Mean and spread")
     assert [metric.value for metric in app.metric] == ["0.130660", "0.308108"]

@@ -29,12 +29,14 @@ def test_they_equal_a_brute_force_search(make, layer, small):
             assert (found.rows[channel, rank], found.cols[channel, rank]) == (row, col)
 
 
-def test_the_fields_hold_the_patch_that_gives_the_value(small):
+def test_the_fields_hold_the_patch_that_gives_the_value_as_far_as_it_lies_in_the_image(small):
     network = plain()
     found = exciting(network, "0", small.test.images)
     for channel in range(6):
-        top, left, height, width = found.fields[channel][0]
+        row, col = int(found.rows[channel, 0]), int(found.cols[channel, 0])
         image = np.pad(small.test.images[found.images[channel, 0], 0].numpy() / 255, 2)
-        patch = image[top + 2 : top + 2 + height, left + 2 : left + 2 + width]
+        patch = image[row : row + 5, col : col + 5]
+        top, left, bottom, right = max(0, row - 2), max(0, col - 2), min(28, row + 3), min(28, col + 3)
+        assert found.fields[channel][0] == (top, left, bottom - top, right - left)
         value = (patch * network[0].weight[channel, 0].numpy()).sum() + network[0].bias[channel].item()
         assert value == pytest.approx(found.values[channel, 0], abs=1e-5)

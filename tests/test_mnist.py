@@ -14,7 +14,7 @@ from torchvision.datasets import MNIST
 
 from cnnlab.data import load
 from cnnlab.data.dataset import as_input, channel_statistics
-from cnnlab.data.mnist import ROOT, load_mnist
+from cnnlab.data.mnist import ROOT, load_mnist, present
 from cnnlab.errors import CnnlabError
 
 RAW = ROOT / "MNIST" / "raw"
@@ -37,6 +37,12 @@ def no_network(monkeypatch):
         raise urllib.request.URLError("no network")
 
     monkeypatch.setattr(urllib.request, "urlopen", refuse)
+
+
+def test_present_means_all_four_files(copy):
+    assert present() and present(copy)
+    (copy / "MNIST" / "raw" / NAMES[2]).unlink()
+    assert not present(copy)
 
 
 def test_pixels_and_labels_equal_the_files_read_by_hand(mnist):

@@ -5,7 +5,7 @@ import pytest
 
 from cnnlab import models
 from cnnlab.evaluation import projections
-from cnnlab.evaluation.layers import layers
+from cnnlab.evaluation.layers import layers, values_at
 from cnnlab.evaluation.projections import centres, neighbours_agree, on_map, principal
 
 
@@ -24,6 +24,25 @@ def test_pca_of_pixels_equals_the_eigenvectors_of_the_covariance(model, mnist):
     signs = np.sign((expected * found.points).sum(0))
     np.testing.assert_allclose(found.points, expected * signs, atol=0.02)
     np.testing.assert_allclose(found.share, values[[-1, -2]] / values.sum(), rtol=1e-3)
+
+
+@pytest.mark.parametrize("layer", [0, -1])
+def test_three_directions_are_those_of_numpys_svd(model, mnist, layer):
+    images, place = mnist[1].images[:400], layers(model, (1, 28, 28))[layer]
+    found = principal(model, images, place, 3)
+    x = np.concatenate(list(values_at(model, images, place))).astype(np.float64)
+    left, sizes, _ = np.linalg.svd(x - x.mean(0), full_matrices=False)
+    expected = left[:, :3] * sizes[:3]
+    signs = np.sign((expected * found.points).sum(0))
+    np.testing.assert_allclose(found.points, expected * signs, atol=0.02 * np.abs(expected).max())
+    np.testing.assert_allclose(found.share, (sizes**2 / (sizes**2).sum())[:3], rtol=1e-2)
+
+
+@pytest.mark.parametrize("images", [1, 2, 4])
+def test_directions_that_are_not_there_are_flat(model, mnist, images):
+    found = principal(model, mnist[1].images[:images], layers(model, (1, 28, 28))[-1], 3)
+    assert found.points.shape == (images, 3) and found.share.shape == (3,)
+    assert np.abs(found.points[:, images:]).max(initial=0) == 0 and found.share[images:].sum() == 0
 
 
 def test_a_wide_layer_is_fitted_on_fewer_images_but_places_them_all(model, mnist, monkeypatch):

@@ -11,6 +11,7 @@ from torchvision.transforms.v2 import functional as transforms
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import shift
+from cnnlab.evaluation.background import Stopped
 
 OFFSETS = [(0, 0), (-3, 0), (0, 5), (4, -7), (-14, 14), (13, 2), (28, 0), (0, -40)]
 
@@ -130,7 +131,7 @@ def test_distance_is_eight_directions_and_names_the_worst():
 
 def test_a_sweep_can_be_stopped(mnist):
     def stop(done: float) -> None:
-        raise shift.Stopped
+        raise Stopped
 
-    with pytest.raises(shift.Stopped):
+    with pytest.raises(Stopped):
         shift.sweep(models.build("simple-cnn"), mnist[1].images[:5], mnist[1].labels[:5], 2, tell=stop)

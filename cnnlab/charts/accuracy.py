@@ -7,18 +7,22 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+LEVEL = 3  # letters of a class name that fit below its bars
+FIT = 20  # classes whose names all fit
 BEFORE, AFTER = "#9aa4af", "#e8833a"
 
 
 def before_and_after(classes: Sequence[str], before: Sequence[float], after: Sequence[float]) -> alt.LayerChart:
     """Two bars a class, accuracies 0..1, with the later one's number above it."""
+    words = max(map(len, classes)) > LEVEL
+    axis = alt.Axis(labelAngle=-40 if words else 0, labelOverlap=len(classes) > FIT)
     rows = [
         {"class": name, "network": network, "accuracy": value}
         for network, values in (("whole", before), ("without", after))
         for name, value in zip(classes, values, strict=True)
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("class:N", title=None, sort=list(classes), axis=alt.Axis(labelAngle=0)),
+        x=alt.X("class:N", title=None, sort=list(classes), axis=axis),
         xOffset=alt.XOffset("network:N", sort=["whole", "without"]),
         y=alt.Y("accuracy:Q", title="right answers", scale=alt.Scale(domain=[0, 1.08]), axis=_PERCENT),
         tooltip=["class:N", "network:N", alt.Tooltip("accuracy:Q", format=".1%")],

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.curves import Curve, smooth, thin
+from cnnlab.charts.curves import Curve, smoothed
 from cnnlab.charts.palette import CLASSES
 
 HEIGHT = 360
@@ -17,7 +17,7 @@ MOST = len(CLASSES)  # runs that have a colour
 
 def losses(curves: Sequence[Curve]) -> alt.Chart:
     """Moving averages of training losses over steps, on a logarithmic axis."""
-    averages = [Curve(each.name, *thin(each.x, smooth(each.y))) for each in curves]
+    averages = [smoothed(each) for each in curves]
     return _chart(averages, "training loss, smoothed", alt.Scale(type="log", nice=False), "~g")
 
 

@@ -82,9 +82,9 @@ def _packed(values: np.ndarray) -> str:
 def loss_chart(losses: Curve, earlier: Sequence[Curve] = (), logarithmic: bool = True) -> CurveChart:
     """Loss of every step in nats, thin, under its moving average, thick; earlier runs' averages grey behind."""
     each_step = Curve("each step", *thin(losses.x, losses.y))
-    smoothed = Curve("smoothed", *thin(losses.x, smooth(losses.y)))
-    behind = [Curve(each.name, *thin(each.x, smooth(each.y))) for each in earlier]
-    lines = [*_behind(behind), Line(each_step, TRAIN, 1, 0.45), Line(smoothed, TRAIN, 3.5)]
+    average = replace(smoothed(losses), name="smoothed")
+    behind = [smoothed(each) for each in earlier]
+    lines = [*_behind(behind), Line(each_step, TRAIN, 1, 0.45), Line(average, TRAIN, 3.5)]
     return CurveChart("loss", lines, logarithmic=logarithmic, low=None if logarithmic else 0.0)
 
 
@@ -107,6 +107,11 @@ def error_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (), 
 
 def _behind(curves: Sequence[Curve]) -> list[Line]:
     return [Line(each, EARLIER, 2, 0.7, named=False) for each in curves]
+
+
+def smoothed(curve: Curve) -> Curve:
+    """The curve's moving average, thinned to what is drawn."""
+    return Curve(curve.name, *thin(curve.x, smooth(curve.y)))
 
 
 def smooth(values: np.ndarray, span: int = SMOOTHING_STEPS) -> np.ndarray:

@@ -75,11 +75,11 @@ def slices(kernel: np.ndarray, inputs: Sequence[str], scale: Scale, label: str) 
 
 
 def patches(
-    images: np.ndarray, windows: Sequence[tuple[int, int, int, int] | None], titles: Sequence[str], label: str
+    images: np.ndarray, windows: Sequence[tuple[int, int, int, int]], titles: Sequence[str], label: str
 ) -> Mosaic:
     """Images [N, C, H, W] in 0..1, each with its patch outlined."""
     tiles = [
-        picture(image, title, f"image {title}", [Frame(*window)] if window else [])
+        picture(image, title, f"image {title}", [Frame(*window)])
         for image, window, title in zip(images, windows, titles, strict=True)
     ]
     return Mosaic(tiles, 5, label, max_cell=7, max_height=420, hover="grey")

@@ -10,6 +10,7 @@ from cnnlab.charts.mosaic import CHOSEN, SEQUENTIAL, Frame, Mosaic, Scale, Tile,
 
 SAFE = "#3fb0d8"  # the frame within which no ink is lost
 ONE_MAP = "The map of one digit"
+ROW = 24  # CSS pixels that a row needs for its title
 
 
 def offset_map(
@@ -79,7 +80,7 @@ def _layer(name: str, before: np.ndarray, after: np.ndarray) -> Mosaic:
         tiles,
         len(before),
         f"{name} before and after",
-        max_cell=8,
+        max_cell=max(8, ROW // before.shape[1]),
         max_height=430,
         row_titles=[title for title, _, _ in rows],
         hover="value",

@@ -13,6 +13,8 @@ from cnnlab.charts.palette import CLASSES, INK, PAPER
 
 POINT = "point"  # the selection; its events carry "place", the image's place in the predictions
 HEIGHT = 620
+MANY = 0.1  # share of wrong answers from which on dark rings would cover the map
+LETTER, LINE = 0.066, 0.12  # a letter's width and a name's height on a map from -1 to 1
 
 
 def points_chart(
@@ -26,7 +28,7 @@ def points_chart(
 ) -> alt.LayerChart:
     """points float [N, 2] in -1..1; labels and predicted int [N]; centres: (class, x, y) where a class is named.
 
-    Wrong answers are ringed; `chosen`, a place, has a big ring.
+    Wrong answers are ringed, or hollow where many are wrong; `chosen`, a place, has a big ring.
     """
     table = pd.DataFrame(
         {
@@ -38,7 +40,7 @@ def points_chart(
             "chosen": np.arange(len(labels)) == (-1 if chosen is None else chosen),
         }
     )
-    names = pd.DataFrame([{"x": x, "y": y, "name": classes[k]} for k, x, y in centres])
+    names = pd.DataFrame(apart([(classes[k], x, y) for k, x, y in centres]), columns=["name", "x", "y"])
     colors = [CLASSES[k % len(CLASSES)] for k in range(len(classes))]
     x, y = (
         alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1.04, 1.04])),
@@ -47,21 +49,20 @@ def points_chart(
     spoken = json.dumps(list(classes))
     base = alt.Chart(table).transform_calculate(says=f"{spoken}[datum.class] + ' read as ' + {spoken}[datum.answer]")
     picked = alt.selection_point(name=POINT, fields=["place"], empty=False)
+    color = alt.Color("class:O", scale=alt.Scale(domain=list(range(len(classes))), range=colors), legend=None)
+    says = alt.Tooltip("says:N", title=" ")
+    wrong, many = "datum.class != datum.answer", many_wrong(labels, predicted)
     dots = (
         base.mark_circle(size=26, opacity=0.75, cursor="pointer")
-        .encode(
-            x,
-            y,
-            color=alt.Color("class:O", scale=alt.Scale(domain=list(range(len(classes))), range=colors), legend=None),
-            tooltip=alt.Tooltip("says:N", title=" "),
-        )
+        .encode(x, y, color, says, **({"size": alt.condition(wrong, alt.value(0), alt.value(26))} if many else {}))
         .add_params(picked)
     )
-    rings = (
-        base.transform_filter("datum.class != datum.answer")
-        .mark_point(size=120, filled=False, stroke=INK[dark], strokeWidth=2, cursor="pointer")
-        .encode(x, y, tooltip=alt.Tooltip("says:N", title=" "))
-    )
+    ringed = base.transform_filter(wrong)
+    if many:
+        rings = ringed.mark_point(size=26, filled=False, strokeWidth=1.2, cursor="pointer").encode(x, y, color, says)
+    else:
+        rings = ringed.mark_point(size=120, filled=False, stroke=INK[dark], strokeWidth=2, cursor="pointer")
+        rings = rings.encode(x, y, says)
     big = base.transform_filter("datum.chosen").mark_point(size=700, stroke=INK[dark], strokeWidth=5, filled=False)
     label = alt.Chart(names).encode(x, y, text="name:N")
     return (
@@ -76,3 +77,22 @@ def points_chart(
         .configure_view(strokeWidth=0)
         .properties(usermeta={"embedOptions": {"renderer": "canvas"}})
     )
+
+
+def many_wrong(labels: np.ndarray, predicted: np.ndarray) -> bool:
+    """Whether so many answers are wrong that rings would cover the map."""
+    return bool(len(labels)) and float((labels != predicted).mean()) > MANY
+
+
+def apart(names: Sequence[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
+    """(name, x, y) moved up and down until no two names, centred there, cover each other."""
+    placed = [list(each) for each in sorted(names, key=lambda each: each[2])]
+    for _ in range(100):
+        for at, low in enumerate(placed):
+            for high in placed[at + 1 :]:
+                beside = abs(low[1] - high[1]) < LETTER * (len(low[0]) + len(high[0])) / 2
+                lacking = LINE - (high[2] - low[2])
+                if beside and lacking > 0:
+                    low[2], high[2] = low[2] - lacking / 2, high[2] + lacking / 2
+        placed.sort(key=lambda each: each[2])
+    return [tuple(each) for each in placed]

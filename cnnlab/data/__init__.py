@@ -16,6 +16,7 @@ LOADERS = {
     "kmnist": load_kmnist,
     "cifar10": load_cifar10,
 }
+COLOURED = {"cifar10": (3, 32, 32)}  # the shapes of those whose images are not MNIST's 1×28×28
 KEPT = 4  # data sets in memory: CIFAR-10 takes 184 MB
 
 
@@ -33,6 +34,12 @@ def check(name: str) -> None:
         raise CnnlabError(
             f"dataset is {name!r}: choose one of {', '.join(LOADERS)}, or {own.PREFIX}NAME for your own pictures."
         )
+
+
+def images_of(name: str) -> tuple[tuple[int, int, int], int]:
+    """((C, H, W) of its images, how many classes), without reading or downloading them. Raises as load."""
+    check(name)
+    return (COLOURED.get(name, (1, 28, 28)), 10) if name in LOADERS else own.images_of(name)
 
 
 def load(name: str, progress: Progress | None = None) -> tuple[Dataset, Dataset]:

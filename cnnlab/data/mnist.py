@@ -21,6 +21,11 @@ CLASSES = tuple(str(digit) for digit in range(10))
 Progress = Callable[[str, int, int], None]  # file name, bytes so far, bytes in all
 
 
+def present(root: Path = ROOT) -> bool:
+    """Whether MNIST's files are there, so that reading it needs no network."""
+    return all((Path(root) / "MNIST" / "raw" / name).exists() for name, _ in MNIST.resources)
+
+
 def load_mnist(root: Path = ROOT, progress: Progress | None = None) -> tuple[Dataset, Dataset]:
     """The 60,000 training and 10,000 test images, uint8 [N, 1, 28, 28].
 

@@ -114,6 +114,12 @@ def load_own(name: str) -> tuple[Dataset, Dataset]:
     return tuple(parts)
 
 
+def images_of(name: str) -> tuple[tuple[int, int, int], int]:
+    """((C, H, W) of an own data set's images, how many classes), read from its file's head. Raises as load_own."""
+    with _opened(name) as file:
+        return tuple(file.get_slice(_TENSORS[0]).get_shape()[1:]), len(json.loads(file.metadata()["classes"]))
+
+
 def describe(name: str) -> Description:
     """An own data set in numbers. Raises as load_own."""
     train, test = load_own(name)

@@ -121,7 +121,7 @@ def measure(
 ) -> Answers:
     """Show uint8 images [N, C, H, W] to `model` at every level.
 
-    tell(share done) is called after each and may raise cnnlab.evaluation.shift.Stopped, which ends it.
+    tell(share done) is called after each and may raise cnnlab.evaluation.background.Stopped, which ends it.
     """
     levels = disturbance.levels
     predicted = np.empty((len(levels), len(images)), np.uint8)

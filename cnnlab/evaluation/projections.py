@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from cnnlab.evaluation.layers import Layer, values_at
 
+LEAST = 3  # directions that pictures count on
 FIT_VALUES = 16_000_000  # numbers the directions are found from: wide layers take every 2nd, 3rd … image
 
 
@@ -26,18 +27,21 @@ class Projection:
 def principal(model: nn.Module, images: Tensor, layer: Layer, components: int = 2) -> Projection:
     """The images at a layer along its `components` directions of greatest variance (fewer where there are fewer).
 
+    The first three are always there, those that the layer does not have without any variance.
     Repeatable: scikit-learn's randomised solver with a fixed seed, and its sign convention.
     """
     fitted = min(len(images), max(1, FIT_VALUES // layer.values))
     step = -(-len(images) // fitted)
     sample = np.concatenate(list(values_at(model, images[::step], layer)))
-    components = min(components, *sample.shape)
+    least, components = min(components, LEAST), min(components, *sample.shape)
     if len(sample) < 2:
-        return Projection(np.zeros((len(images), 2), np.float32), np.zeros(2))
+        return Projection(np.zeros((len(images), least), np.float32), np.zeros(least))
     pca = PCA(components, svd_solver="randomized", iterated_power=4, random_state=0).fit(sample)
     parts = [sample] if step == 1 else values_at(model, images, layer)
     points = np.concatenate([pca.transform(part) for part in parts]).astype(np.float32)
-    return Projection(_two_at_least(points), np.nan_to_num(pca.explained_variance_ratio_))
+    lacking = max(0, least - components)
+    share = np.nan_to_num(pca.explained_variance_ratio_)
+    return Projection(np.pad(points, ((0, 0), (0, lacking))), np.pad(share, (0, lacking)))
 
 
 def on_map(points: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:
@@ -65,7 +69,3 @@ def neighbours_agree(points: np.ndarray, labels: np.ndarray) -> float | None:
 def centres(points: np.ndarray, labels: np.ndarray, classes: int) -> list[tuple[int, float, float]]:
     """(class, x, y): the median point of every class that occurs."""
     return [(k, *np.median(points[labels == k], axis=0).tolist()) for k in range(classes) if (labels == k).any()]
-
-
-def _two_at_least(points: np.ndarray) -> np.ndarray:
-    return points if points.shape[1] > 1 else np.pad(points, ((0, 0), (0, 1)))

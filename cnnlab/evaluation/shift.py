@@ -29,10 +29,6 @@ FURTHEST = 14  # pixels: half of an MNIST image
 DIRECTIONS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))  # (x, y), the compass round
 
 
-class Stopped(Exception):  # noqa: N818  (nothing went wrong)
-    """Someone no longer wants the result."""
-
-
 def shifted(images: Tensor, dx: int, dy: int, fill: str = ZERO, reach: int | None = None) -> Tensor:
     """Images [..., H, W] moved by (dx, dy), of their own size and type.
 
@@ -188,7 +184,8 @@ def sweep(
 ) -> Sweep:
     """Show uint8 images [N, C, H, W] to `model` at every offset.
 
-    tell(share done) is called after each and may raise Stopped, which ends it. Raises CnnlabError for an unknown fill.
+    tell(share done) is called after each and may raise background.Stopped, which ends it. Raises CnnlabError for an
+    unknown fill.
     """
     places = offsets(reach)
     predicted = np.empty((len(places), len(images)), np.uint8)

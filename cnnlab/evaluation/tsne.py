@@ -55,6 +55,8 @@ class Embedding:
                 raise CnnlabError(f"The t-SNE process ended early ({line.strip() or 'stopped'}): start it again.")
             return np.load(self._target)
         finally:
+            self._process.kill()  # where `progress` raised it still runs
+            self._process.wait()
             self._process.stdout.close()
             self._folder.cleanup()
 

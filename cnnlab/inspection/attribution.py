@@ -15,7 +15,7 @@ from cnnlab.threads import one_thread
 METHODS = {
     "Saliency": "how strongly the answer reacts when a pixel changes a little",
     "Occlusion": "how much the answer loses when a 4×4 patch is blacked out",
-    "Grad-CAM": "which places of the last convolution's maps speak for the answer",
+    "Grad-CAM": "which places speak for the answer, in the last convolution's maps that have more than one",
 }
 PATCH, STRIDE = 4, 2  # of the occluding square: about as wide as a stroke
 
@@ -52,10 +52,12 @@ def attribute(model: nn.Module, image: Tensor, target: int, method: str) -> np.n
 def _last_maps(model: nn.Module, image: Tensor) -> str:
     """The layer whose maps Grad-CAM weighs: the last convolution with its batch norm and ReLU.
 
-    Before the ReLU most of a map is negative, and the weighted sum of negative maps says nothing about where.
+    Before the ReLU most of a map is negative, and the weighted sum of negative maps says nothing about where. Maps of
+    1×1, which a network for larger images ends in, say nothing about it either: the last larger ones are taken.
     """
     stages = trace(model, image[None])
-    name = [name for name, stage in stages.items() if isinstance(stage.module, nn.Conv2d)][-1]
+    places = {name: stage.given[0, 0].numel() for name, stage in stages.items() if isinstance(stage.module, nn.Conv2d)}
+    name = [name for name, count in places.items() if count > 1 or max(places.values()) == 1][-1]
     followers = {stage.source: name for name, stage in stages.items() if pixelwise(stage)}
     while name in followers:
         name = followers[name]

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
-from cnnlab.inspection.geometry import Window, receptive_field
-from cnnlab.inspection.trace import hookable, trace
+from cnnlab.inspection.geometry import Window
+from cnnlab.inspection.receptive import sight
+from cnnlab.inspection.trace import hookable
 from cnnlab.models.inference import BATCH
 from cnnlab.threads import one_thread
 
@@ -21,14 +22,14 @@ class Exciting:
     """For each output channel of a convolution the images that excite it most, the strongest first; one patch an image.
 
     images, rows, cols: int64 [C, k], the image's index and the pixel of the convolution's map; values: float32 [C, k];
-    fields: for each of them the part of the image that the pixel sees, None where it cannot be traced.
+    fields: for each of them the part of the image that the pixel sees.
     """
 
     images: np.ndarray
     rows: np.ndarray
     cols: np.ndarray
     values: np.ndarray
-    fields: tuple[tuple[Window | None, ...], ...]
+    fields: tuple[tuple[Window, ...], ...]
 
 
 class _Reached(Exception):  # noqa: N818  (it is no error: the pass has what it needs)
@@ -59,9 +60,9 @@ def exciting(model: nn.Module, layer: str, images: Tensor, count: int = 9) -> Ex
     values, order = torch.cat(largest).T.sort(descending=True, stable=True)
     order = order[:, :count]
     rows, cols = np.divmod(torch.cat(places).T.gather(1, order).numpy(), maps.shape[3])
-    stages = trace(model, images[:1])
+    seen = sight(model, tuple(images.shape[1:])).seen[layer]
     fields = tuple(
-        tuple(receptive_field(stages, layer, row, col) for row, col in zip(*pair, strict=True))
+        tuple(seen.window(row, col) for row, col in zip(*pair, strict=True))
         for pair in zip(rows.tolist(), cols.tolist(), strict=True)
     )
     return Exciting(order.numpy(), rows, cols, values[:, :count].numpy(), fields)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.errors import CnnlabError
-from cnnlab.inspection.geometry import POOLS, Window, pixelwise, receptive_field, sliding
+from cnnlab.inspection.geometry import POOLS, Window, pixelwise, sliding
 from cnnlab.inspection.trace import Stage
 from cnnlab.models.residual import Add
 
@@ -30,8 +30,7 @@ class PixelSum:
 
     patches, kernel, products: float32 [I, kh, kw], I the input channels that its group looks at, numbered as in
     input_channels; padding counts as the value that it is (0 for zeros). value = sum of products + bias; measured is
-    what the network gave there. window: in the layer's input; field: in the image, None where it cannot be traced.
-    then: the layers from there to the map that was clicked.
+    what the network gave there. then: the layers from there to the map that was clicked.
     """
 
     layer: str
@@ -44,8 +43,6 @@ class PixelSum:
     bias: float
     measured: float
     source: str | None
-    window: Window
-    field: Window | None
     then: tuple[Step, ...]
 
     @property
@@ -112,8 +109,6 @@ def _sum(
         bias=0.0 if conv.bias is None else conv.bias[channel].item(),
         measured=stage.given[(0, channel, *pixel)].item(),
         source=stage.source,
-        window=window,
-        field=receptive_field(stages, stage.name, *pixel),
         then=then,
     )
 

@@ -1,7 +1,7 @@
 """What each unit of each layer can see of the image, for any network: along branches, additions and odd poolings too.
 
-cnnlab.inspection.geometry asks the same of one pixel in a chain of layers; here a pass without values (on torch's meta
-device, so a large network costs nothing) carries along which rows and columns of the image lie behind every tensor.
+A pass without values (on torch's meta device, so a large network costs nothing) carries along which rows and columns of
+the image lie behind every tensor.
 """
 
 from __future__ import annotations

@@ -76,15 +76,15 @@ def _stations(digest: str, image_shape: tuple, _model) -> list[Layer]:
     return layers.layers(_model, image_shape)
 
 
-def pca(network: Checkpoint, images: EvaluationSet, layer: Layer) -> Projection:
-    """The images at a layer, along its two main directions."""
+def pca(network: Checkpoint, images: EvaluationSet, layer: Layer, directions: int = 2) -> Projection:
+    """The images at a layer, along its main directions."""
     digest = "" if layer.name == layers.PIXELS else network.digest  # pixels are the same for every network
-    return _pca(digest, images.key, layer, network.model, images.data)
+    return _pca(digest, images.key, layer, directions, network.model, images.data)
 
 
-@st.cache_resource(max_entries=128, show_spinner="Looking for the two main directions …")
-def _pca(digest: str, images: str, layer: Layer, _model, _data) -> Projection:
-    return projections.principal(_model, _data.images, layer)
+@st.cache_resource(max_entries=128, show_spinner="Looking for the main directions …")
+def _pca(digest: str, images: str, layer: Layer, directions: int, _model, _data) -> Projection:
+    return projections.principal(_model, _data.images, layer, directions)
 
 
 @st.cache_resource

@@ -14,6 +14,8 @@ from cnnlab.data.dataset import Dataset
 from cnnlab.evaluation.predictions import predict
 from cnnlab.inspection import attribution, flow, health, knockout
 from cnnlab.inspection.exciting import Exciting, exciting
+from cnnlab.inspection.geometry import Window
+from cnnlab.inspection.receptive import Sight, sight
 from cnnlab.inspection.trace import Stage, trace
 from cnnlab.models.ensemble import NAME as ENSEMBLE
 from cnnlab.ui import loaders
@@ -64,6 +66,16 @@ def members(network: Checkpoint, image: np.ndarray) -> list[list[float]]:
     return [knockout.probabilities(member, torch.from_numpy(image)) for member in network.model.members]
 
 
+def field(network: Checkpoint, layer: str, row: int, col: int) -> Window:
+    """What the pixel (row, col) of `layer` sees of the image."""
+    return _sight(*_build(network), network).seen[layer].window(row, col)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _sight(name: str, options: str, image_shape: tuple, classes: int, _network: Checkpoint) -> Sight:
+    return sight(_network.model, image_shape)
+
+
 def attribute(network: Checkpoint, image: np.ndarray, target: int, method: str) -> np.ndarray:
     """Importance of each pixel, float32 [H, W]; see cnnlab.inspection.attribution."""
     return _attribute(network.digest, image.tobytes(), image.shape, target, method, network.model)
@@ -108,8 +120,7 @@ def _wrong(digest: str, _network: Checkpoint) -> np.ndarray:
 
 def walk(network: Checkpoint) -> list[flow.Layer]:
     """The layers that one image passes."""
-    config = network.config
-    return _walk(config.network, config.options.text, network.image_shape, len(network.classes), network)
+    return _walk(*_build(network), network)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -143,6 +154,12 @@ def _distributions(names: tuple, digests: tuple, _states: Mapping[str, Checkpoin
     some = next(iter(_states.values()))
     images = test_images(some).images[: max(1, min(DIGITS_FOR_SHARES, VALUES // _values(some)))]
     return health.weight_distributions(networks), health.activation_distributions(networks, images)
+
+
+def _build(network: Checkpoint) -> tuple[str, str, tuple[int, ...], int]:
+    """What tells networks apart whose weights do not matter."""
+    config = network.config
+    return config.network, config.options.text, network.image_shape, len(network.classes)
 
 
 def _affordable(network: Checkpoint) -> int:

@@ -39,7 +39,7 @@ def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: 
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.subheader(f"Kernel {kernel}")
-        _slices(layer, kernel, values, scale, input_names(shown, len(values)))
+        _slices(layer, kernel, values, scale, input_names(shown, layer, range(len(values))))
     with right:
         part = st.segmented_control(
             "Kernel",

@@ -49,13 +49,14 @@ def _checkpoint(path: str, modified: int, size: int) -> checkpoints.Checkpoint:
 
 def dataset(name: str) -> tuple[Dataset, Dataset]:
     """(train, test), with a progress bar if it must be downloaded. Ends the page with a sentence when it cannot be."""
-    holder = st.empty()
+    waiting, holder = st.empty(), st.empty()
 
     def show(file: str, done: int, total: int) -> None:
         holder.progress(min(1.0, done / total) if total else 0.0, f"Downloading {file}: {done / 1e6:.1f} MB")
 
     try:
-        return data.load(name, show)
+        with waiting, st.spinner("Reading the images …"):
+            return data.load(name, show)
     except CnnlabError as error:
         return refuse(error)
     finally:

@@ -185,6 +185,7 @@ function legendEntries(data, left, width, context) {
     const [before, after] = texts.map((text) => context.measureText(text).width);
     const long = before + BAR + after + 16;
     if (x > left + 2 && x + long > width) [x, line] = [left + 2, line + 1];
+    x = Math.max(2, Math.min(x, width - long)); // a long one begins further left
     const entry = { x, line, index, texts, bar: x + before + 8 };
     x += long + 36;
     return [entry];

@@ -6,13 +6,15 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import feature_maps as pictures
+from cnnlab.checkpoints import Checkpoint
 from cnnlab.inspection.pixel import PixelSum
 from cnnlab.ui import pixel_grid
+from cnnlab.ui.wording import input_names
 
 ROWS = 4  # input channels drawn before the others are asked for
 
 
-def draw(found: PixelSum) -> None:
+def draw(shown: Checkpoint, found: PixelSum) -> None:
     """The arithmetic, and in words how it ends in the clicked map's value."""
     st.subheader(f"The sum behind row {found.row}, column {found.col} of map {found.channel} of {found.layer}")
     count = found.patches.size
@@ -26,7 +28,8 @@ def draw(found: PixelSum) -> None:
     if len(order) > ROWS and not st.toggle(f"all {len(order)} input channels", key="all_inputs"):
         order = np.abs(found.channel_sums).argsort()[::-1][:ROWS]
         st.caption(f"A row an input channel; the {ROWS} that matter most here.")
-    names = [f"in {found.input_channels[row]}" for row in order] if len(found.patches) > 1 else ["image"]
+    channels = [found.input_channels[row] for row in order]
+    names = input_names(shown, found.layer, channels) if len(found.patches) > 1 else ["image"]
     mosaic = pictures.sums(
         found.patches[order], found.kernel[order], found.products[order], found.channel_sums[order], names
     )

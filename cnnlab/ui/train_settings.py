@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -79,10 +81,16 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     return {field: st.session_state[field] for field in FIELDS}
 
 
-def propose(network: own.Choice) -> None:
-    """Open the training page with this network, the other settings as they were, unless a run is under way."""
+def propose(network: own.Choice, dataset: str) -> None:
+    """Open the training page with this network and data set, unless a run is under way.
+
+    The other settings stay as they were; the data set does too where they do not allow another one.
+    """
     draft = st.session_state.get(DRAFT, next(iter(RECIPES.values())).config)
-    st.session_state[DRAFT] = draft.replace(network=network.network, options=network.options)
+    draft = draft.replace(network=network.network, options=network.options)
+    with contextlib.suppress(CnnlabError):
+        draft = draft.replace(dataset=dataset)
+    st.session_state[DRAFT] = draft
 
 
 def _network(place, fixed: bool) -> None:

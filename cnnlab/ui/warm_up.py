@@ -9,7 +9,7 @@ import threading
 import streamlit as st
 
 from cnnlab import data
-from cnnlab.data.mnist import ROOT
+from cnnlab.data import mnist
 from cnnlab.errors import CnnlabError
 
 PAUSE = 0.5  # seconds after the first page, whose drawing comes first
@@ -28,6 +28,6 @@ def begin() -> threading.Thread:
 def _warm_up() -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
-    if len(list((ROOT / "MNIST" / "raw").glob("*.gz"))) == 4:
+    if mnist.present():
         with contextlib.suppress(CnnlabError):  # the first page that needs the images says it, in its own place
             data.load("mnist")

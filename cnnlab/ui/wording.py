@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnnlab.charts.kernels import COLOURS
 from cnnlab.checkpoints import Checkpoint
 from cnnlab.data.dataset import noun
 from cnnlab.data.digits import SIDE
 from cnnlab.data.mnist import CLASSES
+from cnnlab.inspection.kernels import convolutions
 
 
 def thing(network: Checkpoint) -> str:
@@ -30,6 +33,8 @@ def size(shape: tuple[int, ...]) -> str:
     return f"{height} × {width} with {channels} colour channel{'s' * (channels != 1)}"
 
 
-def input_names(network: Checkpoint, inputs: int) -> list[str]:
-    """What the `inputs` channels that a kernel looks at are called: colours where they are the image's."""
-    return list(COLOURS) if network.image_shape[0] == inputs == len(COLOURS) else [f"in {k}" for k in range(inputs)]
+def input_names(network: Checkpoint, layer: str, channels: Sequence[int]) -> list[str]:
+    """What these input channels of the convolution `layer` are called: colours where they are the image's."""
+    reads_image = layer == next(iter(convolutions(network.model)))
+    coloured = reads_image and network.image_shape[0] == len(COLOURS)
+    return [COLOURS[channel] if coloured else f"in {channel}" for channel in channels]

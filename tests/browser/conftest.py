@@ -34,10 +34,10 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory) -> Path:
-    """A folder with the shipped runs, in which new ones may land."""
+def runs(tmp_path_factory, request) -> Path:
+    """A folder with the shipped runs, or with the one that the module names ONLY; new ones may land there."""
     folder = tmp_path_factory.mktemp("runs")
-    for shipped in (ROOT / "checkpoints").glob("*/run.json"):
+    for shipped in (ROOT / "checkpoints").glob(f"{getattr(request.module, 'ONLY', '*')}/run.json"):
         tracked = subprocess.run(["git", "ls-files", "--error-unmatch", shipped], cwd=ROOT, capture_output=True)
         if tracked.returncode == 0:
             shutil.copytree(shipped.parent, folder / shipped.parent.name)

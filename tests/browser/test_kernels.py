@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -15,15 +14,7 @@ from cnnlab.inspection.knockout import knocked_out, tally
 
 from .grids import cell, grid, revision, value
 
-RUN = "a0-simple-cnn"
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """A folder with A0's run alone, so that every page opens with it."""
-    folder = tmp_path_factory.mktemp("runs")
-    shutil.copytree(checkpoints.ROOT / RUN, folder / RUN)
-    return folder
+ONLY = "a0-simple-cnn"  # every page opens with it
 
 
 @pytest.fixture
@@ -36,7 +27,7 @@ def kernels(page, address):
 
 @pytest.fixture
 def run(runs):
-    return checkpoints.open_run(runs / RUN)
+    return checkpoints.open_run(runs / ONLY)
 
 
 def epoch_slider(page):

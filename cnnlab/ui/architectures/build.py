@@ -6,18 +6,22 @@ import json
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from cnnlab import data
 from cnnlab.charts import blocks
 from cnnlab.charts.palette import PAPER
 from cnnlab.errors import CnnlabError
 from cnnlab.models import layers, own
 from cnnlab.models.options import Number, Option, Word
 from cnnlab.models.templates import TEMPLATES
-from cnnlab.ui import block_diagram, theme, train_settings
+from cnnlab.ui import block_diagram, loaders, theme, train_settings
 from cnnlab.ui.architectures import diagram, known, one
 from cnnlab.ui.keep import keep
+from cnnlab.ui.methods import data_set
 
 LAYERS, NAME, START, COUNT, ADD = "own_layers", "own_name", "own_start", "own_count", "own_add"
+IMAGES = "own_images"  # the data set whose images the layers must fit
 SAVED = "own_saved"  # what the last click on the button came to
 WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]
 FIELDS_AT = 2
@@ -31,12 +35,12 @@ def draw() -> None:
     """The view."""
     if LAYERS not in st.session_state:
         _take(TEMPLATES["Two convolutions"])
-    keep(**{NAME: "my-net", START: next(iter(TEMPLATES))})
-    _files()
+    keep(**{NAME: "my-net", START: next(iter(TEMPLATES)), IMAGES: next(iter(data.LOADERS))})
+    shape, classes = _images(_files())
     listed = [layer for _, layer in st.session_state[LAYERS]]
-    shapes, problem = layers.fit(listed, known.DIGITS[0])
+    shapes, problem = layers.fit(listed, shape)
     fitting = listed[: len(shapes)]
-    found = known.of(own.CUSTOM, json.dumps({"layers": fitting}), *known.DIGITS)
+    found = known.of(own.CUSTOM, json.dumps({"layers": fitting}), shape, classes)
     with st.container(key=IN_SIGHT):
         if problem:
             st.error(problem, icon=":material/error:")
@@ -50,17 +54,30 @@ def draw() -> None:
     _save(listed, problem)
 
 
-def _files() -> None:
-    """Where to start from: a template, or one of one's own networks."""
+def _files() -> DeltaGenerator:
+    """Where to start from: a template, or one of one's own networks. Return the place beside it."""
     mine = [each.name for each in known.own.choices()[0] if each.network == own.CUSTOM]
     starts = [*TEMPLATES, *mine]
     if st.session_state[START] not in starts:
         st.session_state[START] = starts[0]
-    choose, take, forget, _ = st.columns([2.4, 1.2, 1.2, 2.2], vertical_alignment="bottom")
+    choose, take, forget, beside = st.columns([2.4, 1.2, 1.2, 2.2], vertical_alignment="bottom")
     start = choose.selectbox("Start from", starts, key=START)
     take.button("Take it", icon=":material/content_copy:", on_click=_start, args=(start,), width="stretch")
     if start in mine:
         forget.button("Delete it", icon=":material/delete:", on_click=own.delete, args=(start,), width="stretch")
+    return beside
+
+
+def _images(place: DeltaGenerator) -> tuple[layers.Shape, int]:
+    """The choice of the data set that the network is for: (shape of its images, classes)."""
+    names = data.names()
+    if st.session_state[IMAGES] not in names:
+        st.session_state[IMAGES] = names[0]
+    name = place.selectbox("For the images of", names, key=IMAGES, format_func=data_set.title)
+    try:
+        return data.images_of(name)
+    except CnnlabError as error:
+        return loaders.refuse(error)
 
 
 def _start(name: str) -> None:
@@ -172,7 +189,7 @@ def _save(listed: list[dict[str, Any]], problem: str | None) -> None:
         width="stretch",
     )
     if train.button("Train it", icon=":material/play_arrow:", disabled=kept != listed, width="stretch"):
-        train_settings.propose(own.choice(name))
+        train_settings.propose(own.choice(name), st.session_state[IMAGES])
         st.switch_page("pages/train.py")
     if refused := st.session_state.pop(SAVED, None):
         st.error(refused)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts.points import POINT, points_chart
+from cnnlab.charts.points import POINT, many_wrong, points_chart
 from cnnlab.evaluation import layers, projections, tsne
 from cnnlab.evaluation.layers import Layer
 from cnnlab.ui import answers, destinations, theme, tiles
 from cnnlab.ui.choice import choice
+from cnnlab.ui.confusion import space
 from cnnlab.ui.confusion.view import View
 from cnnlab.ui.keep import keep
 
-PCA, TSNE = "PCA", "t-SNE"
+PCA, TSNE, SPACE = "PCA", "t-SNE", "PCA in 3-D"
 CHOSEN = "chosen_point"  # the image's number in its set
 WANTED = "wanted_map"  # the t-SNE map this tab asked for last
 POLL_SECONDS = 0.5
@@ -26,8 +27,11 @@ def draw(view: View) -> None:
     left, right = st.columns([2.1, 1], gap="medium")
     with right:
         layer, method = _settings(view)
-        with st.container():  # progress comes and goes in a place of its own, so that nothing below moves
-            points, share = _points(view, layer, method)
+    if method == SPACE:
+        headline.subheader(_sentence(view, layer, space.draw(view, layer, left, right)))
+        return
+    with right, st.container():  # progress comes and goes in a place of its own, so that nothing below moves
+        points, share = _points(view, layer, method)
     labels = view.predictions.labels
     centres = projections.centres(points, labels, len(view.classes))
     place = _chosen(view)
@@ -52,7 +56,9 @@ def _settings(view: View) -> tuple[Layer, str]:
     name = st.select_slider(
         "Layer", list(stations), key="map_layer", format_func=lambda name: "logits" if name == last else name
     )
-    method = st.segmented_control("Method", [PCA, TSNE], key="map_method", required=True, label_visibility="collapsed")
+    method = st.segmented_control(
+        "Method", [PCA, TSNE, SPACE], key="map_method", required=True, label_visibility="collapsed"
+    )
     return stations[name], method
 
 
@@ -119,7 +125,8 @@ def _pick(view: View) -> None:
 
 
 def _details(view: View, place: int, share: float | None) -> None:
-    st.caption("Ringed: wrong answers. Click a point to see its image.")
+    marked = "Hollow" if many_wrong(view.predictions.labels, view.predictions.predicted) else "Ringed"
+    st.caption(f"{marked}: wrong answers. Click a point to see its image.")
     with st.container(width=180):
         tiles.draw(view.tiles([place]), key="tiles point", side=160)
     destinations.legend(view.drawable)

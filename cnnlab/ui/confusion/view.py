@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cnnlab.checkpoints import Checkpoint
+from cnnlab.data.dataset import noun
 from cnnlab.data.digits import SIDE
 from cnnlab.evaluation.predictions import Predictions
 from cnnlab.evaluation.sets import EvaluationSet
@@ -29,7 +30,7 @@ class View:
     @property
     def noun(self) -> str:
         """What a class is called: digit for MNIST."""
-        return "digit" if all(name.isdigit() for name in self.classes) else "class"
+        return "digit" if noun(self.classes) == "digit" else "class"
 
     @property
     def drawable(self) -> bool:

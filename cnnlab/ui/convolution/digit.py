@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.errors import CnnlabError
 from cnnlab.ui import digit_choice
-from cnnlab.ui.convolution import bench, kernel_choice, scene, settings
+from cnnlab.ui.convolution import bench, kernel_choice, scene
 
 VIEW, START = "digit", "edges"
 
@@ -19,11 +18,8 @@ def draw() -> None:
         image, caption = digit_choice.draw(VIEW)
     with right:
         kernel = kernel_choice.choose(VIEW, START)
-    setting = settings.choose_with_formula(VIEW, len(image), len(kernel))
-    try:
-        drawn = scene.convolution(image[None], kernel[None], setting)
-    except CnnlabError as error:
-        settings.problem(error)
+    drawn = scene.choose(VIEW, image, kernel)
+    if drawn is None:
         return
     st.subheader(_sentence(kernel))
     bench.draw(drawn, VIEW, lambda edited: kernel_choice.edit(VIEW, edited.values))

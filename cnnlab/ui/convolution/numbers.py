@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import benches
-from cnnlab.errors import CnnlabError
 from cnnlab.inspection.examples import A2, A2_INPUT, INPUTS
-from cnnlab.ui.convolution import bench, kernel_choice, scene, settings
+from cnnlab.ui.convolution import bench, kernel_choice, scene
 from cnnlab.ui.convolution.kernel_choice import OWN
 from cnnlab.ui.keep import keep
 
@@ -24,11 +23,8 @@ def draw() -> None:
         image = _input()
     with right:
         kernel = kernel_choice.choose(VIEW, A2)
-    setting = settings.choose_with_formula(VIEW, len(image), len(kernel))
-    try:
-        drawn = scene.convolution(image[None], kernel[None], setting)
-    except CnnlabError as error:
-        settings.problem(error)
+    drawn = scene.choose(VIEW, image, kernel)
+    if drawn is None:
         return
     st.subheader(_sentence(drawn.outputs[0].values.shape))
     bench.draw(drawn, VIEW, _edit)

@@ -8,7 +8,22 @@ import numpy as np
 
 from cnnlab.charts import benches
 from cnnlab.charts.sliding import Bench
+from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution import Setting, convolve
+from cnnlab.ui.convolution import settings
+
+
+def choose(view: str, image: np.ndarray, kernel: np.ndarray) -> Bench | None:
+    """Draw the settings with the size formula and return the bench of image [H, W] and kernel [kh, kw].
+
+    None where the kernel does not fit, once that has been said.
+    """
+    setting = settings.choose_with_formula(view, len(image), len(kernel))
+    try:
+        return convolution(image[None], kernel[None], setting)
+    except CnnlabError as error:
+        settings.problem(error)
+        return None
 
 
 def convolution(

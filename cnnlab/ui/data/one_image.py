@@ -41,7 +41,7 @@ def draw(data: LookedAt) -> None:
     row, col = st.session_state.get(PLACE, (height // 2, width // 2))
     at = (min(row, height - 1), min(col, width - 1))
     label = data.classes[int(data.train.labels[index])]
-    st.subheader(_sentence(label, stored[channel], values, at, units))
+    st.subheader(_sentence(label, stored, values, at, units, f"{CHANNELS[channel]} " if coloured else ""))
     if everything:
         pixel_grid.draw(images.one(stored / 255, values, scale, at, whole, True), "all numbers", _pick)
         return
@@ -66,7 +66,7 @@ def _in_units(stored: np.ndarray, units: str, mean: float, std: float) -> tuple[
     return values, diverging(values, "white is the mean of all pixels"), False
 
 
-def _sentence(label: str, stored: np.ndarray, values: np.ndarray, at: tuple[int, int], units: str) -> str:
-    inked, number = int((stored > 0).sum()), values[at]
-    text = f"{number:.0f}" if units == STORED else f"{number:.3f}".replace("-", "−")
-    return f"This {label} is {stored.size:,} numbers, {inked} of them not black. Row {at[0]}, column {at[1]}: {text}."
+def _sentence(label: str, stored: np.ndarray, values: np.ndarray, at: tuple[int, int], units: str, colour: str) -> str:
+    text = f"{values[at]:.0f}" if units == STORED else f"{values[at]:.3f}".replace("-", "−")
+    parts = f"{stored[0].size:,} a colour" if colour else f"{int((stored > 0).sum()):,} of them not black"
+    return f"This {label} is {stored.size:,} numbers, {parts}. Row {at[0]}, column {at[1]}: {colour}{text}."

@@ -37,5 +37,5 @@ def _others() -> None:
 
 def _sentence(data: LookedAt) -> str:
     channels, height, width = data.train.image_shape
-    size = f"{height} × {width}" + ("" if channels == 1 else f" × {channels} colours")
-    return f"{len(data.train):,} images to learn from, {len(data.test):,} to test on, {size} pixels."
+    size = f"{height} × {width} pixels" + ("" if channels == 1 else " in colour")
+    return f"{len(data.train):,} images to learn from, {len(data.test):,} to test on, {size}."

@@ -1,0 +1,77 @@
+"""Images as points in space, to be turned with the mouse. Nothing else needs Plotly: import it when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnlab.charts.palette import CLASSES, FAINT, INK
+
+HEIGHT = 640
+RIGHT, WRONG = "circle", "x"
+ORDINALS = ("1st", "2nd", "3rd")
+
+
+def space_chart(
+    points: np.ndarray,
+    share: np.ndarray,
+    labels: np.ndarray,
+    predicted: np.ndarray,
+    indices: np.ndarray,
+    classes: Sequence[str],
+    dark: bool,
+) -> go.Figure:
+    """points float [N, 3], share [3] of the variance along each direction, 0..1; labels, predicted, indices int [N].
+
+    A trace a class, named in the legend; wrong answers are crosses.
+    """
+    figure = go.Figure()
+    for label in np.unique(labels):
+        here = np.flatnonzero(labels == label)
+        here = here[np.argsort(predicted[here] != label, kind="stable")]  # the legend shows the first one's symbol
+        answers = [classes[answer] for answer in predicted[here]]
+        figure.add_scatter3d(
+            x=points[here, 0],
+            y=points[here, 1],
+            z=points[here, 2],
+            name=classes[label],
+            mode="markers",
+            marker={
+                "size": 2.6,
+                "opacity": 0.85,
+                "color": CLASSES[label % len(CLASSES)],
+                "symbol": np.where(predicted[here] == label, RIGHT, WRONG).tolist(),
+            },
+            text=[f"{classes[label]} read as {answer}" for answer in answers],
+            customdata=indices[here],
+            hovertemplate="%{text}<br>#%{customdata}<extra></extra>",
+        )
+    axes = {
+        f"{axis}axis": {
+            "title": f"{ordinal}: {part:.0%}",
+            "showticklabels": False,
+            "showbackground": False,
+            "gridcolor": FAINT[dark],
+            "zerolinecolor": FAINT[dark],
+        }
+        for axis, ordinal, part in zip("xyz", ORDINALS, share, strict=True)
+    }
+    return figure.update_layout(
+        template="none",
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        font={"family": "Source Sans, sans-serif", "size": 18, "color": INK[dark]},
+        hoverlabel={"font": {"size": 18}},
+        legend={"font": {"size": 20}, "itemsizing": "constant", "x": 1, "xanchor": "right", "y": 0.95},
+        scene={
+            **axes,
+            "aspectmode": "cube",
+            "dragmode": "turntable",
+            "domain": {"x": [0, 0.84]},
+            "camera": {"eye": {"x": 1.4, "y": 1.6, "z": 0.95}},
+        },
+        uirevision="the reader's view",
+    )
