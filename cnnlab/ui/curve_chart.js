@@ -89,7 +89,7 @@ function bounds({ logarithmic, low: lowest, high: highest }, low, high) {
   return [lowest ?? low - margin, highest ?? high + margin];
 }
 
-// 1, 2 and 5 of every decade while the range is short, else the decades alone.
+// 1, 2 and 5 of every decade while the range is short, else the decades alone; in a fraction of one, even steps.
 function decades(low, high) {
   const steps = high / low < 1e3 ? [1, 2, 5] : [1], found = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
@@ -97,6 +97,13 @@ function decades(low, high) {
       const value = Number((step * 10 ** power).toPrecision(1));
       if (value >= low && value <= high) found.push(value);
     }
+  return found.length > 2 ? found : even(low, high);
+}
+
+function even(low, high) {
+  const least = (high - low) / 5, power = 10 ** Math.floor(Math.log10(least));
+  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= least), found = [];
+  for (let count = Math.ceil(low / step); count * step <= high; count++) found.push(count * step);
   return found;
 }
 
@@ -107,7 +114,7 @@ function short(value) {
 
 function written({ percent }, value) {
   if (value == null) return "";
-  return percent ? `${Number((100 * value).toFixed(1))} %` : Number(value.toPrecision(2)).toString();
+  return percent ? `${Number((100 * value).toFixed(1))} %` : Number(value.toPrecision(4)).toString();
 }
 
 // The lines' names with the values under the mouse, or else the newest ones.
