@@ -5,23 +5,32 @@ What cnnlab sets for its whole process, such as how freed memory is kept, must n
 
 from __future__ import annotations
 
-import multiprocessing
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from pathlib import Path
 
 from benchmarks.contest import Contestant, train
 
+ROOT = Path(__file__).parents[1]
+
 
 class Apart:
-    """The contestant that `make` builds, in another process, which sleeps between two calls."""
+    """The contestant that `make` builds, in another process, which sleeps between two calls.
+
+    Not multiprocessing: its new process would first run the file that this one was started with.
+    """
 
     done = False
 
     def __init__(self, make: Callable[[], Contestant]):
-        context = multiprocessing.get_context("spawn")
-        self._line, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other,), daemon=True)
-        self._process.start()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from benchmarks import apart; apart.serve()"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         self.become(make)
 
     def become(self, make: Callable[[], Contestant]) -> None:
@@ -38,23 +47,26 @@ class Apart:
 
     def close(self) -> None:
         """End the process."""
-        self._line.close()
-        self._process.join()
+        self._process.communicate()
 
     def _ask(self, *request: object) -> float:
-        self._line.send(request)
-        return self._line.recv()
+        pickle.dump(request, self._process.stdin)
+        self._process.stdin.flush()
+        return pickle.load(self._process.stdout)
 
 
-def _serve(line: Connection) -> None:
+def serve() -> None:
+    """The other process's side: requests from stdin, answers to stdout, until stdin ends."""
     contestant = None
     while True:
         try:
-            what, *rest = line.recv()
+            what, *rest = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        answer = 0.0
         if what == "become":
             contestant = rest[0]()
-            line.send(0.0)
         else:
-            line.send(train(contestant, *rest) if what == "train" else contestant.accuracy())
+            answer = train(contestant, *rest) if what == "train" else contestant.accuracy()
+        pickle.dump(answer, sys.stdout.buffer)
+        sys.stdout.flush()
