@@ -1,6 +1,6 @@
 """A training in a process of its own, driven from here.
 
-What cnnlab sets for its whole process, such as how freed memory is kept, must not help the loop it is compared with.
+So neither side's heap, threads or imports can help or hurt the other.
 """
 
 from __future__ import annotations

@@ -11,11 +11,10 @@ ROOT = Path(__file__).parents[1]
 ROOMS = {
     "errors": set(),
     "atomic": set(),
-    "memory": set(),
     "threads": set(),
     "data": {"errors", "atomic"},
-    "models": {"data", "errors", "atomic", "memory"},
-    "training": {"data", "models", "errors", "threads", "memory"},
+    "models": {"data", "errors", "atomic"},
+    "training": {"data", "models", "errors", "threads"},
     "checkpoints": {"data", "models", "training", "errors", "atomic"},
     "runs": {"data", "models", "training", "checkpoints", "errors", "atomic"},
     "inspection": {"data", "models", "checkpoints", "errors", "threads"},

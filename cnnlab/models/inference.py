@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab import memory
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.models.adapter import InputAdapter
 
@@ -31,7 +30,6 @@ def logits_of(model: nn.Module, images: Tensor, batch: int | None = None) -> Ten
 
     At most `batch` images at a time (by default what suits their device), fewer where the network enlarges them much.
     """
-    memory.reuse()
     batch = batch or (BATCH if images.device.type == "cpu" else LARGE)
     for module in model.modules():
         if isinstance(module, InputAdapter):

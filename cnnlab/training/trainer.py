@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnlab import memory, models
+from cnnlab import models
 from cnnlab.data.augment import Augmentation
 from cnnlab.data.dataset import as_input
 from cnnlab.data.forms import add_forms
@@ -53,7 +53,6 @@ class Trainer:
 
     def __init__(self, config: TrainConfig, split: Split, device: torch.device, sources: Sources | None = None):
         """sources: what the settings start_from and teacher name. Raises CnnlabError when that does not fit."""
-        memory.reuse()
         self.config = config
         self.device = device
         self.split = Split(*(part and part.to(device) for part in split))
