@@ -30,7 +30,7 @@ from cnnlab.models import own
 from cnnlab.models.ensemble import MEAN, RULES
 from cnnlab.models.ensemble import NAME as ENSEMBLE
 from cnnlab.models.options import thaw
-from cnnlab.training.devices import resolve
+from cnnlab.training.devices import noted, resolve
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.session import Session
 from cnnlab.training.trainer import Trainer
@@ -135,7 +135,7 @@ def _train(options: argparse.Namespace) -> None:
                 "seconds": round(outcome.seconds, 2),
                 "images_per_second": round(outcome.images_per_second, 1),
                 "parameters": models.parameter_count(session.trainer.model),
-                "device": ", ".join(filter(None, (str(device), session.trainer.engine_note))),
+                "device": noted(str(device), session.trainer.engine_note),
             }
         )
     )

@@ -16,7 +16,7 @@ from cnnlab.training.engines.graph import WARM_UP
 from cnnlab.training.runner import Runner
 from cnnlab.training.tally import Ring
 from cnnlab.training.trainer import Trainer
-from tests.test_engines import EVERYTHING
+from tests.test_engines import EVERYTHING, losses
 from tests.test_session import Notebook
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
@@ -52,14 +52,6 @@ def plain(monkeypatch, small):
             return Trainer(config, small, CUDA)
 
     return make
-
-
-def losses(trainer: Trainer, steps: int) -> list[float]:
-    found = []
-    for _ in range(steps):
-        trainer.step()
-        found += trainer.read_steps().losses
-    return found + trainer.read_steps(force=True).losses
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -35,7 +35,12 @@ def resolve(name: str) -> torch.device:
 
 def describe(device: torch.device, engine_note: str = "") -> str:
     """A name for people: "NVIDIA H200", "Apple GPU" or the processor's own, with its cores; and a Trainer's note."""
-    return ", ".join(filter(None, (_name(device), engine_note)))
+    return noted(_name(device), engine_note)
+
+
+def noted(name: str, engine_note: str) -> str:
+    """A device's name with the note of the Trainer that runs on it, if it has one."""
+    return f"{name}, {engine_note}" if engine_note else name
 
 
 def _name(device: torch.device) -> str:

@@ -10,6 +10,7 @@ from cnnlab.training.config import TrainConfig
 FREE = ("seed", "device", "eval_every", "eval_images", "keep")
 WATCHED = "test-seen"
 OPEN = "Batch size 64 and 10 epochs are our choice."
+BRISK = {"optimizer": "adamw", "schedule": "one-cycle", "weight_decay": 0.01}  # with a high peak rate
 GENTLE = {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9}  # A4
 
 
@@ -143,10 +144,7 @@ _ALL = [
             network="draw-net",
             epochs=14,
             batch_size=128,
-            optimizer="adamw",
             learning_rate=5e-3,
-            schedule="one-cycle",
-            weight_decay=0.01,
             augment_rotation=10,
             augment_shear=0.2,
             augment_scale=0.1,
@@ -155,6 +153,7 @@ _ALL = [
             augment_elastic=0.9,
             augment_thickness=1,
             augment_forms=0.5,
+            **BRISK,
         ),
         "DrawNet for drawn digits",
         "The network behind the drawing page. MNIST under random warps, its 1s with the flag, its 7s with the bar and "
@@ -167,11 +166,9 @@ _ALL = [
             split="none",
             epochs=1,
             batch_size=128,
-            optimizer="adamw",
             learning_rate=1e-2,
-            schedule="one-cycle",
-            weight_decay=0.01,
             label_smoothing=0.05,
+            **BRISK,
         ),
         "99 % now, on a CPU",
         "Every training image once: batch normalisation and a one-cycle schedule allow ten times the usual rate.",
@@ -183,11 +180,9 @@ _ALL = [
             split="none",
             epochs=1,
             batch_size=256,
-            optimizer="adamw",
             learning_rate=1.5e-2,
-            schedule="one-cycle",
-            weight_decay=0.01,
             label_smoothing=0.05,
+            **BRISK,
         ),
         "99 % now, on a GPU",
         "The same in batches twice as large, which a GPU works through as fast as small ones.",
@@ -199,14 +194,12 @@ _ALL = [
             split="none",
             epochs=15,
             batch_size=128,
-            optimizer="adamw",
             learning_rate=5e-3,
-            schedule="one-cycle",
-            weight_decay=0.01,
             augment_rotation=10,
             augment_shear=0.1,
             augment_scale=0.1,
             augment_shift=2,
+            **BRISK,
         ),
         "Highest accuracy",
         "Six small convolutions; every image turned, slanted, resized and moved a little, differently in every epoch.",

@@ -14,7 +14,7 @@ from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.threads import all_but_one
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.devices import describe, resolve
+from cnnlab.training.devices import describe, noted, resolve
 from cnnlab.training.results import Outcome
 from cnnlab.training.session import Recorder, Session
 from cnnlab.training.snapshot import LiveWeights, Snapshot
@@ -150,7 +150,7 @@ class Runner:
             if session is None:
                 return Snapshot(**common)
             trainer, history = session.trainer, session.history
-            common["device"] = ", ".join(filter(None, (self._device, trainer.engine_note)))
+            common["device"] = noted(self._device, trainer.engine_note)
             return Snapshot(
                 **common,
                 classes=trainer.split.train.classes,
