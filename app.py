@@ -1,46 +1,24 @@
-"""cnnlab: start with `streamlit run app.py`."""
+"""The server: `streamlit run app.py` answers with the dashboard; routes of our own can stand beside its pages here."""
 
-import sys
+from __future__ import annotations
+
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 
-st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
-page = st.navigation(
-    {
-        "Groundwork": [
-            st.Page("pages/data.py", title="Data", icon=":material/database:"),
-            st.Page("pages/convolution.py", title="Convolution", icon=":material/calculate:"),
-            st.Page("pages/architectures.py", title="Architectures", icon=":material/view_in_ar:"),
-        ],
-        "Learn": [
-            st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
-            st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
-        ],
-        "Look inside": [
-            st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),
-            st.Page("pages/feature_maps.py", title="Feature maps", icon=":material/layers:"),
-            st.Page("pages/anatomy.py", title="Anatomy", icon=":material/account_tree:"),
-        ],
-        "Judge": [
-            st.Page("pages/shift.py", title="Shift", icon=":material/open_with:"),
-            st.Page("pages/confusion.py", title="Confusion", icon=":material/grid_on:"),
-            st.Page("pages/ensemble.py", title="Ensemble", icon=":material/groups:"),
-            st.Page("pages/runs.py", title="Runs", icon=":material/folder_open:"),
-        ],
-    }
-)
+LISTENING_SECONDS = 0.5  # from here until the server answers
 
-# Only now, because it takes seconds the first time: until st.navigation is called, Streamlit shows the bare file names.
-opening = st.empty()
-if "cnnlab.ui.warm_up" not in sys.modules:
-    opening.status("Opening the laboratory …")  # at once: a spinner comes half a second later, or after the imports
-import altair  # noqa: E402, F401  (these two for the pages' charts: imported by a page, its place would stay empty)
-import pandas  # noqa: E402, F401
 
-from cnnlab.ui import sidebar, style, warm_up  # noqa: E402
+@asynccontextmanager
+async def open_browser(_app: st.App) -> AsyncIterator[None]:
+    """Show the dashboard to whoever started it: `streamlit run` leaves that to an st.App."""
+    if not st.get_option("server.headless"):
+        address = f"http://localhost:{st.get_option('server.port')}"
+        threading.Timer(LISTENING_SECONDS, webbrowser.open, [address]).start()
+    yield
 
-opening.empty()
-style.apply()
-sidebar.draw(status=page.title != "Train")  # that page shows it itself, and large
-page.run()
-warm_up.begin()
+
+app = st.App("dashboard.py", lifespan=open_browser)

@@ -2,13 +2,13 @@
 
     python -m benchmarks.drawn RUN [--count 2000] [--seed 0] [--variants all|tuned|held-out]
 
-Claim: the shipped run `draw` (99.50 % on MNIST's test images) reads 98 % of 2,000 drawings (benchmarks/strokes.py:
-280 × 280, a 20-pixel pen, any size and place) after cnnlab.data.digits.prepare. Measured with torch 2.15 on a CPU,
+Claim: the shipped run `draw` (99.50 % on MNIST's test images) reads 98 % of 2,000 drawings (support/hand_drawing.py:
+280 × 280, a 20-pixel pen, any size and place) after preprocessing.prepare. Measured with torch 2.15 on a CPU,
 seed 0: 98.25 %; without the crop 86.25, the scaling 95.65, the centring 97.65, the stroke width 98.15; with none of
 them 80.75 %. On the forms that nothing was tuned on (--variants held-out --seed 7) 98.15 %. With a 30-pixel pen the
 step for the stroke width is worth 1.3 points, with 8 pixels none. No drawing is in the training; that much of the
-world writes its 1 with a flag is (cnnlab.data.forms), and a long flag taken for the bar of a 7 is still the commonest
-mistake.
+world writes its 1 with a flag is (cnnlab.data.augment.digit_styles), and a long flag taken for the bar of a 7 is still
+the commonest mistake.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from benchmarks.strokes import draw_digit, render
-from cnnlab import checkpoints, models
-from cnnlab.data.digits import Steps, prepare
+from benchmarks.support.hand_drawing import draw_digit, render
+from cnnlab import models
+from cnnlab.data.drawing.preprocessing import Steps, prepare
+from cnnlab.runs import store
 
 VARIANTS = {"all": None, "tuned": False, "held-out": True}
 ABLATIONS = {
@@ -59,7 +60,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--variants", choices=VARIANTS, default="all")
     options = parser.parse_args()
-    model = checkpoints.load(*checkpoints.find_run(options.run)).model
+    model = store.load(*store.find_run(options.run)).model
     canvases, labels = zip(*drawings(options.count, options.seed, VARIANTS[options.variants]), strict=True)
     accuracy = {}
     for name, steps in ABLATIONS.items():

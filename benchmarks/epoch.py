@@ -5,7 +5,8 @@ two CPU cores, 40 times as many on one H200, the test accuracy after three epoch
 
     python -m benchmarks.epoch [--epochs 5] [--device auto|cpu|cuda] [--seed 0] [--mixed-precision]
 
-Epochs of both sides alternate, the article's loop in a process of its own (benchmarks.apart) and asleep while cnnlab
+Epochs of both sides alternate, the article's loop in a process of its own (benchmarks.support.other_process) and
+asleep while cnnlab
 trains; the figure is the median of the ratios of neighbouring epochs. The first steps of both sides warm up and are
 reported apart. --mixed-precision lets cnnlab, and only cnnlab, compute in bfloat16. The last line is JSON.
 """
@@ -18,10 +19,10 @@ import resource
 import statistics
 from functools import partial
 
-from benchmarks.apart import Apart
-from benchmarks.article_loop import ArticleLoop
-from benchmarks.contest import Cnnlab
-from benchmarks.machine import describe_machine
+from benchmarks.support.article_loop import ArticleLoop
+from benchmarks.support.contest import Cnnlab
+from benchmarks.support.machine import describe_machine
+from benchmarks.support.other_process import OtherProcess
 from cnnlab.training.devices import describe, resolve
 from cnnlab.training.recipes import recipe
 
@@ -42,7 +43,7 @@ def main() -> None:
         split="none", seed=options.seed, epochs=1_000, mixed_precision=options.mixed_precision
     )
     print(f"{describe_machine()}; {describe(device)}{'; bfloat16' * options.mixed_precision}")
-    ours, theirs = Cnnlab(config, device), Apart(partial(ArticleLoop, options.seed, device))
+    ours, theirs = Cnnlab(config, device), OtherProcess(partial(ArticleLoop, options.seed, device))
     warm_ours, warm_theirs = ours.train(WARM_UP), theirs.train(WARM_UP)
     print(f"warm-up of {WARM_UP:,} images: cnnlab {warm_ours:.2f} s, article loop {warm_theirs:.2f} s")
     rows, accuracies = [], (None, None)

@@ -18,14 +18,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.browser import chromium, serve, settled
-from benchmarks.machine import describe_machine
+from benchmarks.support.browser import chromium, serve, settled
+from benchmarks.support.machine import describe_machine
 
 EPOCHS = 500  # far more than the measurement needs
 PROBE = """
 import threading, time
 def probe(path={path!r}):
-    from cnnlab.ui import loaders
+    from cnnlab.ui.cache import loaders
     with open(path, "w") as file:
         while True:
             file.write(f"{{time.time()}} {{loaders.runner().snapshot().step}}\\n")

@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Locator, Page
 
-from benchmarks.browser import ROOT, chromium, serve, settled
-from benchmarks.machine import describe_machine
+from benchmarks.support.browser import ROOT, chromium, serve, settled
+from benchmarks.support.machine import describe_machine
 
 RUN = "a0-simple-cnn"
 CLAIM_MS, KNOCK_OUT_MS = 700, 2_000

@@ -21,16 +21,17 @@ from typing import Any
 from torch import Tensor
 from tqdm import tqdm
 
-from benchmarks.machine import describe_machine
-from cnnlab import launch, models
-from cnnlab.atomic import replacing
+from benchmarks.support.machine import describe_machine
+from cnnlab import models
+from cnnlab.common.files import replacing
 from cnnlab.errors import CnnlabError
+from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import resolve
 from cnnlab.training.history import History
+from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.recipes import RECIPES, Recipe, recipe
 from cnnlab.training.results import EpochResult, Outcome, best_epoch
-from cnnlab.training.session import Session
 from cnnlab.training.trainer import Trainer
 
 TOLERANCE = 0.0015
@@ -39,7 +40,7 @@ COLUMNS = ("recipe", "article", "measured", "within 0.15", "each seed", "epochs"
 
 
 class BestWeights:
-    """A cnnlab.training.session.Recorder that keeps the best epoch's weights in memory and writes nothing."""
+    """A cnnlab.training.loop.Recorder that keeps the best epoch's weights in memory and writes nothing."""
 
     name = "benchmark"
 
@@ -60,7 +61,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
     """One training: test accuracy (0..1) with the last and with the best weights, and how long it took."""
     parts, _ = launch.prepare(config, Path())
     best = BestWeights()
-    session = Session(Trainer(config, parts, resolve(config.device), launch.sources(config, parts)), best)
+    session = TrainingLoop(Trainer(config, parts, resolve(config.device), launch.sources(config, parts)), best)
     session.begin()
     with tqdm(total=session.trainer.total_steps, desc=f"{config.recipe} seed {config.seed}", file=sys.stderr) as bar:
         while not session.trainer.done:

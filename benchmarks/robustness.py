@@ -26,11 +26,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import describe_machine
-from cnnlab import checkpoints, data, models
+from benchmarks.support.machine import describe_machine
+from cnnlab import models
+from cnnlab.common.threads import all_but_one
+from cnnlab.data import datasets
 from cnnlab.data.dataset import Dataset
-from cnnlab.evaluation.shift import CIRCULAR, DIRECTIONS, ZERO, probability_map, shifted
-from cnnlab.threads import all_but_one
+from cnnlab.evaluation.shifts import CIRCULAR, DIRECTIONS, ZERO, probability_map, shifted
+from cnnlab.runs import store
 from cnnlab.training.recipes import recipe
 
 PLAIN, REPAIR, POLYPHASE = "a0-simple-cnn", "shift-augmented", "polyphase"
@@ -39,20 +41,20 @@ FURTHEST = 4
 MAP_REACH, MAP_RUNS = 14, 5
 
 
-def trained(name: str, seed: int, folder: Path) -> checkpoints.Run:
+def trained(name: str, seed: int, folder: Path) -> store.Run:
     """The run of this recipe and seed in `folder`, trained now if it is not there."""
     wanted = recipe(name).config.replace(seed=seed)
-    for run in checkpoints.list_runs(folder)[0]:
+    for run in store.list_runs(folder)[0]:
         if run.config == wanted and run.outcome and run.outcome.state == "finished":
             return run
     command = [sys.executable, "-m", "cnnlab", "train", "--recipe", name, "--seed", str(seed), "--out", str(folder)]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return checkpoints.find_run(str(folder / json.loads(answer.splitlines()[-1])["run"]))[0]
+    return store.find_run(str(folder / json.loads(answer.splitlines()[-1])["run"]))[0]
 
 
-def measured(run: checkpoints.Run, test: Dataset) -> dict[str, Any]:
+def measured(run: store.Run, test: Dataset) -> dict[str, Any]:
     """Shares, 0..1: accuracy unmoved, mean error at 4 pixels (zero fill), consistency up to 4 (circular)."""
-    network = checkpoints.load(run, run.epochs[-1])
+    network = store.load(run, run.epochs[-1])
     labels = test.labels.numpy()
 
     def answers(dx: int, dy: int, fill: str) -> np.ndarray:
@@ -72,7 +74,7 @@ def measured(run: checkpoints.Run, test: Dataset) -> dict[str, Any]:
     }
 
 
-def map_seconds(network: checkpoints.Checkpoint, test: Dataset) -> float:
+def map_seconds(network: store.Checkpoint, test: Dataset) -> float:
     """Median time of the map of one digit's 841 offsets, as the page makes it."""
     times = []
     for number in range(MAP_RUNS):
@@ -100,7 +102,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="0,1,2", help="separated by commas")
     parser.add_argument("--runs", type=Path, help="folder in which trained runs are kept")
     options = parser.parse_args()
-    test = data.load("mnist")[1]
+    test = datasets.load("mnist")[1]
     with tempfile.TemporaryDirectory() as folder:
         results = {}
         for name in options.recipes.split(","):

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.contest import Cnnlab, clocked
-from benchmarks.machine import describe_machine
-from cnnlab import data, models
+from benchmarks.support.contest import Cnnlab, clocked
+from benchmarks.support.machine import describe_machine
+from cnnlab import models
+from cnnlab.data import datasets
 from cnnlab.data.splits import Split
 from cnnlab.training.devices import describe, resolve
 from cnnlab.training.recipes import recipe
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
     device, runs = resolve(options.device), options.runs
-    train, test = data.load("mnist")
+    train, test = datasets.load("mnist")
     print(f"{describe_machine()}; {describe(device)}")
 
     def epoch(images: int) -> Cnnlab:

@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.machine import describe_machine
-from cnnlab import launch
+from benchmarks.support.machine import describe_machine
+from cnnlab.runs import launch
 from cnnlab.training.recipes import recipe
 from cnnlab.training.runner import Runner
 from cnnlab.training.snapshot import Snapshot

@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.browser import ROOT, chromium, serve, settled
-from benchmarks.machine import describe_machine
-from benchmarks.mouse import Pen
+from benchmarks.support.browser import ROOT, chromium, serve, settled
+from benchmarks.support.machine import describe_machine
+from benchmarks.support.mouse import Pen
 
 WATCH = """
 () => {

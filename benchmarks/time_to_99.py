@@ -6,8 +6,9 @@ in 1/75 and at most 0.5 s after warm-up).
     python -m benchmarks.time_to_99 [--pairs 5] [--device auto|cpu|cuda]
 
 Both sides are tested after every 6,400 training images; only training is on the clock, testing is not. A pair is one
-training of each side with the pair's seed, one after the other, the article's loop in a process of its own
-(benchmarks.apart). The figure is the median of the pairs' ratios. cnnlab's recipe is then trained to its end, off the
+training of each side with the pair's seed, one after the other, the article's loop in a process
+of its own (benchmarks.support.other_process). The figure is the median of the pairs'
+ratios. cnnlab's recipe is then trained to its end, off the
 clock: the mean of the pairs says whether 99 % was luck. The last line is JSON.
 """
 
@@ -18,10 +19,10 @@ import json
 import statistics
 from functools import partial
 
-from benchmarks.apart import Apart
-from benchmarks.article_loop import ArticleLoop
-from benchmarks.contest import Cnnlab
-from benchmarks.machine import describe_machine
+from benchmarks.support.article_loop import ArticleLoop
+from benchmarks.support.contest import Cnnlab
+from benchmarks.support.machine import describe_machine
+from benchmarks.support.other_process import OtherProcess
 from cnnlab.training.devices import describe, resolve
 from cnnlab.training.recipes import recipe
 
@@ -31,7 +32,7 @@ RECIPES = {"cpu": "fast-99-cpu", "mps": "fast-99-cpu", "cuda": "fast-99-gpu"}
 WARM_UP = 64 * 20
 
 
-def reach(side: Cnnlab | Apart) -> tuple[float, float, float]:
+def reach(side: Cnnlab | OtherProcess) -> tuple[float, float, float]:
     """(seconds of training, accuracy, training images) when the goal is first reached."""
     seconds = seen = 0
     while seen < MOST and not side.done:
@@ -52,7 +53,7 @@ def main() -> None:
     device = resolve(options.device)
     config = recipe(RECIPES[device.type]).config
     print(f"{describe_machine()}; {describe(device)}; recipe {config.recipe}")
-    theirs = Apart(partial(ArticleLoop, 0, device))
+    theirs = OtherProcess(partial(ArticleLoop, 0, device))
     for name, side in (("cnnlab", Cnnlab(config, device)), ("article loop", theirs)):
         print(f"warm-up of {WARM_UP:,} images, {name}: {side.train(WARM_UP):.2f} s")
     pairs, ends = [], []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from cnnlab.charts import health as pictures
-from cnnlab.charts.flow import shape_row
-from cnnlab.checkpoints import Checkpoint
-from cnnlab.inspection import flow
+from cnnlab.charts import value_distributions as pictures
+from cnnlab.charts.shape_row import shape_row
+from cnnlab.inspection import layer_summary
 from cnnlab.inspection.health import Liveliness
-from cnnlab.ui import insight, loaders, pixel_grid
-from cnnlab.ui.choice import choice, one_network
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection, loaders
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.wording import thing
 
 FIT = 8  # layers whose distributions are drawn before the others are asked for
@@ -20,12 +21,15 @@ LINES = 4  # layers named above one shape
 
 def data_flow(shown: Checkpoint) -> None:
     """The row of shapes, and every layer in a table."""
-    layers = insight.walk(shown)
-    stops = flow.stops(layers, shown.image_shape)
+    layers = inspection.layers(shown)
+    stops = layer_summary.stops(layers, shown.image_shape)
     largest = max(layers, key=lambda layer: layer.parameters)
     total = sum(layer.parameters for layer in layers)
     st.subheader(f"{total:,} parameters, {largest.parameters / total:.0%} of them in {largest.name}")
-    short = [["input", *flow.labels(stops[0], LINES - 1)], *(flow.labels(stop, LINES) for stop in stops[1:])]
+    short = [
+        ["input", *layer_summary.labels(stops[0], LINES - 1)],
+        *(layer_summary.labels(stop, LINES) for stop in stops[1:]),
+    ]
     st.altair_chart(shape_row([stop.shape for stop in stops], short, [stop.parameters for stop in stops]), key="flow")
     with st.expander("Every layer in numbers"):
         st.dataframe(
@@ -72,7 +76,7 @@ def distributions(shown: Checkpoint) -> None:
     if run and run.epochs[0] == 0 and (shown.epoch or choice().live):
         states = {"untrained": loaders.checkpoint(run, 0), **states}
     for found, title in zip(
-        insight.distributions(states), ("Weights", "What the layers give, before ReLU"), strict=True
+        inspection.distributions(states), ("Weights", "What the layers give, before ReLU"), strict=True
     ):
         st.subheader(title)
         if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"all {title}"):
@@ -83,5 +87,5 @@ def distributions(shown: Checkpoint) -> None:
 
 shown = one_network()
 data_flow(shown)
-silent_channels(insight.liveliness(shown), f"{insight.digits_for_dead(shown):,} test {thing(shown)}s")
+silent_channels(inspection.liveliness(shown), f"{inspection.digits_for_dead(shown):,} test {thing(shown)}s")
 distributions(shown)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui.architectures import build, compare, one
-from cnnlab.ui.keep import keep
+from cnnlab.ui.architectures import builder, compare_two, one_network
+from cnnlab.ui.state.persistent_widgets import remember
 
-VIEWS = {"One network": one.draw, "Compare two": compare.draw, "Build your own": build.draw}
+VIEWS = {"One network": one_network.draw, "Compare two": compare_two.draw, "Build your own": builder.draw}
 
-keep(architectures_view=next(iter(VIEWS)))
+remember(architectures_view=next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="architectures_view", required=True, label_visibility="collapsed")
 VIEWS[view]()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui.convolution import channels, digit, numbers, pooling
-from cnnlab.ui.keep import keep
+from cnnlab.ui.convolution import channels_view, digit_view, numbers_view, pooling_view
+from cnnlab.ui.state.persistent_widgets import remember
 
 VIEWS = {
-    "Numbers": numbers.draw,
-    "A digit": digit.draw,
-    "Several channels": channels.draw,
-    "ReLU and pooling": pooling.draw,
+    "Numbers": numbers_view.draw,
+    "A digit": digit_view.draw,
+    "Several channels": channels_view.draw,
+    "ReLU and pooling": pooling_view.draw,
 }
 
-keep(convolution_view=next(iter(VIEWS)))
+remember(convolution_view=next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="convolution_view", required=True, label_visibility="collapsed")
 st.fragment(VIEWS[view])()

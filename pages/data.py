@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui import dataset_choice
-from cnnlab.ui.data import augmentation, averages, one_image, parts, samples, spread
-from cnnlab.ui.data.looked_at import LookedAt
-from cnnlab.ui.keep import keep
+from cnnlab.ui.data import averages, mean_and_spread, one_image, samples, splits_view, try_augmentation
+from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.state import chosen_dataset
+from cnnlab.ui.state.persistent_widgets import remember
 
 VIEWS = {
     "Samples": samples.draw,
     one_image.NAME: one_image.draw,
-    "Mean and spread": spread.draw,
+    "Mean and spread": mean_and_spread.draw,
     "Averages": averages.draw,
-    "Splits": parts.draw,
-    "Augmentation": augmentation.draw,
+    "Splits": splits_view.draw,
+    "Augmentation": try_augmentation.draw,
 }
 
 
@@ -23,11 +23,11 @@ def body(view: str, name: str) -> None:
     """The chosen view of the chosen data set."""
     if st.session_state.data_view != view:  # a click inside asked for another one
         st.rerun()
-    VIEWS[view](LookedAt(name, *dataset_choice.chosen()))
+    VIEWS[view](LookedAt(name, *chosen_dataset.chosen()))
 
 
-keep(data_view=next(iter(VIEWS)))
+remember(data_view=next(iter(VIEWS)))
 left, right = st.columns([4, 1])
 view = left.segmented_control("View", list(VIEWS), key="data_view", required=True, label_visibility="collapsed")
-name = dataset_choice.draw(right)
+name = chosen_dataset.draw(right)
 st.fragment(body)(view, name)

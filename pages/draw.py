@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnlab.charts.answer import answer_html
-from cnnlab.charts.drawing import layer_strip, preparation
-from cnnlab.data.digits import Prepared, Steps, prepare
-from cnnlab.ui import canvas, class_test, ensemble, insight, pin, pixel_grid, reading, subject
-from cnnlab.ui.choice import choice, network
+from cnnlab.charts.drawing_strips import layer_strip, preparation
+from cnnlab.data.drawing.preprocessing import Prepared, Steps, prepare
+from cnnlab.ui.cache import forward_pass, inspection
+from cnnlab.ui.components import member_answers, pinned_drawing, pixel_grid
+from cnnlab.ui.draw import canvas, classroom
+from cnnlab.ui.state import shared_image
+from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.wording import reads_drawings, size
 
 LIVE_SECONDS = 0.5
@@ -34,16 +37,16 @@ def read() -> None:
     model = network()
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
-    subject.keep_drawing(image)
+    shared_image.keep_drawing(image)
     with right, st.container(key="prediction"):
         if image is None:
             sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
             st.html(EMPTY.format("Draw a digit", sentence))
         else:
             # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer
-            st.html(answer_html(insight.probabilities(model, image[None]).tolist(), model.classes, image))
+            st.html(answer_html(inspection.probabilities(model, image[None]).tolist(), model.classes, image))
     with right:
-        pin.controls(image)
+        pinned_drawing.controls(image)
     if prepared:
         inside(prepared, model)
 
@@ -69,12 +72,12 @@ def inside(prepared: Prepared, model) -> None:
     )
     pixel_grid.draw(preparation(prepared.stages), key="preparation")
     if prepared.image is not None:
-        if members := insight.members(model, prepared.image[None]):
+        if members := inspection.members(model, prepared.image[None]):
             st.subheader("What each member says")
-            ensemble.members_say(model, members)
+            member_answers.draw(model, members)
             return
         st.subheader("What every layer makes of it")
-        answer = reading.read(model, prepared.image[None])
+        answer = forward_pass.read(model, prepared.image[None])
         pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="layers")
 
 
@@ -83,6 +86,6 @@ st.fragment(read, run_every=LIVE_SECONDS if chosen.live else None)()
 if choice().run is None or reads_drawings(network()):
     st.divider()
     st.subheader("Our class's test set")
-    drawing = subject.last_drawing()
-    class_test.keep(drawing.image[0] if drawing else None)
-    class_test.show(network())
+    drawing = shared_image.last_drawing()
+    classroom.keep(drawing.image[0] if drawing else None)
+    classroom.show(network())

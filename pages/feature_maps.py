@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import feature_maps as pictures
+from cnnlab.charts import feature_map_grid as pictures
 from cnnlab.charts.mosaic import fitting
-from cnnlab.checkpoints import Checkpoint
 from cnnlab.errors import CnnlabError
-from cnnlab.inspection import pixel, trace
-from cnnlab.ui import compare_digits, image_chooser, importance, insight, pixel_grid, pixel_sum, timeline
-from cnnlab.ui.choice import choice, one_network
-from cnnlab.ui.subject import Subject
+from cnnlab.inspection import activations, pixel_sum
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.components import epoch_player, image_chooser, pixel_grid
+from cnnlab.ui.feature_maps import compare_digits, importance, sum_behind_pixel
+from cnnlab.ui.state.chosen_network import choice, one_network
+from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.wording import thing
 
 LIVE_SECONDS = 0.7
@@ -31,8 +33,8 @@ def show(view: str, live: bool) -> None:
         compare_digits.draw(shown)
         return
     image = image_chooser.draw(shown)
-    stages = insight.stages(shown, image.image[None])
-    maps = {name: each[0].numpy() for name, each in trace.maps(stages).items()}
+    stages = inspection.stages(shown, image.image[None])
+    maps = {name: each[0].numpy() for name, each in activations.maps(stages).items()}
     st.subheader(answer(shown, image))
     if view == MATTERED:
         importance.draw(shown, image)
@@ -44,25 +46,25 @@ def show(view: str, live: bool) -> None:
     place = clicked(maps, layer)
     found, problem = None, ""
     try:
-        found = pixel.behind(stages, *place)
+        found = pixel_sum.behind(stages, *place)
     except CnnlabError as error:
         problem = str(error)
     left, right = st.columns([1, 3.4])
     with left:
-        field = found and insight.field(shown, found.layer, found.row, found.col)
+        field = found and inspection.field(shown, found.layer, found.row, found.col)
         pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "digit")
         st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
     with right:
         draw_maps(maps, layer, place)
     if found:
-        pixel_sum.draw(shown, found)
+        sum_behind_pixel.draw(shown, found)
     else:
         st.info(problem)
 
 
-def answer(shown: Checkpoint, image: Subject) -> str:
+def answer(shown: Checkpoint, image: SharedImage) -> str:
     """What the network reads, and whether that is right."""
-    probabilities = insight.probabilities(shown, image.image)
+    probabilities = inspection.probabilities(shown, image.image)
     read = int(probabilities.argmax())
     caption = image.caption[0].upper() + image.caption[1:]
     sentence = f"{caption} is read as {shown.classes[read]}, {probabilities[read]:.0%} sure"
@@ -143,6 +145,6 @@ view = left.segmented_control(
     label_visibility="collapsed",
     format_func=lambda name: name if thing(one_network()) == "digit" else name.replace("digits", "classes"),
 )
-timeline.play_button(choice(), right)
+epoch_player.play_button(choice(), right)
 live = choice().live
 st.fragment(show, run_every=LIVE_SECONDS if live else None)(view, live)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import kernels as pictures
+from cnnlab.charts import kernel_grid as pictures
 from cnnlab.charts.mosaic import diverging
-from cnnlab.checkpoints import Checkpoint
-from cnnlab.inspection import kernels
-from cnnlab.ui import insight, kernel_detail, pixel_grid, timeline
-from cnnlab.ui.choice import choice, one_network
+from cnnlab.inspection import kernel_weights
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.components import epoch_player, pixel_grid
+from cnnlab.ui.kernels import kernel_detail
+from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.wording import input_names, thing
 
 LIVE_SECONDS = 0.7
@@ -25,24 +27,26 @@ def show(layer: str, view: str, live: bool) -> None:
     if chosen.live != live:
         st.rerun()
     shown = one_network()
-    values = kernels.weights(shown.model, layer)
-    earlier = timeline.previous(chosen, shown) if view == CHANGE else None
+    values = kernel_weights.weights(shown.model, layer)
+    earlier = epoch_player.previous(chosen, shown) if view == CHANGE else None
     if view == CHANGE and earlier is None:
         st.info("This is the untrained network: there is no epoch before it. Choose a later one.")
         return
     if earlier:
-        values = values - kernels.weights(earlier.model, layer)
+        values = values - kernel_weights.weights(earlier.model, layer)
     st.subheader(sentence(shown, layer, values, earlier))
     kernel = kernel_detail.chosen(layer, len(values))
     silent = kernel_detail.silenced(layer)
     dead = (
-        {k for each in insight.liveliness(shown) if each.source == layer for k in each.channels} if not live else set()
+        {k for each in inspection.liveliness(shown) if each.source == layer for k in each.channels}
+        if not live
+        else set()
     )
     label = "weight" if earlier is None else "change of the weight"
     draw_grid(shown, layer, values, label, kernel, silent | dead)
-    words = [kernels.in_words(kernels.convolutions(shown.model)[layer]), "click a kernel to look closer"]
+    words = [kernel_weights.in_words(kernel_weights.convolutions(shown.model)[layer]), "click a kernel to look closer"]
     if dead:
-        words.insert(1, f"never active on {insight.digits_for_dead(shown):,} test {thing(shown)}s: {listed(dead)}")
+        words.insert(1, f"never active on {inspection.digits_for_dead(shown):,} test {thing(shown)}s: {listed(dead)}")
     if silent:
         words.insert(1, f"switched off: {listed(silent)}")
     st.markdown(" · ".join(words))
@@ -98,7 +102,7 @@ def listed(numbers: set[int]) -> str:
     return f"kernels {', '.join(most)} and {last}" if most else f"kernel {last}"
 
 
-layers = list(kernels.convolutions(one_network().model))
+layers = list(kernel_weights.convolutions(one_network().model))
 if not layers:
     st.info("This network has no convolution, so there are no kernels to show: choose another run.")
     st.stop()
@@ -110,6 +114,6 @@ layer = choose("Convolution", layers, key="kernel_layer", label_visibility="coll
 view = middle.segmented_control(
     "Show", [WEIGHTS, CHANGE], default=WEIGHTS, key="kernel_view", required=True, label_visibility="collapsed"
 )
-timeline.play_button(choice(), right)
+epoch_player.play_button(choice(), right)
 live = choice().live
 st.fragment(show, run_every=LIVE_SECONDS if live else None)(layer, view, live)

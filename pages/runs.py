@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui import loaders
-from cnnlab.ui.runs import actions, comparison, incoming, table
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.runs import actions, comparison, incoming, run_table
 
 DEFAULT = 3  # runs compared for as long as none is chosen
 
 known, _ = loaders.runs()
-rows = table.summaries(known, table.training())
-incoming.draw(table.headline(rows))
+rows = run_table.summaries(known, run_table.training())
+incoming.draw(run_table.headline(rows))
 actions.say()
 if not known:
     st.info("There is no run yet: train one on the first page, or import one.")
     st.stop()
-chosen = table.draw(rows)
+chosen = run_table.draw(rows)
 by_name = {run.name: run for run in known}
 if chosen:
     actions.draw([by_name[name] for name in chosen])

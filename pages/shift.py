@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.ui.choice import choice, network
-from cnnlab.ui.keep import keep
-from cnnlab.ui.shift import disturbances, one_digit, side_by_side, test_set
+from cnnlab.ui.shift import corruption_view, one_digit, side_by_side, whole_set
+from cnnlab.ui.state.chosen_network import choice, network
+from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import thing
 
 LIVE_SECONDS = 1.0
 VIEWS = {
     "One digit": one_digit.draw,
-    "Test set": test_set.draw,
+    "Test set": whole_set.draw,
     "Side by side": side_by_side.draw,
-    "Other disturbances": disturbances.draw,
+    "Other disturbances": corruption_view.draw,
 }
 
 
@@ -25,7 +25,7 @@ def body(view: str, live: bool) -> None:
     VIEWS[view](network())
 
 
-keep(shift_view=next(iter(VIEWS)))
+remember(shift_view=next(iter(VIEWS)))
 view = st.segmented_control(
     "View",
     list(VIEWS),

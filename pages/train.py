@@ -6,22 +6,25 @@ import streamlit as st
 
 from cnnlab.charts.answer import headline as answer_to
 from cnnlab.charts.answer import ribbons
-from cnnlab.charts.curves import accuracy_chart, error_chart, loss_chart
+from cnnlab.charts.training_curves import accuracy_chart, error_chart, loss_chart
 from cnnlab.training.snapshot import Snapshot
-from cnnlab.ui import curve_chart, gradient_norms, loaders, pin, progress, record, train_settings, transport
-from cnnlab.ui.choice import choice
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.components import curve_chart, pinned_drawing, run_curves
+from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.train import gradient_norms, progress, run_controls
+from cnnlab.ui.train.settings import form
 
 TICK_SECONDS = 0.5
 RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
 
 
-def live(drawn: Snapshot, earlier: list[record.Record]) -> None:
+def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
     """What changes with every step; a new state or epoch draws the whole page anew."""
     snapshot = loaders.runner().snapshot()
     if (snapshot.state, len(snapshot.epochs)) != (drawn.state, len(drawn.epochs)):
         st.rerun()
     headline(snapshot)
-    shown = record.of_snapshot(snapshot) if snapshot.epochs else kept()
+    shown = run_curves.of_snapshot(snapshot) if snapshot.epochs else kept()
     if snapshot.state == "failed":
         st.error(snapshot.error, icon=":material/error:")
     if snapshot.state == "starting":
@@ -43,13 +46,13 @@ def headline(snapshot: Snapshot) -> None:
     progress.draw(snapshot)
 
 
-def kept() -> record.Record | None:
+def kept() -> run_curves.RunCurves | None:
     """The curves of the sidebar's run, for as long as nothing has been trained."""
     run = choice().run
-    return record.of_run(run) if run and run.losses else None
+    return run_curves.of_run(run) if run and run.losses else None
 
 
-def curves(shown: record.Record, earlier: list[record.Record]) -> None:
+def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> None:
     """The two curves, and the pinned drawing's."""
     left, right = st.columns(2)
     logarithmic = st.session_state.get("loss_axis", "logarithmic") == "logarithmic"
@@ -72,7 +75,7 @@ def axis_name(accuracies: str) -> str:
     return f"0 – {100 * (1 - RANGES[accuracies]):.0f} %" if errors else accuracies
 
 
-def answers(shown: record.Record) -> None:
+def answers(shown: run_curves.RunCurves) -> None:
     """How the answer to the pinned drawing moved."""
     if len(shown.pinned) < 2:
         return
@@ -80,15 +83,15 @@ def answers(shown: record.Record) -> None:
     picture, ribbon = st.columns([1, 5], vertical_alignment="center")
     with picture:
         st.markdown(f"Pinned drawing: **{answer_to(probabilities[-1], shown.classes)}**")
-        pin.picture()
+        pinned_drawing.picture()
     ribbon.altair_chart(ribbons(steps, probabilities, shown.classes), key="ribbons")
 
 
 snapshot = loaders.runner().snapshot()
 row, buttons, more = st.container(), st.container(), st.container()
-config = train_settings.draw(snapshot, row, more)
+config = form.draw(snapshot, row, more)
 with buttons:
-    transport.draw(snapshot, config)
+    run_controls.draw(snapshot, config)
 ended = [run for run in loaders.runs()[0] if run.outcome]
 with st.sidebar:
     behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="behind")
@@ -98,7 +101,7 @@ with st.sidebar:
         "Its axis", list(RANGES), default=next(iter(RANGES)), key="accuracy_range", format_func=axis_name
     )
     gradient_norms.switch()
-earlier = [record.of_run(run) for run in ended if run.name in behind]
+earlier = [run_curves.of_run(run) for run in ended if run.name in behind]
 st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot, earlier)
-if rows := record.of_snapshot(snapshot) if snapshot.epochs else kept():
+if rows := run_curves.of_snapshot(snapshot) if snapshot.epochs else kept():
     st.dataframe(rows.table(), hide_index=True)

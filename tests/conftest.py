@@ -6,21 +6,21 @@ import pytest
 import torch
 from streamlit.runtime.pages_manager import PagesManager
 
-from cnnlab import data, launch
-from cnnlab.checkpoints import RunWriter
-from cnnlab.data import home, own
+from cnnlab.data import datasets
+from cnnlab.data.datasets import custom
 from cnnlab.data.splits import Split
+from cnnlab.runs import launch
+from cnnlab.runs.store import RunWriter
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.session import Session
+from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.trainer import Trainer
-
-from .class_folders import INK, write_digits
+from tests.support.digit_folders import INK, write_digits
 
 
 @pytest.fixture(scope="session")
 def mnist():
     """(train, test) whole."""
-    return data.load("mnist")
+    return datasets.load("mnist")
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def trained(small, tmp_path_factory):
     root = tmp_path_factory.mktemp("checkpoints")
     config = TrainConfig(recipe="small", epochs=2, batch_size=100, device="cpu")
     writer = RunWriter(root, config, small.train.classes, small.train.image_shape)
-    session = Session(Trainer(config, small, torch.device("cpu")), writer)
+    session = TrainingLoop(Trainer(config, small, torch.device("cpu")), writer)
     session.begin()
     while not session.trainer.done:
         session.advance()
@@ -69,16 +69,14 @@ def colours(mnist, tmp_path_factory):
     names = dict(zip((4, 7, 9), INK, strict=True))
     write_digits(place / "pictures" / "train", mnist[0], 60, names, colour=True)
     write_digits(place / "pictures" / "test", mnist[1], 20, names, colour=True)
-    before, home.ROOT = home.ROOT, place
-    try:
-        own.add(place / "pictures", "colours")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNLAB_DATA", str(place))
+        custom.add(place / "pictures", "colours")
         config = TrainConfig(
             recipe="colour", dataset="folder:colours", epochs=2, batch_size=30, eval_every=3, device="cpu"
         )
         parts, open_recorder = launch.prepare(config, root)
-    finally:
-        home.ROOT = before
-    session = Session(Trainer(config, parts, torch.device("cpu")), open_recorder())
+    session = TrainingLoop(Trainer(config, parts, torch.device("cpu")), open_recorder())
     session.begin()
     while not session.trainer.done:
         session.advance()

@@ -1,4 +1,4 @@
-"""Many small maps as one picture: what to draw, for whatever draws it (cnnlab.ui.pixel_grid does)."""
+"""Many small maps as one picture: what to draw, for whatever draws it (cnnlab.ui.components.pixel_grid does)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor, nn
 
-from cnnlab.evaluation.layers import Layer, values_at
+from cnnlab.evaluation.layer_values import Station, values_at
 
 LEAST = 3  # directions that pictures count on
 FIT_VALUES = 16_000_000  # numbers the directions are found from: wide layers take every 2nd, 3rd … image
@@ -24,7 +24,7 @@ class Projection:
     share: np.ndarray
 
 
-def principal(model: nn.Module, images: Tensor, layer: Layer, components: int = 2) -> Projection:
+def principal(model: nn.Module, images: Tensor, layer: Station, components: int = 2) -> Projection:
     """The images at a layer along its `components` directions of greatest variance (fewer where there are fewer).
 
     The first three are always there, those that the layer does not have without any variance.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cnnlab.evaluation.shift import Sweep, by_distance, offsets
+from cnnlab.evaluation.shifts import Sweep, by_distance, offsets
 
 
 def shift_report(sweep: Sweep, classes: Sequence[str]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 import zipfile
 from collections.abc import Hashable
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from cnnlab.atomic import replacing
+from cnnlab.common import paths
+from cnnlab.common.files import replacing
 
-ROOT = Path(os.environ.get("CNNLAB_SWEEPS") or Path(__file__).resolve().parents[2] / ".cnnlab" / "sweeps")
 SCHEMA = 1  # part of every file's name: raise it when a sweep means something else than before
 Kind = TypeVar("Kind")
 
@@ -22,7 +21,7 @@ Kind = TypeVar("Kind")
 def read(key: Hashable, kind: type[Kind], root: Path | None = None) -> Kind | None:
     """The `kind`, a dataclass of arrays, kept under `key`; None where there is none or its file is damaged."""
     try:
-        with np.load(_file(key, root or ROOT), allow_pickle=False) as arrays:
+        with np.load(_file(key, root or paths.sweeps()), allow_pickle=False) as arrays:
             return kind(**{field.name: arrays[field.name] for field in dataclasses.fields(kind)})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None  # it is worked out again and replaced
@@ -30,7 +29,7 @@ def read(key: Hashable, kind: type[Kind], root: Path | None = None) -> Kind | No
 
 def write(key: Hashable, result: object, root: Path | None = None) -> None:
     """Keep a dataclass of arrays under `key`, whole or not at all. Raises OSError when the disk refuses."""
-    file = _file(key, root or ROOT)
+    file = _file(key, root or paths.sweeps())
     file.parent.mkdir(parents=True, exist_ok=True)
     with replacing(file) as content:
         np.savez_compressed(content, **{f.name: getattr(result, f.name) for f in dataclasses.fields(result)})

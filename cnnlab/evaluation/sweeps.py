@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnnlab.common.background import Background
 from cnnlab.evaluation import sweep_files
-from cnnlab.evaluation.background import Background
 
 KEPT = 32  # finished sweeps in memory; 10,000 images at 289 offsets are 3 MB
 Key = tuple  # of the checkpoint's digest and every setting, all with a stable repr

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.common import paths
 from cnnlab.errors import CnnlabError
 
 COMPONENTS = 50  # reduced to these by PCA before, as van der Maaten advises
 ITERATIONS = 750
 PERPLEXITY = 30.0
 _ITERATION = re.compile(r"\[t-SNE\] Iteration (\d+):")
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Embedding:
@@ -37,7 +37,7 @@ class Embedding:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            cwd=_ROOT,
+            cwd=paths.LAB,
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
         )
 

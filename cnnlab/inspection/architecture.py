@@ -9,8 +9,8 @@ from itertools import groupby
 
 from torch import nn
 
-from cnnlab.inspection.flow import Layer, Stop, stops, walk
-from cnnlab.inspection.receptive import Seen, Shortcut, sight
+from cnnlab.inspection.layer_summary import Layer, Stop, stops, summarize
+from cnnlab.inspection.receptive_fields import Seen, Shortcut, sight
 
 MOST_BLOCKS = 20  # in a picture that can be read; of deeper networks, those with maps of one size become one block
 CONVOLUTION, POOLING, LINEAR, OTHER = "convolution", "pooling", "linear", "other"
@@ -98,7 +98,7 @@ def _grouped(way: Sequence[Stop], by: Callable[[Stop], tuple[int, ...]]) -> list
 def study(model: nn.Module, image_shape: tuple[int, int, int]) -> Architecture:
     """The architecture of `model`, which may be an outline. Raises CnnlabError where such images do not fit it."""
     found = sight(model, image_shape)
-    return Architecture(tuple(image_shape), tuple(walk(model, image_shape)), found.seen, found.shortcuts)
+    return Architecture(tuple(image_shape), tuple(summarize(model, image_shape)), found.seen, found.shortcuts)
 
 
 def role(layer: Layer) -> str:

@@ -7,10 +7,10 @@ import torch
 from captum.attr import LayerAttribution, LayerGradCam, Occlusion, Saliency
 from torch import Tensor, nn
 
+from cnnlab.common.threads import one_thread
 from cnnlab.data.dataset import as_input
-from cnnlab.inspection.geometry import pixelwise
-from cnnlab.inspection.trace import hookable, trace
-from cnnlab.threads import one_thread
+from cnnlab.inspection.activations import hookable_copy, trace
+from cnnlab.inspection.windows import pixelwise
 
 METHODS = {
     "Saliency": "how strongly the answer reacts when a pixel changes a little",
@@ -25,7 +25,7 @@ def attribute(model: nn.Module, image: Tensor, target: int, method: str) -> np.n
 
     Saliency and Grad-CAM are never negative; in Occlusion a negative value is a pixel that spoke against the class.
     """
-    twin = hookable(model)
+    twin = hookable_copy(model)
     x = as_input(image[None])
     with torch.enable_grad(), one_thread():
         if method == "Saliency":

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab import models
-from cnnlab.inspection.trace import Stage, hookable, trace
-from cnnlab.models.residual import Add
-from cnnlab.threads import one_thread
+from cnnlab.common.threads import one_thread
+from cnnlab.inspection.activations import Stage, hookable_copy, trace
+from cnnlab.models.modules.residual import Add
 
 BINS = 60
 _RECTIFIERS = (nn.ReLU, nn.ReLU6)
@@ -71,7 +71,7 @@ def liveliness(model: nn.Module, images: Tensor) -> list[Liveliness]:
     """Every ReLU's largest values over uint8 images [N, C, H, W], in the order in which data passes them."""
     stages = trace(model, images[:1])
     peaks: dict[str, Tensor] = {}
-    twin = hookable(model)
+    twin = hookable_copy(model)
     for name, module in twin.named_modules():
         if isinstance(module, _RECTIFIERS):
             module.register_forward_hook(lambda _module, _inputs, output, name=name: _raise_peak(peaks, name, output))

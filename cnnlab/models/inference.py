@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.data.dataset import Dataset, as_input
-from cnnlab.models.adapter import InputAdapter
+from cnnlab.models.modules.input_adapter import InputAdapter
 
 BATCH = 100  # small maps stay in the caches and in memory already had: 500 took half as long again and more
 LARGE = 2_000  # on an accelerator, which only many images keep busy

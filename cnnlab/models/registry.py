@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from cnnlab.errors import CnnlabError
-from cnnlab.models.dropout import SeededDropout
+from cnnlab.models.modules.dropout import SeededDropout
 from cnnlab.models.options import Option, freeze
 
 

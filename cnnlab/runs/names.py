@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cnnlab.checkpoints import Run
 from cnnlab.errors import CnnlabError
+from cnnlab.runs.store import Run
 
 LONGEST = 60
 _ALLOWED = re.compile(r"\w[\w .+-]*", re.ASCII)

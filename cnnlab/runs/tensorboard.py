@@ -8,9 +8,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from cnnlab import checkpoints
-from cnnlab.checkpoints import Run
 from cnnlab.errors import CnnlabError
+from cnnlab.runs import store
+from cnnlab.runs.store import Run
 
 FOLDER = ".tensorboard"  # beside the runs, a folder a run, so that one --logdir shows all of them
 
@@ -60,5 +60,5 @@ def _events(run: Run, folder: Path) -> None:
         writer.add_text("settings", f"```json\n{json.dumps(run.config.as_dict(), indent=1)}\n```")
         at = {row.epoch: row.step for row in rows}
         for epoch in run.epochs:
-            for name, weights in checkpoints.load(run, epoch).model.named_parameters():
+            for name, weights in store.load(run, epoch).model.named_parameters():
                 writer.add_histogram(f"weights/{name}", weights, at.get(epoch, 0))

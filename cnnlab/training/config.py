@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnlab import data, models
-from cnnlab.data.augment import Augmentation
+from cnnlab import models
+from cnnlab.data import datasets
+from cnnlab.data.augment.geometric import Augmentation
 from cnnlab.data.splits import SPLITS
 from cnnlab.errors import CnnlabError
 from cnnlab.training.devices import DEVICES
@@ -17,7 +18,6 @@ from cnnlab.training.schedules import SCHEDULES, Course
 
 SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}  # as typed
 NEED_VALIDATION = "{} is {!r}, but split 'none' validates nothing: choose another split."
-NO_MIRROR = ("mnist", "kmnist")
 OPTION = "options."  # before a network's option where settings are named one by one
 
 
@@ -43,24 +43,26 @@ class TrainConfig:
     nesterov: bool = False  # sgd only: the momentum looks a step ahead
     weight_decay: float = 0.0  # L2 (adamw: decoupled)
     label_smoothing: float = 0.0  # share of each label spread evenly over all classes
-    ema: float = 0.0  # weight averaging: share of the average kept at a step, 0 is off (cnnlab.training.averaging)
+    ema: float = 0.0  # weight averaging: share of the average kept at a step, 0 is off (cnnlab.training.methods.ema)
     mixed_precision: bool = False  # forward and backward passes in bfloat16 where torch holds that safe
     early_stopping: int = 0  # epochs without a lower validation loss after which the run ends; 0 is never
     keep: int = 0  # weights kept on disk: of the untrained, the best and the last so many epochs; 0 is all
-    augment_rotation: float = 0.0  # degrees either way; this and the next: see cnnlab.data.augment, 0 is off
+    augment_rotation: float = 0.0  # degrees either way; this and the next: see cnnlab.data.augment.geometric, 0 is off
     augment_shear: float = 0.0  # slant, sideways pixels a row
     augment_scale: float = 0.0  # share of the size
     augment_aspect: float = 0.0  # share by which images get wider and lower, or the reverse
     augment_shift: float = 0.0  # pixels
     augment_elastic: float = 0.0  # pixels of smooth warp
     augment_thickness: float = 0.0  # pixels of stroke
-    augment_forms: float = 0.0  # share of 1s given a flag, fewer 7s a bar and 0s a slash (cnnlab.data.forms)
+    augment_forms: float = (
+        0.0  # share of 1s given a flag, fewer 7s a bar and 0s a slash (cnnlab.data.augment.digit_styles)
+    )
     augment_crop: int = 0  # pixels of black border, out of which an image of the old size is cut
     augment_flip: float = 0.0  # share mirrored left to right; not for digits and letters
     augment_erasing: float = 0.0  # share in which a rectangle is blackened
     start_from: str = ""  # RUN[@EPOCH] whose weights a run begins with; its head only if the classes are as many
     freeze: tuple[str, ...] = ()  # layers, by name, whose weights stay as they are
-    teacher: str = ""  # RUN[@EPOCH] whose answers are taught beside the labels (cnnlab.training.distillation)
+    teacher: str = ""  # RUN[@EPOCH] whose answers are taught beside the labels (cnnlab.training.methods.distillation)
     temperature: float = 4.0  # by which both networks' logits are divided for that
     distill_weight: float = 0.5  # share of the teacher in the loss
     seed: int = 0  # first weights, order of images, dropout, augmentation
@@ -79,7 +81,7 @@ class TrainConfig:
         if not isinstance(self.options, Mapping):
             raise CnnlabError(f"options is {self.options!r}: it must be a set of names with values.")
         object.__setattr__(self, "options", models.Options(models.spec(self.network).checked(self.options)))
-        data.check(self.dataset)
+        datasets.check(self.dataset)
         _among("split", self.split, SPLITS)
         _among("optimizer", self.optimizer, OPTIMIZERS)
         _among("schedule", self.schedule, SCHEDULES)
@@ -102,14 +104,14 @@ class TrainConfig:
         _within("augment_elastic", self.augment_elastic, 0.0, 10.0)
         _within("augment_thickness", self.augment_thickness, 0.0, 2.0)
         _within("augment_forms", self.augment_forms, 0.0, 1.0)
-        if self.augment_forms and self.dataset != "mnist":
+        if self.augment_forms and not datasets.spec(self.dataset).digits:
             raise CnnlabError(
                 f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0."
             )
         _within("augment_crop", self.augment_crop, 0, 100)
         _within("augment_flip", self.augment_flip, 0.0, 1.0)
         _within("augment_erasing", self.augment_erasing, 0.0, 1.0)
-        if self.augment_flip and self.dataset in NO_MIRROR:
+        if self.augment_flip and not datasets.spec(self.dataset).mirrors:
             raise CnnlabError(
                 f"augment_flip is {self.augment_flip:g}: a mirrored sign of {self.dataset} is another one or none, "
                 "so it must be 0."

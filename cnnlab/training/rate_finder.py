@@ -11,8 +11,8 @@ import torch
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.methods.transfer_learning import Sources
 from cnnlab.training.trainer import Trainer
-from cnnlab.training.transfer import Sources
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
 LOST = 4.0  # times the lowest loss: from there on it only gets worse

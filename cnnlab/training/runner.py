@@ -10,16 +10,16 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from cnnlab.common.threads import all_but_one
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
-from cnnlab.threads import all_but_one
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import describe, noted, resolve
+from cnnlab.training.loop import Recorder, TrainingLoop
+from cnnlab.training.methods.transfer_learning import Sources
 from cnnlab.training.results import Outcome
-from cnnlab.training.session import Recorder, Session
 from cnnlab.training.snapshot import LiveWeights, Snapshot
 from cnnlab.training.trainer import Trainer
-from cnnlab.training.transfer import Sources
 
 log = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
@@ -37,7 +37,7 @@ class Runner:
         self._lock = threading.Lock()
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._session: Session | None = None
+        self._session: TrainingLoop | None = None
         self._state = "idle"
         self._run: str | None = None
         self._config: TrainConfig | None = None
@@ -63,7 +63,7 @@ class Runner:
     ) -> None:
         """Begin a run; with `steps`, pause after that many. Raises CnnlabError while another run is under way.
 
-        sources: what the settings start_from and teacher name (cnnlab.launch.sources).
+        sources: what the settings start_from and teacher name (cnnlab.runs.launch.sources).
         """
         resolve(config.device)  # a device this machine lacks is refused here, where the caller can say so
         with self._lock:
@@ -185,7 +185,7 @@ class Runner:
         session = None
         try:
             device = resolve(config.device)
-            session = Session(Trainer(config, split, device, sources), recorder)
+            session = TrainingLoop(Trainer(config, split, device, sources), recorder)
             session.pinned = self._pinned
             self._set(device=describe(device), session=session)
             session.begin()
@@ -203,7 +203,7 @@ class Runner:
             outcome = session.fail(sentence) if session else None
             self._set(error=sentence, outcome=outcome, state="failed")
 
-    def _steps(self, session: Session) -> None:
+    def _steps(self, session: TrainingLoop) -> None:
         while not session.trainer.done and self._state != "stopping":
             if self._allowance <= 0:
                 session.catch_up()
@@ -239,7 +239,7 @@ class Runner:
             except queue.Empty:
                 return
 
-    def _publish(self, session: Session) -> None:
+    def _publish(self, session: TrainingLoop) -> None:
         trainer = session.trainer
         train = trainer.split.train
         self._weights = LiveWeights(
@@ -269,7 +269,7 @@ class Runner:
             for name, value in values.items():
                 setattr(self, f"_{name}", value)
 
-    def _eta(self, session: Session) -> float | None:
+    def _eta(self, session: TrainingLoop) -> float | None:
         done = session.trainer.step_count
         if self._state != "running" or not done or self._allowance != float("inf"):
             return None

@@ -65,7 +65,7 @@ SCHEDULES: dict[str, Callable[[int, Course], float]] = {
 }
 
 
-class Patience:
+class EarlyStopping:
     """Counts the epochs since the validation loss last fell."""
 
     def __init__(self, epochs: int):
@@ -82,7 +82,7 @@ class Patience:
         return self.waited > self.epochs
 
 
-class Plateau(Patience):
+class Plateau(EarlyStopping):
     """torch's ReduceLROnPlateau: says when the rate is to be multiplied by gamma, and waits anew from there."""
 
     def lost(self, loss: float) -> bool:

@@ -11,23 +11,23 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlab import models
-from cnnlab.data.augment import Augmentation
+from cnnlab.data.augment.digit_styles import add_digit_styles
+from cnnlab.data.augment.geometric import Augmentation
 from cnnlab.data.dataset import as_input
-from cnnlab.data.forms import add_forms
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
-from cnnlab.training.averaging import Average
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.distillation import Teacher
 from cnnlab.training.engines import engine_for
-from cnnlab.training.engines.dials import turn
+from cnnlab.training.engines.scalars import set_scalar
 from cnnlab.training.gradients import gradient_norms
+from cnnlab.training.methods.distillation import Teacher
+from cnnlab.training.methods.ema import WeightAverage
+from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.optimizers import make_optimizer
 from cnnlab.training.pool_first import pool_first
-from cnnlab.training.schedules import SCHEDULES, Patience, Plateau
-from cnnlab.training.tally import tally_for
-from cnnlab.training.transfer import Sources, fitting, freeze
+from cnnlab.training.schedules import SCHEDULES, EarlyStopping, Plateau
+from cnnlab.training.step_metrics import step_metrics_for
 
 
 class Steps(NamedTuple):
@@ -40,7 +40,7 @@ class Steps(NamedTuple):
 def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, chance: torch.Generator) -> Tensor:
     """float [N, C, H, W] of the classes `labels` [N] as the network sees them; forms: see TrainConfig.augment_forms."""
     if forms:
-        images = add_forms(images, labels, forms, chance)
+        images = add_digit_styles(images, labels, forms, chance)
     return augment(images, chance)
 
 
@@ -65,7 +65,7 @@ class Trainer:
         self._frozen = freeze(self.model, config.freeze)
         self._chance = torch.Generator(device).manual_seed(config.seed)
         self._engine = engine_for(device, self.model, config.batch_size, self._chance)
-        self._average = Average(self.model, config.ema, self._engine.dial(0.0)) if config.ema else None
+        self._average = WeightAverage(self.model, config.ema, self._engine.dial(0.0)) if config.ema else None
         self._teacher = None
         if sources.teacher is not None:
             self._teacher = Teacher(sources.teacher.to(device), config.temperature, config.distill_weight)
@@ -83,14 +83,14 @@ class Trainer:
         self._engine.adopt(self.optimizer)
         self._course = config.course(self.steps_per_epoch)
         self._plateau = Plateau(config.patience) if config.schedule == "plateau" else None
-        self._early = Patience(config.early_stopping - 1) if config.early_stopping else None
+        self._early = EarlyStopping(config.early_stopping - 1) if config.early_stopping else None
         self.ended_early = False
         self._full_rate = self._rate = config.learning_rate  # the first is where the schedule's factor is 1
         self._follow_schedule()
         self._augment = config.augmentation
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
-        self._results = tally_for(device)
+        self._results = step_metrics_for(device)
         self._read_count = 0  # steps whose results have been read
 
     def _build(self, sources: Sources) -> torch.nn.Module:
@@ -152,7 +152,7 @@ class Trainer:
             return
         self._rate = value
         for group in self.optimizer.param_groups:
-            group["lr"] = turn(group["lr"], value)
+            group["lr"] = set_scalar(group["lr"], value)
 
     def step(self) -> int:
         """Train on the next batch; return how many images it had."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnnlab.charts.kernels import COLOURS
-from cnnlab.checkpoints import Checkpoint
+from cnnlab.charts.kernel_grid import COLOURS
 from cnnlab.data.dataset import noun
-from cnnlab.data.digits import SIDE
-from cnnlab.data.mnist import CLASSES
-from cnnlab.inspection.kernels import convolutions
+from cnnlab.data.datasets.mnist import CLASSES
+from cnnlab.data.drawing.preprocessing import SIDE
+from cnnlab.inspection.kernel_weights import convolutions
+from cnnlab.runs.store import Checkpoint
 
 
 def thing(network: Checkpoint) -> str:

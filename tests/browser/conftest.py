@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.browser import ROOT, chromium, serve
+from benchmarks.support.browser import ROOT, chromium, serve
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 HARMLESS = re.compile(r"favicon|_stcore/(health|host-config)|404 \(Not Found\)|was preloaded|ResizeObserver")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.browser import serve, settled
-
-from .conftest import tab
+from benchmarks.support.browser import serve, settled
+from tests.browser.conftest import tab
 
 LINK, ERROR = '[data-testid="stSidebarNavLink"]', '[data-testid="stAlertContentError"]'
 

@@ -7,9 +7,8 @@ import re
 
 from playwright.sync_api import expect
 
-from benchmarks.browser import settled
-
-from .grids import cell, grid, revision
+from benchmarks.support.browser import settled
+from tests.browser.grids import cell, grid, revision
 
 
 def test_a_click_on_a_block_and_one_on_a_unit_move_the_outline(page, address):

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.browser import ROOT, settled
-from cnnlab.checkpoints import find_run, load
+from benchmarks.support.browser import ROOT, settled
 from cnnlab.evaluation.predictions import Predictions, predict
+from cnnlab.runs.store import find_run, load
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,11 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 from torch.nn import functional as F
 
-from benchmarks.browser import settled
-from benchmarks.mouse import ONE, Pen
-from cnnlab import data
-from cnnlab.inspection.examples import A2_INPUT, A2_KERNEL, KERNELS
-
-from .grids import cell, grid, value
+from benchmarks.support.browser import settled
+from benchmarks.support.mouse import ONE, Pen
+from cnnlab.data import datasets
+from cnnlab.inspection.kernel_examples import A2_INPUT, A2_KERNEL, KERNELS
+from tests.browser.grids import cell, grid, value
 
 
 @pytest.fixture
@@ -132,7 +131,7 @@ def test_a_digits_pixel_is_torchs_sum_and_the_last_drawing_is_there(page, addres
     page.get_by_role("link", name="Convolution").click()
     page.get_by_label("output row 2, column 2", exact=True).wait_for()
     view(page, "A digit")
-    image = data.load("mnist")[1].images[0, 0].numpy() / 255
+    image = datasets.load("mnist")[1].images[0, 0].numpy() / 255
     expected = by_torch(image, KERNELS["edges"][0])[12][14]
     canvas = page.get_by_role("img", name="output", exact=True)
     box = canvas.bounding_box()
@@ -167,7 +166,7 @@ def test_the_data_page_says_a_pixels_number_and_draws_every_view(page, address):
     number = page.get_by_label("Training image")
     expect(number).not_to_have_value("0")  # the widget follows a moment after the sentence
     index = int(number.input_value())
-    stored = data.load("mnist")[0].images[index, 0].numpy()
+    stored = datasets.load("mnist")[0].images[index, 0].numpy()
     row, col = np.unravel_index(stored.argmax(), stored.shape)
     assert value(large, 0, row, col) == stored[row, col]
     for name, picture in (

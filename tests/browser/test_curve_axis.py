@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.ui import curve_chart
+from cnnlab.ui.components import curve_chart
 
 SOURCE = Path(curve_chart.__file__).with_suffix(".js").read_text()
 SPLITS = SOURCE[SOURCE.index("function decades") : SOURCE.index("function short")]

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from benchmarks.browser import settled
-from benchmarks.mouse import FOUR, ONE, SEVEN, Pen
+from benchmarks.support.browser import settled
+from benchmarks.support.mouse import FOUR, ONE, SEVEN, Pen
 
 ANSWER = ".st-key-prediction .answer"
 

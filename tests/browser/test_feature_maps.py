@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 from torch.nn import functional as F
 
-from benchmarks.browser import settled
-from benchmarks.mouse import ONE, Pen
-from cnnlab import checkpoints, data
-
-from .grids import cell, grid, revision, value
+from benchmarks.support.browser import settled
+from benchmarks.support.mouse import ONE, Pen
+from cnnlab.data import datasets
+from cnnlab.runs import store
+from tests.browser.grids import cell, grid, revision, value
 
 ONLY = "a0-simple-cnn"  # every page opens with it
 
@@ -27,8 +27,8 @@ def maps(page, address):
 
 @pytest.fixture
 def model(runs):
-    run = checkpoints.open_run(runs / ONLY)
-    return checkpoints.load(run, run.epochs[-1]).model
+    run = store.open_run(runs / ONLY)
+    return store.load(run, run.epochs[-1]).model
 
 
 def layer(page, name):
@@ -37,7 +37,7 @@ def layer(page, name):
 
 
 def test_a_clicked_pixel_shows_the_sum_behind_it(maps, model):
-    x = data.load("mnist")[1].images[:1] / 255
+    x = datasets.load("mnist")[1].images[:1] / 255
     conv1 = F.conv2d(x, model.conv1.weight, model.conv1.bias, padding=2)
     canvas = grid(maps, "Feature maps of conv1")
     canvas.click(position=cell(canvas, 4, 10, 13))
@@ -53,7 +53,7 @@ def test_a_clicked_pixel_shows_the_sum_behind_it(maps, model):
 
 
 def test_a_deeper_pixel_has_a_row_an_input_channel(maps, model):
-    x = data.load("mnist")[1].images[:1] / 255
+    x = datasets.load("mnist")[1].images[:1] / 255
     pooled = F.max_pool2d(F.conv2d(x, model.conv1.weight, model.conv1.bias, padding=2).relu(), 2)
     conv2 = F.conv2d(pooled, model.conv2.weight, model.conv2.bias, padding=2)
     canvas = layer(maps, "conv2")

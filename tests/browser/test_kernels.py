@@ -8,11 +8,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.browser import settled
-from cnnlab import checkpoints, data
-from cnnlab.inspection.knockout import knocked_out, tally
-
-from .grids import cell, grid, revision, value
+from benchmarks.support.browser import settled
+from cnnlab.data import datasets
+from cnnlab.inspection.ablation import ablated, count_right
+from cnnlab.runs import store
+from tests.browser.grids import cell, grid, revision, value
 
 ONLY = "a0-simple-cnn"  # every page opens with it
 
@@ -27,7 +27,7 @@ def kernels(page, address):
 
 @pytest.fixture
 def run(runs):
-    return checkpoints.open_run(runs / ONLY)
+    return store.open_run(runs / ONLY)
 
 
 def epoch_slider(page):
@@ -35,7 +35,7 @@ def epoch_slider(page):
 
 
 def weight(run, epoch, kernel, row, col):
-    return checkpoints.load(run, epoch).model.conv1.weight[kernel, 0, row, col].item()
+    return store.load(run, epoch).model.conv1.weight[kernel, 0, row, col].item()
 
 
 def test_scrubbing_the_epochs_moves_the_kernels(kernels, run):
@@ -88,16 +88,16 @@ def test_a_click_puts_a_kernel_of_any_layer_under_the_magnifier(kernels, run):
     canvas.click(position=cell(canvas, 3 * 32 + 7, 2, 2))  # input 3 → output 7
     expect(kernels.get_by_role("heading", name="Kernel 7")).to_be_visible()
     slices = grid(kernels, "Kernel 7 of conv2")
-    expected = checkpoints.load(run, run.epochs[-1]).model.conv2.weight[7, 15, 0, 4].item()
+    expected = store.load(run, run.epochs[-1]).model.conv2.weight[7, 15, 0, 4].item()
     assert value(slices, 15, 0, 4) == pytest.approx(expected, abs=6e-5)
 
 
 def test_knocking_out_and_restoring_changes_nothing_on_disk(kernels, run):
     files = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in run.path.iterdir()}
     kernels.get_by_text("Knock it out", exact=True).click()
-    model = checkpoints.load(run, run.epochs[-1]).model
-    test = data.load("mnist")[1]
-    whole, without = tally(model, test), tally(knocked_out(model, {"conv1": [3, 6]}), test)
+    model = store.load(run, run.epochs[-1]).model
+    test = datasets.load("mnist")[1]
+    whole, without = count_right(model, test), count_right(ablated(model, {"conv1": [3, 6]}), test)
     expect(kernels.get_by_text(f"The whole network reads {whole.accuracy:.1%} rightly")).to_be_visible()
     for kernel in ("3", "6"):
         kernels.get_by_role("button", name=kernel, exact=True).click()

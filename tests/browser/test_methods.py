@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.browser import settled
-
-from .grids import grid, revision
+from benchmarks.support.browser import settled
+from tests.browser.grids import grid, revision
 
 PREVIEW = "Training images, and what augmentation makes of them"
 

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.browser import settled
+from benchmarks.support.browser import settled
 
-ROW = 42  # pixels, cnnlab.ui.runs.table.ROW_HEIGHT
+ROW = 42  # pixels, cnnlab.ui.runs.run_table.ROW_HEIGHT
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ import torch
 from playwright.sync_api import Page, expect
 from scipy import ndimage
 
-from benchmarks.browser import settled
-from cnnlab.checkpoints import find_run, load
-
-from .grids import cell, grid, revision, value
+from benchmarks.support.browser import settled
+from cnnlab.runs.store import find_run, load
+from tests.browser.grids import cell, grid, revision, value
 
 MAP, SWEEP = "The map of one digit", "The map of the test set"
 

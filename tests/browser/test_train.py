@@ -9,9 +9,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.browser import serve, settled
-
-from .conftest import tab
+from benchmarks.support.browser import serve, settled
+from tests.browser.conftest import tab
 
 CHART = ".st-key-loss_chart canvas, .st-key-accuracy_chart canvas"
 STEP = ".progress div:has(> span:text-is('Step')) b"

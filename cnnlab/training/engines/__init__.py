@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.training.engines.eager import Eager
-from cnnlab.training.engines.graph import Graph
+from cnnlab.training.engines.recorded import Recorded
 
 Learn = Callable[[Tensor], Tensor]  # a step on the examples int64 [N], giving [loss, share right] on their device
 
@@ -31,4 +31,4 @@ class Engine(Protocol):
 
 def engine_for(device: torch.device, model: nn.Module, batch: int, chance: torch.Generator) -> Engine:
     """The fastest engine for steps of `model` on `batch` examples; chance: what augments them."""
-    return Graph(device, model, batch, chance) if device.type == "cuda" else Eager()
+    return Recorded(device, model, batch, chance) if device.type == "cuda" else Eager()

@@ -8,9 +8,9 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
-from cnnlab.charts.blocks import Column, Picture, Slab
+from cnnlab.charts.block_diagram import Column, Picture, Slab
 from cnnlab.inspection.architecture import OTHER, Architecture, Block, role
-from cnnlab.inspection.flow import Layer, Stop
+from cnnlab.inspection.layer_summary import Layer, Stop
 
 SHORT = {
     "convolution": "conv",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts.certainty import coverage_chart, histogram_chart, reliability_chart
+from cnnlab.charts.confidence import coverage_chart, histogram_chart, reliability_chart
 from cnnlab.evaluation.calibration import histogram, reliability
-from cnnlab.evaluation.selective import coverage, select
-from cnnlab.ui import theme
+from cnnlab.evaluation.selective_prediction import coverage, select
 from cnnlab.ui.confusion.view import View
-from cnnlab.ui.keep import keep
+from cnnlab.ui.state import theme
+from cnnlab.ui.state.persistent_widgets import remember
 
 SURE = 0.9
 
@@ -62,7 +62,7 @@ def _reliability(confidence, right) -> None:
 
 def _coverage(confidence, right) -> None:
     st.markdown("##### What if it may say nothing?")
-    keep(answer_threshold=90)
+    remember(answer_threshold=90)
     chart = st.empty()
     threshold = st.slider("Answer only when at least … % sure", 0, 100, key="answer_threshold", format="%d%%") / 100
     chosen = select(confidence, right, threshold)

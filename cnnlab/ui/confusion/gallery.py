@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.evaluation.confusion import images as images_of
-from cnnlab.evaluation.gallery import ORDERS, Filter, choose, page, page_count
-from cnnlab.ui import destinations, pager, tiles
+from cnnlab.evaluation.confusion_matrix import images as images_of
+from cnnlab.evaluation.prediction_filter import ORDERS, Filter, choose, page, page_count
+from cnnlab.ui.components import destinations, tiles
+from cnnlab.ui.confusion import pager
 from cnnlab.ui.confusion.view import View
-from cnnlab.ui.keep import keep
+from cnnlab.ui.state.persistent_widgets import remember
 
 PAGE = 30
 ANY, NUMBER = "any", "page of gallery"
@@ -28,7 +29,7 @@ def draw(view: View) -> None:
 
 
 def _filter(view: View) -> Filter:
-    keep(
+    remember(
         gallery_wrong=True,
         gallery_true=ANY,
         gallery_predicted=ANY,

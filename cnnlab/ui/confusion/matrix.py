@@ -6,14 +6,17 @@ from functools import partial
 
 import streamlit as st
 
-from cnnlab.charts.matrix import CELL, difference_chart, matrix_chart
-from cnnlab.evaluation import confusion
-from cnnlab.evaluation.gallery import page, page_count
+from cnnlab.charts.confusion_heatmap import CELL, difference_chart, matrix_chart
+from cnnlab.evaluation import confusion_matrix
+from cnnlab.evaluation.prediction_filter import page, page_count
 from cnnlab.evaluation.predictions import Predictions
-from cnnlab.ui import answers, destinations, loaders, pager, theme, tiles
-from cnnlab.ui.choice import choice
+from cnnlab.ui.cache import loaders, predictions_cache
+from cnnlab.ui.components import destinations, tiles
+from cnnlab.ui.confusion import pager
 from cnnlab.ui.confusion.view import View
-from cnnlab.ui.keep import keep
+from cnnlab.ui.state import theme
+from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.state.persistent_widgets import remember
 
 PICKED = "picked_cell"  # (true, predicted), names; None follows the biggest mistake
 COUNTS, PERCENT = "Counts", "Per cent of the row"
@@ -31,7 +34,7 @@ def draw(view: View) -> None:
     now = view.predictions.confusion
     before = other.confusion if other else None
     cell = _cell(view, now, before)
-    words = confusion.biggest_mistake(now, view.classes) if other is None else _compared(now, before, view)
+    words = confusion_matrix.biggest_mistake(now, view.classes) if other is None else _compared(now, before, view)
     headline.subheader(words)
     with left:
         _matrix(view, now, before, cell, percent)
@@ -41,7 +44,7 @@ def draw(view: View) -> None:
 
 def _settings(view: View) -> tuple[bool, Predictions | None]:
     """(whether per cent are wanted, the answers to compare with)."""
-    keep(matrix_numbers=COUNTS, compare_run=NOTHING)
+    remember(matrix_numbers=COUNTS, compare_run=NOTHING)
     numbers = st.segmented_control(
         "Numbers", [COUNTS, PERCENT], key="matrix_numbers", label_visibility="collapsed", required=True
     )
@@ -58,9 +61,9 @@ def _settings(view: View) -> tuple[bool, Predictions | None]:
         return numbers == PERCENT, None
     run = runs[name]
     key = f"compare epoch of {name}"
-    keep(**{key: run.epochs[0]})
+    remember(**{key: run.epochs[0]})
     epoch = chosen_epoch.selectbox("Epoch", run.epochs, key=key)
-    return numbers == PERCENT, answers.answers(loaders.checkpoint(run, epoch), view.images)
+    return numbers == PERCENT, predictions_cache.predictions(loaders.checkpoint(run, epoch), view.images)
 
 
 def _cell(view: View, now, before) -> tuple[int, int]:
@@ -68,7 +71,7 @@ def _cell(view: View, now, before) -> tuple[int, int]:
     picked = st.session_state.get(PICKED)
     if picked and set(picked) <= set(view.classes):
         return tuple(view.classes.index(name) for name in picked)
-    ranked = confusion.mistakes(now if before is None else abs(now - before))
+    ranked = confusion_matrix.mistakes(now if before is None else abs(now - before))
     return (ranked[0].true, ranked[0].predicted) if ranked else (int(now.diagonal().argmax()),) * 2
 
 
@@ -76,15 +79,15 @@ def _compared(now, before, view: View) -> str:
     chosen = choice()
     name, epoch = st.session_state.compare_run, st.session_state[f"compare epoch of {st.session_state.compare_run}"]
     where = f"epoch {epoch}" if chosen.run and chosen.run.name == name else f"{name}, epoch {epoch}"
-    return f"Against {where}: {confusion.biggest_change(now, before, view.classes)}"
+    return f"Against {where}: {confusion_matrix.biggest_change(now, before, view.classes)}"
 
 
 def _matrix(view: View, now, before, cell: tuple[int, int], percent: bool) -> None:
-    shares = confusion.by_row(now) if percent else None
+    shares = confusion_matrix.by_row(now) if percent else None
     if before is None:
         key, chart = "matrix", matrix_chart(now, view.classes, cell, shares, theme.dark())
     else:
-        shares = shares - confusion.by_row(before) if percent else None
+        shares = shares - confusion_matrix.by_row(before) if percent else None
         key, chart = "difference", difference_chart(now, before, view.classes, cell, shares, theme.dark())
     st.altair_chart(chart, key=key, on_select=partial(_pick, key), selection_mode=CELL, width="content")
 
@@ -100,15 +103,15 @@ def _pick(key: str) -> None:
 def _images(view: View, other: Predictions | None, cell: tuple[int, int]) -> None:
     true, predicted = cell
     name = f"{view.classes[true]} → {view.classes[predicted]}"
-    places = confusion.cell(view.predictions, true, predicted)
+    places = confusion_matrix.cell(view.predictions, true, predicted)
     if other is None:
-        _strip(view, places, f"{name}: {confusion.images(len(places))}", "surest first", "cell", 2 * ROW)
+        _strip(view, places, f"{name}: {confusion_matrix.images(len(places))}", "surest first", "cell", 2 * ROW)
         return
-    earlier = confusion.cell(other, true, predicted)
+    earlier = confusion_matrix.cell(other, true, predicted)
     came = [place for place in places if place not in set(earlier.tolist())]
     went = [place for place in earlier if place not in set(places.tolist())]
-    _strip(view, came, f"{name}: {confusion.images(len(came))} only now", "", "came", ROW)
-    _strip(view, went, f"{confusion.images(len(went))} no longer", "with the answer now", "went", ROW)
+    _strip(view, came, f"{name}: {confusion_matrix.images(len(came))} only now", "", "came", ROW)
+    _strip(view, went, f"{confusion_matrix.images(len(went))} no longer", "with the answer now", "went", ROW)
 
 
 def _strip(view: View, places, title: str, note: str, key: str, size: int) -> None:

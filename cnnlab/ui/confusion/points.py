@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts.points import POINT, many_wrong, points_chart
-from cnnlab.evaluation import layers, projections, tsne
-from cnnlab.evaluation.layers import Layer
-from cnnlab.ui import answers, destinations, theme, tiles
-from cnnlab.ui.choice import choice
+from cnnlab.charts.point_map import POINT, many_wrong, points_chart
+from cnnlab.evaluation import layer_values, projections, tsne
+from cnnlab.evaluation.layer_values import Station
+from cnnlab.ui.cache import predictions_cache
+from cnnlab.ui.components import destinations, tiles
 from cnnlab.ui.confusion import space
 from cnnlab.ui.confusion.view import View
-from cnnlab.ui.keep import keep
+from cnnlab.ui.state import theme
+from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.state.persistent_widgets import remember
 
 PCA, TSNE, SPACE = "PCA", "t-SNE", "PCA in 3-D"
 CHOSEN = "chosen_point"  # the image's number in its set
@@ -47,10 +49,10 @@ def draw(view: View) -> None:
     headline.subheader(_sentence(view, layer, points))
 
 
-def _settings(view: View) -> tuple[Layer, str]:
-    stations = {layer.name: layer for layer in answers.stations(view.network)}
+def _settings(view: View) -> tuple[Station, str]:
+    stations = {layer.name: layer for layer in predictions_cache.stations(view.network)}
     last = list(stations)[-1]
-    keep(map_layer=last, map_method=PCA)
+    remember(map_layer=last, map_method=PCA)
     if st.session_state.map_layer not in stations:
         st.session_state.map_layer = last
     name = st.select_slider(
@@ -62,24 +64,24 @@ def _settings(view: View) -> tuple[Layer, str]:
     return stations[name], method
 
 
-def _points(view: View, layer: Layer, method: str) -> tuple[np.ndarray, float | None]:
+def _points(view: View, layer: Station, method: str) -> tuple[np.ndarray, float | None]:
     """(points [N, 2] on the map, the share of variance they hold); PCA's for as long as t-SNE is not done."""
-    pixels = answers.stations(view.network)[0]
-    reference = projections.on_map(answers.pca(view.network, view.images, pixels).points)
+    pixels = predictions_cache.stations(view.network)[0]
+    reference = projections.on_map(predictions_cache.pca(view.network, view.images, pixels).points)
     if method == TSNE and (embedded := _embedded(view, layer)) is not None:
         return projections.on_map(embedded, reference), None
-    flat = answers.pca(view.network, view.images, layer)
+    flat = predictions_cache.pca(view.network, view.images, layer)
     return projections.on_map(flat.points, reference), float(flat.share[:2].sum())
 
 
-def _embedded(view: View, layer: Layer) -> np.ndarray | None:
+def _embedded(view: View, layer: Station) -> np.ndarray | None:
     """The finished t-SNE map; until then its progress is shown, or why there will be none."""
     if choice().live or len(view.images) < FEWEST:
         why = "while training goes on" if choice().live else f"for fewer than {FEWEST} images"
         st.info(f"No t-SNE {why}: this is PCA.")
         return None
-    digest = "" if layer.name == layers.PIXELS else view.network.digest
-    key, maps = (digest, view.images.key, layer), answers.maps()
+    digest = "" if layer.name == layer_values.PIXELS else view.network.digest
+    key, maps = (digest, view.images.key, layer), predictions_cache.maps()
     if (done := maps.result(key)) is not None:
         return done
     if error := maps.error(key):
@@ -96,7 +98,7 @@ def _embedded(view: View, layer: Layer) -> np.ndarray | None:
 
 
 def _progress(key: tuple) -> None:
-    maps = answers.maps()
+    maps = predictions_cache.maps()
     now = maps.progress(key)
     if now is None:
         st.rerun()
@@ -134,10 +136,10 @@ def _details(view: View, place: int, share: float | None) -> None:
         st.caption(f"These two directions hold {share:.0%} of the differences between the images.")
 
 
-def _sentence(view: View, layer: Layer, points: np.ndarray) -> str:
+def _sentence(view: View, layer: Station, points: np.ndarray) -> str:
     agree = projections.neighbours_agree(points, view.predictions.labels)
-    last = answers.stations(view.network)[-1]
-    where = {layers.PIXELS: "in the pixels", last.name: "at the logits"}.get(layer.name, f"after {layer.name}")
+    last = predictions_cache.stations(view.network)[-1]
+    where = {layer_values.PIXELS: "in the pixels", last.name: "at the logits"}.get(layer.name, f"after {layer.name}")
     if agree is None:
         return f"One image {where}: no neighbours yet."
     return f"{where.capitalize()}, {agree:.0%} of the images lie next to one of the same {view.noun}."

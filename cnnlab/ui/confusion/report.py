@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from cnnlab.charts.scores import accuracy_bars
-from cnnlab.evaluation.report import Report, as_table, report
-from cnnlab.ui import theme
+from cnnlab.charts.class_scores import accuracy_bars
+from cnnlab.evaluation.class_report import Report, as_table, report
 from cnnlab.ui.confusion.view import View
+from cnnlab.ui.state import theme
 
 
 def draw(view: View) -> None:

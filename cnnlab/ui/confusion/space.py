@@ -6,19 +6,20 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnlab.evaluation.layers import Layer
-from cnnlab.evaluation.sets import spread
-from cnnlab.ui import answers, theme
+from cnnlab.evaluation.evaluation_set import spread
+from cnnlab.evaluation.layer_values import Station
+from cnnlab.ui.cache import predictions_cache
 from cnnlab.ui.confusion.view import View
+from cnnlab.ui.state import theme
 
 MOST = 3_000  # points that a laptop without a GPU still turns smoothly
 
 
-def draw(view: View, layer: Layer, left: DeltaGenerator, right: DeltaGenerator) -> np.ndarray:
+def draw(view: View, layer: Station, left: DeltaGenerator, right: DeltaGenerator) -> np.ndarray:
     """The points, to be turned, on the left; on the right what they say. Return all of them, [N, 3]."""
-    from cnnlab.charts.space import space_chart  # only now: nothing else needs Plotly
+    from cnnlab.charts.point_cloud import space_chart  # only now: nothing else needs Plotly
 
-    found, answered = answers.pca(view.network, view.images, layer, 3), view.predictions
+    found, answered = predictions_cache.pca(view.network, view.images, layer, 3), view.predictions
     places = spread(len(view.images), MOST)
     figure = space_chart(
         found.points[places],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cnnlab.checkpoints import Checkpoint
 from cnnlab.data.dataset import noun
-from cnnlab.data.digits import SIDE
+from cnnlab.data.drawing.preprocessing import SIDE
+from cnnlab.evaluation.evaluation_set import EvaluationSet
 from cnnlab.evaluation.predictions import Predictions
-from cnnlab.evaluation.sets import EvaluationSet
-from cnnlab.ui.subject import Subject
-from cnnlab.ui.tiles import Tile
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.components.tiles import ImageTile
+from cnnlab.ui.state.shared_image import SharedImage
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ class View:
         """Whether the draw page can take its images."""
         return tuple(self.network.image_shape) == (1, SIDE, SIDE)
 
-    def tiles(self, places: Iterable[int]) -> list[Tile]:
+    def tiles(self, places: Iterable[int]) -> list[ImageTile]:
         """Images titled true → predicted, with their number and how sure the network is."""
         return [self._tile(int(place)) for place in places]
 
-    def _tile(self, place: int) -> Tile:
+    def _tile(self, place: int) -> ImageTile:
         found, index = self.predictions, int(self.images.indices[place])
         true, predicted = (self.classes[int(values[place])] for values in (found.labels, found.predicted))
         image = self.images.data.images[place].numpy()
         thing, known = ("drawing", None) if self.images.drawings else ("test image", index)
-        subject = Subject(image, f"{thing} {index:,}", int(found.labels[place]), known)
-        return Tile(
+        subject = SharedImage(image, f"{thing} {index:,}", int(found.labels[place]), known)
+        return ImageTile(
             subject, f"{true} → {predicted}", f"#{index} · {found.confidence[place]:.1%}", bool(found.right[place])
         )

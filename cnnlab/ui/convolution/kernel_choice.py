@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.inspection.examples import KERNELS, named, resized
-from cnnlab.ui.keep import keep
+from cnnlab.inspection.kernel_examples import KERNELS, named, resized
+from cnnlab.ui.state.persistent_widgets import remember
 
 OWN = "own"
 SIZES = (1, 2, 3, 4, 5)
@@ -26,7 +26,7 @@ def choose(view: str, start: str) -> np.ndarray:
     """Draw the choice of name and size; return the kernel [k, k]."""
     kernel = weights(view, start)
     name, size = f"{view}_kernel_name", f"{view}_kernel_size"
-    keep(**{name: start, size: len(kernel)})
+    remember(**{name: start, size: len(kernel)})
     st.session_state[name] = named(kernel) or OWN
     st.session_state[size] = len(kernel)
     left, right = st.columns([1.5, 1])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import images
-from cnnlab.ui import pixel_grid
-from cnnlab.ui.data import counted
-from cnnlab.ui.data.looked_at import LookedAt
-from cnnlab.ui.keep import keep
+from cnnlab.charts import dataset_images
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.data import pixel_counts
+from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.state.persistent_widgets import remember
 
 SHOW, FIRST, SECOND = "average_show", "average_first", "average_second"
 AVERAGE, SPREAD, DIFFERENCE = "Average", "Where they differ", "Difference of two"
@@ -18,25 +18,25 @@ AVERAGE, SPREAD, DIFFERENCE = "Average", "Where they differ", "Difference of two
 def draw(data: LookedAt) -> None:
     """One of three views, chosen above it."""
     names = list(data.classes)
-    keep(**{SHOW: AVERAGE, FIRST: names[4 % len(names)], SECOND: names[-1]})
+    remember(**{SHOW: AVERAGE, FIRST: names[4 % len(names)], SECOND: names[-1]})
     for key in (FIRST, SECOND):
         if st.session_state[key] not in names:
             st.session_state[key] = names[0]
     left, middle, right = st.columns([2.4, 1, 1], vertical_alignment="bottom")
     show = left.segmented_control("Show", [AVERAGE, SPREAD, DIFFERENCE], key=SHOW, required=True)
-    average, spread = counted.class_images(data.name, data.train)
+    average, spread = pixel_counts.class_images(data.name, data.train)
     if show == AVERAGE:
         st.subheader(f"All training {data.noun}s of a class laid over each other.")
-        pixel_grid.draw(images.averages(average, names, "average"), "averages")
+        pixel_grid.draw(dataset_images.averages(average, names, "average"), "averages")
     elif show == SPREAD:
         st.subheader(f"Bright where the {data.noun}s of a class differ: {_widest(spread, names)} most of all.")
-        pixel_grid.draw(images.spreads(spread.mean(1), names, "standard deviation"), "spreads")
+        pixel_grid.draw(dataset_images.spreads(spread.mean(1), names, "standard deviation"), "spreads")
     else:
         first = middle.selectbox("First", names, key=FIRST)
         second = right.selectbox("Second", names, key=SECOND)
         one, other = (average[names.index(name)].mean(0) for name in (first, second))
         st.subheader(f"What tells {first} from {second}: one such image is the simplest classifier there is.")
-        pixel_grid.draw(images.difference(one, other, (first, second)), "difference")
+        pixel_grid.draw(dataset_images.difference(one, other, (first, second)), "difference")
 
 
 def _widest(spread: np.ndarray, names: list[str]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import images
+from cnnlab.charts import dataset_images
 from cnnlab.charts.mosaic import GREY, Scale, diverging
-from cnnlab.ui import pixel_grid
-from cnnlab.ui.data.looked_at import LookedAt
-from cnnlab.ui.keep import keep
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.state.persistent_widgets import remember
 
 INDEX, UNITS, CHANNEL, ALL, PLACE = "data_index", "data_units", "data_channel", "data_all_numbers", "data_pixel"
 STORED, INPUT, NORMALISED = "stored, 0 to 255", "input, 0 to 1", "normalised"
@@ -25,7 +25,7 @@ def show(index: int) -> None:
 
 def draw(data: LookedAt) -> None:
     """The image, and the numbers about the pixel that was clicked."""
-    keep(**{INDEX: 0, UNITS: STORED, ALL: False, CHANNEL: CHANNELS[0]})
+    remember(**{INDEX: 0, UNITS: STORED, ALL: False, CHANNEL: CHANNELS[0]})
     st.session_state[INDEX] = min(st.session_state[INDEX], len(data.train) - 1)
     coloured = data.train.image_shape[0] == 3
     columns = st.columns([1, 2.2, 1.4, 1] if coloured else [1, 2.4, 1.4], vertical_alignment="bottom")
@@ -43,14 +43,14 @@ def draw(data: LookedAt) -> None:
     label = data.classes[int(data.train.labels[index])]
     st.subheader(_sentence(label, stored, values, at, units, f"{CHANNELS[channel]} " if coloured else ""))
     if everything:
-        pixel_grid.draw(images.one(stored / 255, values, scale, at, whole, True), "all numbers", _pick)
+        pixel_grid.draw(dataset_images.one(stored / 255, values, scale, at, whole, True), "all numbers", _pick)
         return
     left, right = st.columns(2)
     with left:
-        pixel_grid.draw(images.one(stored / 255, values, scale, at, whole, False), "one image", _pick)
+        pixel_grid.draw(dataset_images.one(stored / 255, values, scale, at, whole, False), "one image", _pick)
         st.caption("Hover for a pixel's number; click to have its surroundings written out.")
     with right:
-        pixel_grid.draw(images.around(stored / 255, values, scale, at, whole), "numbers")
+        pixel_grid.draw(dataset_images.around(stored / 255, values, scale, at, whole), "numbers")
 
 
 def _pick(cell: pixel_grid.Picked) -> None:

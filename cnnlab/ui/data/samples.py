@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.charts import images
+from cnnlab.charts import dataset_images
 from cnnlab.data import statistics
-from cnnlab.ui import pixel_grid
+from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data import one_image
-from cnnlab.ui.data.looked_at import LookedAt
+from cnnlab.ui.data.shown_dataset import LookedAt
 
 SEED = "samples_seed"
 COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
@@ -28,7 +28,7 @@ def draw(data: LookedAt) -> None:
         row, column = divmod(cell.tile, max(map(len, places)))
         one_image.show(int(places[row][column]))
 
-    pixel_grid.draw(images.samples(drawn, places, data.classes), "samples", pick)
+    pixel_grid.draw(dataset_images.samples(drawn, places, data.classes), "samples", pick)
 
 
 def _others() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from cnnlab.checkpoints import Run
 from cnnlab.errors import CnnlabError
-from cnnlab.runs import bin as run_bin
-from cnnlab.runs import tensorboard, transfer
+from cnnlab.runs import archive, tensorboard
+from cnnlab.runs import trash as run_bin
 from cnnlab.runs.names import LONGEST, rename
-from cnnlab.ui.choice import RUN
-from cnnlab.ui.runs.table import CHOSEN, training
+from cnnlab.runs.store import Run
+from cnnlab.ui.runs.run_table import CHOSEN, training
+from cnnlab.ui.state.chosen_network import RUN
 
 PROBLEM, DONE = "runs_problem", "runs_done"  # a sentence from the last click, shown once
 LARGE = 1_000_000_000  # bytes that a download would hold in memory
@@ -106,7 +106,7 @@ def _export(place, run: Run | None) -> None:
 
 def _zipped(run: Run) -> bytes:
     content = io.BytesIO()
-    transfer.write(run, content)
+    archive.write(run, content)
     return content.getvalue()
 
 

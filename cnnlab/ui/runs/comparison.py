@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from cnnlab.charts import comparison
-from cnnlab.checkpoints import Run
-from cnnlab.runs.summary import Setting, settings
-from cnnlab.ui import record
+from cnnlab.charts import run_comparison
+from cnnlab.runs.compare import Setting, settings
+from cnnlab.runs.store import Run
+from cnnlab.ui.components import run_curves
 
 NAMED = 5  # settings that the sentence lists
 DIFFERENT = "background-color: rgba(245, 179, 1, 0.28); font-weight: 600"
@@ -18,14 +18,14 @@ DIFFERENT = "background-color: rgba(245, 179, 1, 0.28); font-weight: 600"
 
 def draw(runs: Sequence[Run]) -> None:
     """Two charts and the table of settings, the differences first."""
-    runs = runs[: comparison.MOST]
-    records = [record.of_run(run) for run in runs]
+    runs = runs[: run_comparison.MOST]
+    records = [run_curves.of_run(run) for run in runs]
     left, right = st.columns(2, gap="medium")
     with left:
-        _chart([each.losses for each in records if len(each.losses.x)], comparison.losses, "loss")
+        _chart([each.losses for each in records if len(each.losses.x)], run_comparison.losses, "loss")
     with right:
         curves = [each.accuracy("val_accuracy") for each in records]
-        _chart([each for each in curves if len(each.x)], comparison.accuracies, "accuracy")
+        _chart([each for each in curves if len(each.x)], run_comparison.accuracies, "accuracy")
     rows = settings(runs)
     differing = [row for row in rows if row.differs]
     if len(runs) > 1:

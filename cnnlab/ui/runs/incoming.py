@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnlab import checkpoints
+from cnnlab.common import paths
 from cnnlab.errors import CnnlabError
-from cnnlab.runs import bin as run_bin
-from cnnlab.runs import transfer
+from cnnlab.runs import archive
+from cnnlab.runs import trash as run_bin
 from cnnlab.ui.runs.actions import DONE, PROBLEM, tried
-from cnnlab.ui.runs.table import CHOSEN
+from cnnlab.ui.runs.run_table import CHOSEN
 
 SHOWN = 8  # of the bin
 EMPTYING = "emptying_bin"
@@ -21,7 +21,7 @@ def draw(headline: str) -> None:
     """The top of the page: its headline and two buttons."""
     head, take, bring = st.columns([3.2, 1, 1], vertical_alignment="center")
     head.subheader(headline)
-    deleted = run_bin.contents(checkpoints.ROOT)
+    deleted = run_bin.contents(paths.checkpoints())
     with take.popover("Import", icon=":material/upload:", width="stretch", key="import run"):
         _upload()
     with bring.popover(
@@ -35,7 +35,7 @@ def _upload() -> None:
         file = st.file_uploader("A run that was exported here or elsewhere, as one .zip", key="run file")
         if st.form_submit_button("Import it", type="primary") and file is not None:
             try:
-                run = transfer.read(file, file.name, checkpoints.ROOT)
+                run = archive.read(file, file.name, paths.checkpoints())
             except CnnlabError as error:
                 st.session_state[PROBLEM] = str(error)
             else:
@@ -57,7 +57,7 @@ def _bin(deleted: list[run_bin.Deleted]) -> None:
             help=f"Deleted {each.when.astimezone():%d %b, %H:%M}; {each.bytes / 1e6:.1f} MB",
         )
     if len(deleted) > SHOWN:
-        st.caption(f"The last {SHOWN} of {len(deleted)}; the others are in {checkpoints.ROOT / run_bin.FOLDER}.")
+        st.caption(f"The last {SHOWN} of {len(deleted)}; the others are in {paths.checkpoints() / run_bin.FOLDER}.")
     st.caption("Runs that came with cnnlab also come back with `git checkout -- checkpoints`.")
     if st.session_state.get(EMPTYING) != len(deleted):
         st.button("Empty the bin", on_click=lambda: st.session_state.update({EMPTYING: len(deleted)}), key="empty bin")
@@ -75,6 +75,6 @@ def _restored(deleted: run_bin.Deleted) -> Callable[[], str]:
 
 
 def _emptied() -> str:
-    run_bin.empty(checkpoints.ROOT)
+    run_bin.empty(paths.checkpoints())
     st.session_state.pop(EMPTYING, None)
     return "The bin is empty."

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.charts import offsets
+from cnnlab.charts import offset_maps
 from cnnlab.charts.answer import answer_html
-from cnnlab.checkpoints import Checkpoint
-from cnnlab.evaluation import shift
-from cnnlab.ui import image_chooser, pixel_grid, reading, robustness
-from cnnlab.ui.keep import keep
+from cnnlab.evaluation import shifts
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import forward_pass
+from cnnlab.ui.components import image_chooser, pixel_grid
+from cnnlab.ui.shift import measurements
 from cnnlab.ui.shift.example import START_IMAGE
+from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import thing
 
 START = (-3, 0)  # A3's experiment
@@ -19,38 +21,40 @@ MAPS = 8  # of each layer: more cannot be told apart from the back row
 
 def draw(network: Checkpoint) -> None:
     """Widgets, answer and pictures."""
-    keep(shift_dx=START[0], shift_dy=START[1])
+    remember(shift_dx=START[0], shift_dy=START[1])
     st.session_state.setdefault(image_chooser.INDEX, START_IMAGE)
     image = image_chooser.draw(network)
     headline = st.empty()
     map_place, digit_place, answer_place = st.columns([1.55, 0.8, 1.25], gap="medium")
     with answer_place:
         dx, dy = _sliders()
-        fill = robustness.fill_control()
-    moved = shift.moved(image.image, dx, dy, fill, shift.FURTHEST)
-    still = shift.moved(image.image, 0, 0, fill, shift.FURTHEST)
-    before, after = reading.read(network, still), reading.read(network, moved)
+        fill = measurements.fill_control()
+    moved = shifts.moved(image.image, dx, dy, fill, shifts.FURTHEST)
+    still = shifts.moved(image.image, 0, 0, fill, shifts.FURTHEST)
+    before, after = forward_pass.read(network, still), forward_pass.read(network, moved)
     asked = int(before.probabilities.argmax()) if image.label is None else image.label
-    chances = robustness.probability_map(network, image.image, asked, fill)
-    room = tuple(int(side) for side in shift.room(image.image[None])[0])
-    name, words = network.classes[asked], shift.in_words(dx, dy)
+    chances = measurements.probability_map(network, image.image, asked, fill)
+    room = tuple(int(side) for side in shifts.room(image.image[None])[0])
+    name, words = network.classes[asked], shifts.in_words(dx, dy)
     headline.subheader(_sentence(network, image.caption, words, before.probabilities, after.probabilities))
     with map_place:
         what = f"P({name})"
         inked = thing(network) == "digit"
-        safe = None if fill == shift.PAD or not inked else room
-        mosaic = offsets.offset_map(chances, what, offsets.ONE_MAP, (dx, dy), safe)
+        safe = None if fill == shifts.PAD or not inked else room
+        mosaic = offset_maps.offset_map(chances, what, offset_maps.ONE_MAP, (dx, dy), safe)
         pixel_grid.draw(mosaic, "offset map", _pick)
         st.markdown(_map_sentence(chances, name, fill, inked))
     with digit_place:
-        pixel_grid.draw(offsets.before_and_after(still / 255, moved / 255, f"after: {words}"), "moved digit")
+        pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "moved digit")
         st.markdown(_loss(image.image, dx, dy, fill, inked))
     with answer_place:
         st.html(answer_html(after.probabilities.tolist(), network.classes, moved))
     if before.layers:
         st.subheader("What each layer makes of it")
         first, later = dict(before.layers), dict(after.layers)
-        for picture, place in zip(offsets.maps_before_and_after(first, later, MAPS), _places(len(first)), strict=True):
+        for picture, place in zip(
+            offset_maps.maps_before_and_after(first, later, MAPS), _places(len(first)), strict=True
+        ):
             with place:
                 st.markdown(f"**{picture.label}**")
                 pixel_grid.draw(picture, picture.label)
@@ -62,7 +66,7 @@ def _places(count: int) -> list:
 
 
 def _sliders() -> tuple[int, int]:
-    far = shift.FURTHEST
+    far = shifts.FURTHEST
     across, down = st.columns(2)
     return (
         across.slider("Right (−: left)", -far, far, key="shift_dx", format="%d px"),
@@ -72,7 +76,7 @@ def _sliders() -> tuple[int, int]:
 
 def _pick(cell: pixel_grid.Picked) -> None:
     """Move the digit to the clicked offset."""
-    st.session_state.shift_dx, st.session_state.shift_dy = cell.col - shift.FURTHEST, cell.row - shift.FURTHEST
+    st.session_state.shift_dx, st.session_state.shift_dy = cell.col - shifts.FURTHEST, cell.row - shifts.FURTHEST
 
 
 def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> str:
@@ -87,21 +91,21 @@ def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> s
 def _map_sentence(chances, name: str, fill: str, inked: bool) -> str:
     sure = int((chances > 0.5).sum())
     edge = {
-        shift.ZERO: " Outside the blue frame ink is lost.",
-        shift.CIRCULAR: " Outside the blue frame ink comes back on the other side.",
-        shift.PAD: " No ink is lost; the digit is drawn half as large.",
+        shifts.ZERO: " Outside the blue frame ink is lost.",
+        shifts.CIRCULAR: " Outside the blue frame ink comes back on the other side.",
+        shifts.PAD: " No ink is lost; the digit is drawn half as large.",
     }
     if not inked:
-        edge = {shift.ZERO: " What leaves the frame is lost, black follows.", shift.CIRCULAR: "", shift.PAD: ""}
+        edge = {shifts.ZERO: " What leaves the frame is lost, black follows.", shifts.CIRCULAR: "", shifts.PAD: ""}
     return f"Click an offset. At **{sure} of {chances.size}**, P({name}) is above 50 %.{edge[fill]}"
 
 
 def _loss(image, dx: int, dy: int, fill: str, inked: bool) -> str:
-    if fill != shift.ZERO:
+    if fill != shifts.ZERO:
         return ""
     if not inked:
         height, width = image.shape[1:]
         kept = max(0, height - abs(dy)) * max(0, width - abs(dx)) / (height * width)
         return f"{1 - kept:.0%} of it left the frame." if kept < 1 else "Nothing is lost."
-    lost = 1 - shift.moved(image, dx, dy).sum(dtype=int) / max(1, image.sum(dtype=int))
+    lost = 1 - shifts.moved(image, dx, dy).sum(dtype=int) / max(1, image.sum(dtype=int))
     return f"{lost:.0%} of its ink left the frame." if lost else "No ink is lost."

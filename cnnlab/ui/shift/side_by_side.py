@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.charts import robustness
-from cnnlab.checkpoints import Checkpoint
-from cnnlab.evaluation import shift
-from cnnlab.ui import robustness as measured
-from cnnlab.ui.shift import example, runs
-from cnnlab.ui.shift.test_set import DISTANCE, FAR
+from cnnlab.charts import robustness_curves
+from cnnlab.evaluation import shifts
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.shift import example, run_choice
+from cnnlab.ui.shift import measurements as measured
+from cnnlab.ui.shift.whole_set import DISTANCE, FAR
 from cnnlab.ui.wording import thing
 
 WHY = {
@@ -23,7 +23,7 @@ PLAIN = "its first linear layer has a weight for every position: moved by a few 
 
 def draw(network: Checkpoint) -> None:
     """Settings, progress, the chart and a sentence a run."""
-    chosen = runs.choose(network)
+    chosen = run_choice.choose(network)
     left, right = st.columns(2)
     with left:
         fill = measured.fill_control()
@@ -40,19 +40,21 @@ def draw(network: Checkpoint) -> None:
         headline.subheader(f"Predict first: which of these still reads {thing(chosen[0])}s that moved by {FAR} px?")
         example.draw(chosen, fill, FAR)
         return
-    errors = [1 - shift.by_distance(found.accuracy).mean[FAR] for _, found in done]
+    errors = [1 - shifts.by_distance(found.accuracy).mean[FAR] for _, found in done]
     headline.subheader(_sentence([each for each, _ in done], errors))
     lines = [
-        robustness.Line(each.run, shift.by_distance(found.accuracy).mean, colour)
+        robustness_curves.RobustnessLine(each.run, shifts.by_distance(found.accuracy).mean, colour)
         for colour, (each, found) in enumerate(done)
     ]
     chart, words = st.columns([1.5, 1], gap="large")
     with chart:
-        st.altair_chart(robustness.curves(lines, range(measured.REACH + 1), DISTANCE, height=440), key="side by side")
+        st.altair_chart(
+            robustness_curves.curves(lines, range(measured.REACH + 1), DISTANCE, height=440), key="side by side"
+        )
     with words:
         for each, found in done:
-            same = shift.by_distance(found.consistency).mean[FAR]
-            accuracy = shift.by_distance(found.accuracy).mean
+            same = shifts.by_distance(found.consistency).mean[FAR]
+            accuracy = shifts.by_distance(found.accuracy).mean
             st.markdown(
                 f"**{each.run}**: {accuracy[0]:.1%} → **{accuracy[FAR]:.1%}** at {FAR} px, same answer {same:.1%}. "
                 f"{(said := why(each))[0].upper()}{said[1:]}"

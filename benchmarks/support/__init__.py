@@ -1,0 +1,1 @@
+"""What the benchmarks share: the browser, the article's loop, made-up drawings."""

@@ -1,0 +1,103 @@
+"""The app in a real Chromium, for browser tests and benchmarks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """This machine's Chromium, Chrome or Edge, else the one Playwright fetches. Raises RuntimeError without any."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_installed(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def _installed() -> str | None:
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"):
+        if found := shutil.which(name):
+            return found
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    fetched = subprocess.run(command, capture_output=True, text=True)
+    if fetched.returncode:
+        raise RuntimeError(f"There is no Chromium and none could be fetched: install one.\n{fetched.stderr[-500:]}")
+    return None
+
+
+@contextmanager
+def serve(runs: Path, before: str = "") -> Iterator[str]:
+    """Run the app with its runs in the folder `runs` and yield its address.
+
+    `before` is Python that is executed first in the server's process.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = [
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+        "--server.headless",
+        "true",
+    ]
+    code = f"{before}\nfrom streamlit.web.cli import main\nmain({arguments!r})"
+    log = (runs / "server.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={
+            **os.environ,
+            "CNNLAB_CHECKPOINTS": str(runs),
+            "CNNLAB_CLASS_SET": str(runs / "drawings.npz"),
+            "CNNLAB_SWEEPS": str(runs / "sweeps"),
+            "CNNLAB_DATA": os.environ.get("CNNLAB_DATA", str(runs / "data")),
+            "CNNLAB_NETWORKS": str(runs / "networks"),
+            "PYTHONPATH": str(ROOT),
+        },
+    )
+    try:
+        deadline = time.monotonic() + 90
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert server.poll() is None and time.monotonic() < deadline, (runs / "server.log").read_text()
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def settled(page: Page, quiet: float = 0.4) -> None:
+    """Wait until no script has run for `quiet` seconds."""
+    last = time.monotonic()
+    while time.monotonic() - last < quiet:
+        if page.locator('[data-testid="stStatusWidget"], [data-testid="stAppSkeleton"], [data-stale="true"]').count():
+            last = time.monotonic()
+        page.wait_for_timeout(50)

@@ -1,0 +1,89 @@
+"""Curves of how many images are still read right, the more they are moved or disturbed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from cnnlab.charts.palette import INK
+
+COLOURS = ("#1f6feb", "#e8833a", "#009e73", "#aa3377")
+
+
+@dataclass(frozen=True)
+class RobustnessLine:
+    """One curve: shares 0..1 over x; a dashed one goes with the solid one of its colour (an index into COLOURS)."""
+
+    name: str
+    values: np.ndarray
+    colour: int = 0
+    dashed: bool = False
+
+
+def curves(
+    lines: Sequence[RobustnessLine], x: Sequence[float], title: str, share: str = "read right", height: int = 340
+) -> alt.LayerChart:
+    """The lines over x, their names and colours in a legend above, at least one in view with its points."""
+    rows = [
+        {"line": line.name, "x": at, "share": float(value)}
+        for line in lines
+        for at, value in zip(x, line.values, strict=True)
+    ]
+    names = [line.name for line in lines]
+    colour = alt.Color(
+        "line:N",
+        scale=alt.Scale(domain=names, range=[COLOURS[line.colour % len(COLOURS)] for line in lines]),
+        legend=alt.Legend(orient="top", title=None, labelLimit=420),
+    )
+    dash = alt.StrokeDash(
+        "line:N",
+        scale=alt.Scale(domain=names, range=[[7, 5] if line.dashed else [1, 0] for line in lines]),
+        legend=None,
+    )
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        alt.X("x:Q", title=title, axis=alt.Axis(values=list(x) if len(x) <= 15 else None, format="~g", grid=False)),
+        alt.Y("share:Q", title=share, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),
+        colour,
+        tooltip=[
+            alt.Tooltip("line:N", title=" "),
+            alt.Tooltip("x:Q", title=title),
+            alt.Tooltip("share:Q", title=share, format=".1%"),
+        ],
+    )
+    return (
+        (base.mark_line(strokeWidth=4).encode(dash) + base.mark_point(size=70, filled=True, opacity=1))
+        .properties(height=height)
+        .configure_axis(labelFontSize=17, titleFontSize=18)
+        .configure_legend(labelFontSize=18, symbolStrokeWidth=5, symbolSize=250)
+    )
+
+
+def classes_by_distance(
+    shares: Sequence[np.ndarray], classes: Sequence[str], title: str, dark: bool, height: int = 360
+) -> alt.LayerChart:
+    """A row a class, a column a distance, with the share read right, 0..1, written as per cent."""
+    rows = [
+        {"class": name, "distance": distance, "share": float(value)}
+        for name, values in zip(classes, shares, strict=True)
+        for distance, value in enumerate(values)
+        if np.isfinite(value)
+    ]
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        alt.X("distance:O", title=title, axis=alt.Axis(labelAngle=0, ticks=False, domain=False)),
+        alt.Y("class:N", sort=list(classes), title=None, axis=alt.Axis(ticks=False, domain=False, labelOverlap=False)),
+        tooltip=["class:N", "distance:O", alt.Tooltip("share:Q", format=".1%")],
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=["#d55e00", "#f7f7f7", "#009e73"]), legend=None)
+    )
+    texts = base.transform_calculate(percent="round(datum.share * 100)").mark_text(fontSize=17, color=INK[False])
+    return (
+        (cells + texts.encode(text="percent:Q"))
+        .properties(height=height)
+        .configure_axis(labelFontSize=17, titleFontSize=18)
+        .configure_view(strokeWidth=0)
+    )

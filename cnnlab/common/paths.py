@@ -1,0 +1,62 @@
+"""Where things lie on the disk: the only reader of environment variables, which are asked anew at every call."""
+
+from __future__ import annotations
+
+import os
+from importlib import metadata
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_INSTALLED = "share/cnnlab/app.py"  # below the environment's prefix, where `pip install` puts the lab (pyproject.toml)
+
+
+def _find_lab() -> Path:
+    """The folder of app.py: a checkout, else what was installed with the package."""
+    if (_CHECKOUT / "app.py").exists():
+        return _CHECKOUT
+    for file in metadata.files("cnnlab") or ():
+        if str(file).endswith(_INSTALLED):
+            return Path(str(file.locate())).resolve().parent
+    return _CHECKOUT
+
+
+LAB = _find_lab()
+
+
+def _chosen(variable: str, default: Path) -> Path:
+    return Path(os.environ.get(variable) or default)
+
+
+def checkpoints() -> Path:
+    """The folder of runs (CNNLAB_CHECKPOINTS)."""
+    return _chosen("CNNLAB_CHECKPOINTS", LAB / "checkpoints")
+
+
+def data() -> Path:
+    """Downloaded and custom data sets, and the classroom's drawings (CNNLAB_DATA)."""
+    return _chosen("CNNLAB_DATA", LAB / "data")
+
+
+def shipped_data() -> Path:
+    """MNIST, which comes with cnnlab and stays where it is."""
+    return LAB / "data"
+
+
+def custom_datasets() -> Path:
+    """Data sets made of image folders, a safetensors file each."""
+    return data() / "own"
+
+
+def classroom_set() -> Path:
+    """The classroom's drawings, one npz file (CNNLAB_CLASS_SET)."""
+    return _chosen("CNNLAB_CLASS_SET", data() / "class_set" / "drawings.npz")
+
+
+def sweeps() -> Path:
+    """Finished sweeps over shifts and corruptions (CNNLAB_SWEEPS)."""
+    return _chosen("CNNLAB_SWEEPS", LAB / ".cnnlab" / "sweeps")
+
+
+def networks() -> Path:
+    """Networks that people built, a JSON file each (CNNLAB_NETWORKS)."""
+    return _chosen("CNNLAB_NETWORKS", LAB / "networks")

@@ -1,0 +1,1 @@
+"""Training images varied at random: moved and warped, written in other styles, and previews of both."""

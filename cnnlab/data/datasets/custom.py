@@ -1,0 +1,161 @@
+"""The user's own data sets: decoded once, one safetensors file each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError, safe_open
+
+from cnnlab.common import paths
+from cnnlab.common.files import replacing
+from cnnlab.data.dataset import Dataset
+from cnnlab.data.datasets.download import Progress
+from cnnlab.data.datasets.image_folders import read_image_folders
+from cnnlab.errors import CnnlabError
+
+PREFIX = "folder:"  # what an own data set is called in settings begins so
+SCHEMA = "1"
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
+_TENSORS = ("train_images", "train_labels", "test_images", "test_labels")
+
+
+@dataclass(frozen=True)
+class Description:
+    """An own data set in numbers. train, test: pictures of each class; shape: (C, H, W); mean, std: one a channel."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: tuple[int, ...]
+    test: tuple[int, ...]
+    shape: tuple[int, int, int]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """How many of what."""
+        channels, height, width = self.shape
+        colour = {1: "grey", 3: "colour"}.get(channels, f"{channels}-channel")
+        return (
+            f"{self.name}: {sum(self.train):,} {colour} pictures to train and {sum(self.test):,} to test, "
+            f"{width}×{height} pixels, {len(self.classes)} classes"
+        )
+
+
+def is_name(name: str) -> bool:
+    """Whether this can be an own data set's name, after PREFIX."""
+    return bool(_NAME.fullmatch(name))
+
+
+def names() -> list[str]:
+    """The own data sets there are, as settings name them."""
+    return sorted(PREFIX + file.stem for file in paths.custom_datasets().glob("*.safetensors") if is_name(file.stem))
+
+
+def file_of(name: str) -> Path:
+    """Where the data set "folder:…" lies, or would."""
+    return paths.custom_datasets() / f"{name.removeprefix(PREFIX)}.safetensors"
+
+
+def add(
+    source: Path | BinaryIO,
+    file_name: str,
+    name: str = "",
+    size: int | None = None,
+    progress: Progress | None = None,
+) -> Description:
+    """Decode a folder of class folders, or a zip of one, and keep it as an own data set.
+
+    name: after `file_name` if not given. Raises CnnlabError, keeping nothing, when the name is taken or not allowed or
+    the pictures cannot be used (see read_class_folders).
+    """
+    name = (name.strip() or re.sub(r"[^\w.-]+", "-", Path(file_name).stem, flags=re.ASCII).strip("-.")[:40]).lower()
+    if not is_name(name):
+        raise CnnlabError(
+            f"A data set cannot be called {name!r}: use up to 40 letters, digits, '-', '_' and '.', beginning with a "
+            "letter or digit."
+        )
+    target = file_of(name)
+    if target.exists():
+        raise CnnlabError(f"There is already a data set {PREFIX}{name}: choose another name, or delete {target}.")
+    found = read_image_folders(source, file_name, size, progress)
+    train, test = found.train, found.test
+    tensors = dict(zip(_TENSORS, (train.images, train.labels, test.images, test.labels), strict=True))
+    about = {"classes": train.classes, "mean": train.mean, "std": train.std, "notes": found.notes, "source": file_name}
+    metadata = {"schema": SCHEMA, **{key: json.dumps(value) for key, value in about.items()}}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(target) as file:
+            file.write(safetensors.torch.save(tensors, metadata))
+    except OSError as error:
+        raise CnnlabError(f"{target} could not be saved ({error.strerror or error}): free some space.") from error
+    return describe(PREFIX + name)
+
+
+def load_custom(name: str) -> tuple[Dataset, Dataset]:
+    """(train, test) of an own data set. Raises CnnlabError where there is none of this name, or its file is damaged."""
+    with _opened(name) as file:
+        classes, mean, std = (tuple(json.loads(file.metadata()[key])) for key in ("classes", "mean", "std"))
+        tensors = [file.get_tensor(key) for key in _TENSORS]
+    parts = []
+    for images, labels in (tensors[:2], tensors[2:]):
+        fits = images.dtype == torch.uint8 and images.ndim == 4 and labels.shape == images.shape[:1]
+        if not (fits and len(labels) and labels.min() >= 0 and labels.max() < len(classes)):
+            raise CnnlabError(f"{file_of(name)} is damaged: add the data set again.")
+        parts.append(Dataset(images, labels, classes, mean, std))
+    return tuple(parts)
+
+
+def images_of(name: str) -> tuple[tuple[int, int, int], int]:
+    """((C, H, W) of an own data set's images, how many classes), read from its file's head. Raises as load_own."""
+    with _opened(name) as file:
+        return tuple(file.get_slice(_TENSORS[0]).get_shape()[1:]), len(json.loads(file.metadata()["classes"]))
+
+
+def describe(name: str) -> Description:
+    """An own data set in numbers. Raises as load_own."""
+    train, test = load_custom(name)
+    with _opened(name) as file:
+        notes = tuple(json.loads(file.metadata()["notes"]))
+    counts = [tuple(torch.bincount(part.labels, minlength=len(part.classes)).tolist()) for part in (train, test)]
+    return Description(name, train.classes, *counts, train.image_shape, train.mean, train.std, notes)
+
+
+class _opened:  # noqa: N801  (reads as a function)
+    """The file, open; what goes wrong within the block becomes a sentence."""
+
+    def __init__(self, name: str):
+        self.name, self.path = name, file_of(name)
+
+    def __enter__(self):
+        if not self.path.exists():
+            raise CnnlabError(
+                f"dataset is {self.name!r}: there is no such data set here, so add it with `python -m cnnlab add-data "
+                f"FOLDER --name {self.name.removeprefix(PREFIX)}`, or choose another one."
+            )
+        try:
+            self.file = safe_open(self.path, "pt")
+            return self.file.__enter__()
+        except (SafetensorError, OSError) as error:
+            raise self._damaged(error) from error
+
+    def __exit__(self, kind, error, trace) -> None:
+        self.file.__exit__(kind, error, trace)
+        if isinstance(error, (SafetensorError, OSError, KeyError, ValueError, TypeError)):
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> CnnlabError:
+        return CnnlabError(f"{self.path} is damaged ({str(error).splitlines()[0]}): add the data set again.")
+
+
+def listed(counts: Sequence[int], classes: Sequence[str]) -> str:
+    """As in "cat 40, dog 38"."""
+    return ", ".join(f"{name} {count:,}" for name, count in zip(classes, counts, strict=True))

@@ -1,0 +1,211 @@
+"""Pictures in folders named after their classes, on disk or in a zip, decoded once."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cnnlab.data import image_decoding
+from cnnlab.data.dataset import Dataset, channel_statistics
+from cnnlab.data.datasets.download import Progress
+from cnnlab.errors import CnnlabError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+TRAIN, VALIDATION, TEST = ("train", "training"), ("val", "valid", "validation"), ("test", "testing")
+TEST_SHARE = 5  # one of so many pictures of each class tests, where there is no folder for that
+MOST_CLASSES = 256
+SMALLEST, LARGEST, USUAL = 8, 256, 64  # sides in pixels: allowed, and what large photographs are reduced to
+MOST_BYTES = 2_000_000_000  # decoded, and unpacked from a zip
+MOST_FILES = 500_000
+Parts = tuple[str, ...]  # a file's path inside the folder
+
+
+@dataclass(frozen=True)
+class Found:
+    """train and test in an order of their own, so that any part has all classes; notes: sentences for the reader."""
+
+    train: Dataset
+    test: Dataset
+    notes: tuple[str, ...]
+
+
+def read_image_folders(
+    source: Path | BinaryIO, name: str, size: int | None = None, progress: Progress | None = None
+) -> Found:
+    """Decode a folder, or a zip of one: class/picture, or train/class/picture and test/class/picture.
+
+    Without a folder `test` a fifth of each class tests, chosen by a fixed seed. Pictures get the size that most of them
+    have, at most 64×64, or size×size; they are grey where none has colour. `progress` is told of pictures. Raises
+    CnnlabError in one sentence naming `name`, or the picture, that cannot be used.
+    """
+    if size is not None and not SMALLEST <= size <= LARGEST:
+        raise CnnlabError(f"size is {size}: it must lie between {SMALLEST} and {LARGEST} pixels.")
+    with _opened(source, name) as (files, read):
+        layout = _laid_out(files, name)
+        chosen = [*layout.train, *layout.test]
+        height, width, note = _common_size(chosen, read, size)
+        if len(chosen) * 3 * height * width > MOST_BYTES:
+            raise CnnlabError(
+                f"{name} holds {len(chosen):,} pictures, too many at {width}×{height} pixels: choose a smaller size."
+            )
+        pixels = np.empty((len(chosen), 3, height, width), np.uint8)
+        for number, (parts, _) in enumerate(chosen):
+            pixels[number] = image_decoding.decoded(read(parts), "/".join(parts), height, width)
+            if progress and (number % 50 == 0 or number == len(chosen) - 1):
+                progress(name, number + 1, len(chosen))
+    if (pixels[:, :1] == pixels).all():
+        pixels = pixels[:, :1].copy()
+    labels = np.array([label for _, label in chosen], np.int64)
+    train, test = _parted(pixels, labels, len(layout.train), layout.classes, name)
+    mean, std = channel_statistics(train[0])
+    parts = [Dataset(*part, layout.classes, mean, std) for part in (train, test)]
+    return Found(*parts, tuple(filter(None, (*layout.notes, note))))
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """(file, label) of the pictures; test is empty where no folder says which ones test."""
+
+    train: list[tuple[Parts, int]]
+    test: list[tuple[Parts, int]]
+    classes: tuple[str, ...]
+    notes: list[str]
+
+
+@contextmanager
+def _opened(source: Path | BinaryIO, name: str) -> Iterator[tuple[list[Parts], Callable[[Parts], bytes]]]:
+    """(the files, a function that reads one of them)."""
+    if isinstance(source, Path) and source.is_dir():
+        files = [path.relative_to(source).parts for path in source.rglob("*") if path.is_file()]
+        yield files, lambda parts: _read_file(source.joinpath(*parts))
+        return
+    if isinstance(source, Path) and not source.exists():
+        raise CnnlabError(f"There is no {source}: give a folder of class folders, or a zip of one.")
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = _members(archive, name)
+            yield list(members), lambda parts: archive.read(members[parts])
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise CnnlabError(f"{name} is neither a folder nor a whole zip file ({error}).") from error
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CnnlabError(f"{path} could not be read ({error.strerror or error}).") from error
+
+
+def _members(archive: zipfile.ZipFile, name: str) -> dict[Parts, zipfile.ZipInfo]:
+    """Nothing is unpacked to the disk, but a zip whose members point elsewhere is not what it seems."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MOST_BYTES or len(entries) > MOST_FILES:
+        raise CnnlabError(
+            f"{name} unpacks to {len(entries):,} files of {unpacked / 1e9:.3g} GB: at most {MOST_FILES:,} files of "
+            f"{MOST_BYTES / 1e9:g} GB can be added."
+        )
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        link = (entry.external_attr >> 16) & 0o170000 == 0o120000
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry.filename) or link:
+            raise CnnlabError(f"{name} was not added: its member {entry.filename!r} points outside of the zip.")
+    return {PurePosixPath(entry.filename.replace("\\", "/")).parts: entry for entry in entries}
+
+
+def _laid_out(files: Sequence[Parts], name: str) -> _Layout:
+    """Which picture is of which class. Raises CnnlabError where that cannot be."""
+    files = [parts for parts in files if not any(part.startswith((".", "__MACOSX")) for part in parts)]
+    pictures = [parts for parts in files if parts[-1].lower().endswith(SUFFIXES)]
+    if not pictures:
+        raise CnnlabError(f"{name} holds no pictures ({', '.join(SUFFIXES)}): put some into a folder for each class.")
+    notes = []
+    if others := len(files) - len(pictures):
+        notes.append(f"{_count(others, 'file')} left out, for not being a picture.")
+    depth = 0
+    while len({parts[depth] for parts in pictures}) == 1 and min(map(len, pictures)) >= depth + 3:
+        depth += 1  # a folder around everything, as zip programs make it
+    tops = {parts[depth].lower() for parts in pictures}
+    test_names = TEST if tops & set(TEST) else VALIDATION
+    if tops & set(TRAIN) and tops & set(test_names):
+        train = [parts for parts in pictures if parts[depth].lower() in {*TRAIN, *VALIDATION} - set(test_names)]
+        test = [parts for parts in pictures if parts[depth].lower() in test_names]
+        if outside := len(pictures) - len(train) - len(test):
+            notes.append(f"{_count(outside, 'picture')} left out, for lying neither in train nor in test.")
+        depth += 1
+    else:
+        train, test = list(pictures), []
+    homeless = [parts for parts in (*train, *test) if len(parts) < depth + 2]
+    if len(homeless) == len(train) + len(test):
+        raise CnnlabError(f"{name} has no class folders: put the pictures of each class into a folder of its name.")
+    if homeless:
+        notes.append(f"{_count(len(homeless), 'picture')} left out, for lying in no class folder.")
+    train, test = ([parts for parts in part if len(parts) >= depth + 2] for part in (train, test))
+    classes = tuple(sorted({parts[depth] for parts in train}, key=_natural))
+    if len(classes) < 2:
+        only = f"only one class, {classes[0]!r}" if classes else "no training pictures"
+        raise CnnlabError(f"{name} has {only}: at least two class folders are needed.")
+    if len(classes) > MOST_CLASSES:
+        raise CnnlabError(f"{name} has {len(classes)} classes: at most {MOST_CLASSES} can be told apart here.")
+    number = {each: label for label, each in enumerate(classes)}
+    if strange := sorted({parts[depth] for parts in test} - set(classes)):
+        raise CnnlabError(
+            f"{name} tests the class {strange[0]!r}, which has no training pictures: add some, or remove it."
+        )
+    return _Layout(
+        *([(parts, number[parts[depth]]) for parts in sorted(part)] for part in (train, test)), classes, notes
+    )
+
+
+def _common_size(chosen: Sequence, read: Callable, size: int | None) -> tuple[int, int, str]:
+    """(height, width, what to say of it)."""
+    sizes = Counter(image_decoding.size_of(read(parts), "/".join(parts)) for parts, _ in chosen)
+    (height, width), most = sizes.most_common(1)[0]
+    wanted = (size, size) if size else (height, width) if max(height, width) <= USUAL else (USUAL, USUAL)
+    wanted = (max(wanted[0], SMALLEST), max(wanted[1], SMALLEST))
+    changed = len(chosen) - sizes[wanted]
+    if not changed:
+        return *wanted, ""
+    kinds = "one size" if len(sizes) == 1 else f"{len(sizes)} sizes, most often {width}×{height}"
+    return *wanted, (
+        f"{_count(changed, 'picture')} of {len(chosen):,} scaled and cropped to {wanted[1]}×{wanted[0]} pixels: "
+        f"they came in {kinds if len(sizes) > 1 else f'{width}×{height}'}."
+    )
+
+
+def _parted(
+    pixels: np.ndarray, labels: np.ndarray, train_count: int, classes: Sequence[str], name: str
+) -> list[tuple[Tensor, Tensor]]:
+    """[(images, labels) to train on, those to test on], each mixed by a fixed seed: folders come class by class."""
+    chance = np.random.default_rng(0)
+    order = chance.permutation(len(labels))
+    if train_count < len(labels):
+        train, test = order[order < train_count], order[order >= train_count]
+    else:
+        testing = np.zeros(len(labels), bool)
+        for label, each in enumerate(classes):
+            places = order[labels[order] == label]
+            if len(places) < 2:
+                raise CnnlabError(f"{name} has one picture of {each!r}: each class needs two, to train on and to test.")
+            testing[places[: max(1, round(len(places) / TEST_SHARE))]] = True
+        train, test = order[~testing[order]], order[testing[order]]
+    return [(torch.from_numpy(pixels[part]), torch.from_numpy(labels[part])) for part in (train, test)]
+
+
+def _natural(text: str) -> list:
+    """Sorts 2 before 10."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in re.split(r"(\d+)", text) if part]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"One {noun} was" if number == 1 else f"{number:,} {noun}s were"

@@ -1,0 +1,83 @@
+"""MNIST, and sets in its file format: four official files, verified, extracted once, decoded by torchvision."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from torchvision.datasets import MNIST
+
+from cnnlab.common import paths
+from cnnlab.common.files import replacing
+from cnnlab.data.dataset import Dataset, channel_statistics
+from cnnlab.data.datasets.download import Progress, fetch
+from cnnlab.data.datasets.registry import register
+from cnnlab.errors import CnnlabError
+
+CLASSES = tuple(str(digit) for digit in range(10))
+
+
+def present(root: Path | None = None) -> bool:
+    """Whether MNIST's files lie below `root`, by default as shipped, so that reading it needs no network."""
+    return all(((root or paths.shipped_data()) / "MNIST" / "raw" / name).exists() for name, _ in MNIST.resources)
+
+
+@register("mnist", "MNIST: digits", mirrors=False, digits=True)
+def read_mnist(progress: Progress | None = None, root: Path | None = None) -> tuple[Dataset, Dataset]:
+    """The 60,000 training and 10,000 test images, uint8 [N, 1, 28, 28].
+
+    Missing files are downloaded into MNIST/raw below `root`, by default where cnnlab ships them; `progress` is told how
+    far. Source: LeCun, Cortes, Burges. Raises CnnlabError, in one sentence, when a file is missing and there is no
+    network, or is damaged.
+    """
+    return load_idx(MNIST, CLASSES, root or paths.shipped_data(), progress)
+
+
+def load_idx(
+    kind: type[MNIST], classes: tuple[str, ...], root: Path, progress: Progress | None
+) -> tuple[Dataset, Dataset]:
+    """As read_mnist, for any of torchvision's sets in MNIST's format; its files lie under root/<kind>/raw."""
+    raw = root / kind.__name__ / "raw"
+    for name, md5 in kind.resources:
+        _make_ready(raw / name, kind.mirrors, md5, progress)
+    train, test = (kind(str(root), train=flag) for flag in (True, False))
+    mean, std = channel_statistics(train.data.unsqueeze(1))
+    return tuple(Dataset(part.data.unsqueeze(1), part.targets, classes, mean, std) for part in (train, test))
+
+
+def _make_ready(archive: Path, mirrors: Sequence[str], md5: str, progress: Progress | None) -> None:
+    """Make `archive` the official file, downloaded if need be, and its extracted copy beside it whole."""
+    if not archive.exists():
+        fetch(archive, [mirror + archive.name for mirror in mirrors], md5, progress)
+    content = archive.read_bytes()
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
+        raise CnnlabError(
+            f"{archive} is damaged: it has {len(content):,} bytes and its MD5 sum is not {md5}. "
+            f"Delete it to have it downloaded again, or put the official {archive.name} in its place."
+        )
+    if not _is_extracted(archive.with_suffix(""), content):
+        _extract(archive)
+
+
+def _is_extracted(extracted: Path, archive: bytes) -> bool:
+    """Whether `extracted` has the length and CRC-32 that end a gzip file (RFC 1952).
+
+    torchvision checks only that the extracted file exists, so one cut short would pass unseen.
+    """
+    crc, size = (int.from_bytes(archive[at : at + 4], "little") for at in (len(archive) - 8, len(archive) - 4))
+    return extracted.exists() and extracted.stat().st_size == size and zlib.crc32(extracted.read_bytes()) == crc
+
+
+def _extract(archive: Path) -> None:
+    try:
+        with gzip.open(archive) as source, replacing(archive.with_suffix("")) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+    except OSError as error:
+        raise CnnlabError(
+            f"{archive.name} could not be extracted into {archive.parent} ({error.strerror or error}): "
+            "make that folder writable and free about 60 MB there."
+        ) from error

@@ -1,0 +1,95 @@
+"""The stations an image passes on its way through a network, from pixels to logits."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnlab.data.dataset import as_input
+from cnnlab.models.inference import BATCH
+
+PIXELS = "pixels"
+
+
+class Station(NamedTuple):
+    """A station: a convolution or linear layer with what follows it (activation, pooling) up to the next one.
+
+    name: the module's; shape: of one image's values there; place: which call of a leaf module yields them, -1 for the
+    pixels themselves.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    place: int
+
+    @property
+    def values(self) -> int:
+        """How many numbers an image is at this station."""
+        return int(np.prod(self.shape))
+
+
+def stations(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Station]:
+    """The stations in the order in which an image passes them; the first is the pixels, the last the logits."""
+    calls: list[tuple[nn.Module, Tensor]] = []
+    watched = _watched(model, lambda module, output: calls.append((module, output)))
+    names = {module: name for name, module in watched.named_modules()}
+    with torch.inference_mode():
+        watched(torch.zeros(1, *image_shape))
+    stations = [Station(PIXELS, tuple(image_shape), -1)]
+    for place, (module, output) in enumerate(calls):
+        shape = tuple(output.shape[1:])
+        if isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
+            stations.append(Station(names[module], shape, place))
+        elif len(stations) > 1 and not _passes_on(module):
+            stations[-1] = stations[-1]._replace(shape=shape, place=place)
+    return stations
+
+
+def values_at(model: nn.Module, images: Tensor, layer: Station, batch: int = BATCH) -> Iterator[np.ndarray]:
+    """What uint8 images [N, C, H, W] are at a station: float32 [n, values], a batch at a time."""
+    calls = 0
+
+    def stop_there(_: nn.Module, output: Tensor) -> None:
+        nonlocal calls
+        if calls == layer.place:
+            raise _Reached(output)
+        calls += 1
+
+    watched = _watched(model, stop_there)
+    for part in images.split(batch):
+        x, calls = as_input(part), 0
+        if layer.place >= 0:
+            try:
+                with torch.inference_mode():
+                    watched(x)
+            except _Reached as reached:  # nothing past the station need be worked out
+                x = reached.output
+        yield x.flatten(1).numpy()
+
+
+class _Reached(Exception):  # noqa: N818  (no error: it ends a forward pass early)
+    def __init__(self, output: Tensor):
+        super().__init__()
+        self.output = output
+
+
+def _passes_on(module: nn.Module) -> bool:
+    return isinstance(module, nn.Flatten | nn.Identity) or "dropout" in type(module).__name__.lower()
+
+
+def _watched(model: nn.Module, tell: Callable[[nn.Module, Tensor], None]) -> nn.Module:
+    """A twin of `model` that shares its tensors and calls tell(module, output) for every call of a leaf module.
+
+    The model itself is shared by all tabs, so no hook may be put on it.
+    """
+    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
+    twin = copy.deepcopy(model, shared).eval()
+    for module in twin.modules():
+        if not any(module.children()):
+            module.register_forward_hook(lambda leaf, _, output: tell(leaf, output))
+    return twin

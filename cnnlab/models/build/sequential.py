@@ -1,0 +1,119 @@
+"""A network without branches, put together layer by layer: each gets its name and its size by itself."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from torch import nn
+
+from cnnlab.errors import CnnlabError
+from cnnlab.models.build.common_options import ACTIVATIONS, AVERAGE, NONE, POOLINGS
+from cnnlab.models.modules.dropout import SeededDropout, SeededMapDropout
+from cnnlab.models.modules.input_adapter import InputAdapter
+from cnnlab.models.modules.normalize import Normalize
+
+
+class SequentialBuilder:
+    """Collects layers named conv1, bn1, relu1, pool1 …; shape is that of the last one's output, without the batch.
+
+    Every method returns the stack, so that a network reads as one chain. Raises CnnlabError where the images are too
+    small for a layer.
+    """
+
+    def __init__(self, in_shape: tuple[int, int, int], mean: Sequence[float], std: Sequence[float]):
+        self.images = tuple(in_shape)
+        self.shape: tuple[int, ...] = self.images
+        self._layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(mean, std))
+
+    def conv(
+        self, channels: int, kernel: int, stride: int = 1, padding: int = 0, bias: bool = True
+    ) -> SequentialBuilder:
+        """A convolution."""
+        layer = nn.Conv2d(self.shape[0], channels, kernel, stride, padding, bias=bias)
+        return self._slide("conv", layer, channels, kernel, stride, padding)
+
+    def pool(self, kind: str = "max", kernel: int = 2, stride: int = 2) -> SequentialBuilder:
+        """A pooling of parts.POOLINGS."""
+        return self._slide("pool", POOLINGS[kind](kernel, stride), self.shape[0], kernel, stride, 0)
+
+    def norm(self, kind: str) -> SequentialBuilder:
+        """Batch normalisation, or nothing for "none"."""
+        if kind == NONE:
+            return self
+        return self.add("bn", {1: nn.BatchNorm1d, 3: nn.BatchNorm2d}[len(self.shape)](self.shape[0]))
+
+    def act(self, kind: str) -> SequentialBuilder:
+        """An activation of parts.ACTIVATIONS."""
+        return self.add(kind.replace("-", "_"), ACTIVATIONS[kind]())
+
+    def stages(
+        self, channels: Sequence[int], kernel: int, padding: int, normalisation: str, activation: str, pooling: str
+    ) -> SequentialBuilder:
+        """For each of `channels` a convolution, what follows it by name, and a pooling that halves the maps."""
+        for wide in channels:
+            self.conv(wide, kernel, padding=padding).norm(normalisation).act(activation).pool(pooling)
+        return self
+
+    def drop(self, share: float) -> SequentialBuilder:
+        """Dropout of single values."""
+        return self.add("dropout", SeededDropout(share))
+
+    def drop_maps(self, share: float) -> SequentialBuilder:
+        """Dropout of whole maps."""
+        return self.add("dropout", SeededMapDropout(share))
+
+    def vector(self, head: str) -> SequentialBuilder:
+        """Maps to a vector: flattened, or the average of each map."""
+        channels, height, width = self.shape
+        if head == AVERAGE:
+            self.add("average", nn.AdaptiveAvgPool2d(1))
+            height = width = 1
+        self.add("flatten", nn.Flatten())
+        self.shape = (channels * height * width,)
+        return self
+
+    def adaptive(self, size: int) -> SequentialBuilder:
+        """Maps averaged to size × size, whatever they were."""
+        self.add("average", nn.AdaptiveAvgPool2d(size))
+        self.shape = (self.shape[0], size, size)
+        return self
+
+    def adapt(self, adapter: InputAdapter) -> SequentialBuilder:
+        """The images made fit, where that changes anything."""
+        return self.add("adapter", adapter, adapter.out_shape) if adapter.changes else self
+
+    def linear(self, outputs: int) -> SequentialBuilder:
+        """A linear layer."""
+        self.add("fc", nn.Linear(self.shape[0], outputs))
+        self.shape = (outputs,)
+        return self
+
+    def add(self, name: str, layer: nn.Module, shape: tuple[int, ...] | None = None) -> SequentialBuilder:
+        """Any layer; `shape` is given where it changes it. Its name gets a number: the how many of that name it is."""
+        number = sum(known.rstrip("0123456789") == name for known in self._layers) + 1
+        self._layers[f"{name}{number}"] = layer
+        self.shape = shape or self.shape
+        return self
+
+    def network(self) -> nn.Sequential:
+        """All of it; a name that stands alone (flatten, fc) loses its number."""
+        stems = [name.rstrip("0123456789") for name in self._layers]
+        alone = {stem for stem in stems if stems.count(stem) == 1} - {"conv"}
+        return nn.Sequential(
+            OrderedDict(
+                (stem if stem in alone else name, layer)
+                for stem, (name, layer) in zip(stems, self._layers.items(), strict=True)
+            )
+        )
+
+    def _slide(
+        self, name: str, layer: nn.Module, channels: int, kernel: int, stride: int, padding: int
+    ) -> SequentialBuilder:
+        sides = tuple((side + 2 * padding - kernel) // stride + 1 for side in self.shape[1:])
+        if min(sides) < 1:
+            raise CnnlabError(
+                f"Images of {self.images[1]}×{self.images[2]} are too small for this network: before {name} "
+                f"{kernel}×{kernel} only {self.shape[1]}×{self.shape[2]} is left; choose larger images or another one."
+            )
+        return self.add(name, layer, (channels, *sides))

@@ -1,0 +1,41 @@
+"""LeNet-5, as A2 writes it for images of 28×28."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import nn
+
+from cnnlab.models.build import common_options
+from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.options import Wholes
+from cnnlab.models.registry import register
+
+
+@register(
+    "lenet-5",
+    "LeNet-5: two 5×5 convolutions with tanh and average pooling, three linear layers",
+    "A2, LeCun 1998",
+    Wholes("channels", (6, 16), "output channels of the two convolutions", 1, 512, 2, 2),
+    Wholes("hidden", (120, 84), "outputs of the linear layers before the last", 1, 4096, 1, 3),
+    common_options.activation("tanh"),
+    common_options.pooling("average"),
+)
+def lenet_5(
+    in_shape: tuple[int, int, int],
+    classes: int,
+    mean: Sequence[float],
+    std: Sequence[float],
+    channels: tuple[int, int],
+    hidden: tuple[int, ...],
+    activation: str,
+    pooling: str,
+) -> nn.Module:
+    """[conv 5×5 without padding, tanh, average pool] with 6 and 16 channels; fc 120, 84. 44,426 parameters on MNIST."""
+    stack = SequentialBuilder(in_shape, mean, std)
+    for wide in channels:
+        stack.conv(wide, 5).act(activation).pool(pooling)
+    stack.vector(common_options.FLATTEN)
+    for wide in hidden:
+        stack.linear(wide).act(activation)
+    return stack.linear(classes).network()

@@ -1,0 +1,43 @@
+"""A2's network for its MNIST project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import nn
+
+from cnnlab.models.build import common_options
+from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.registry import register
+
+
+@register(
+    "mnist-net",
+    "A2's MNIST net: two 3×3 convolutions, two linear layers, dropout",
+    "A2",
+    common_options.channels(32, 64),
+    common_options.hidden(128),
+    common_options.dropout(0.25),
+    common_options.normalisation(common_options.NONE),
+    common_options.activation(),
+    common_options.pooling(),
+    common_options.head(),
+)
+def mnist_net(
+    in_shape: tuple[int, int, int],
+    classes: int,
+    mean: Sequence[float],
+    std: Sequence[float],
+    channels: tuple[int, ...],
+    hidden: int,
+    dropout: float,
+    normalisation: str,
+    activation: str,
+    pooling: str,
+    head: str,
+) -> nn.Module:
+    """[conv 3×3, ReLU, pool] with 32 and 64 channels; dropout; fc 128, ReLU, dropout; fc. 421,642 parameters."""
+    stack = SequentialBuilder(in_shape, mean, std)
+    stack.stages(channels, 3, 1, normalisation, activation, pooling)
+    stack.drop(dropout).vector(head).linear(hidden).act(activation).drop(dropout)
+    return stack.linear(classes).network()

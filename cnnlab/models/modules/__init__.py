@@ -1,0 +1,1 @@
+"""Layers that torch.nn does not have, or not as they are needed here."""

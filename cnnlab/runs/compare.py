@@ -1,0 +1,118 @@
+"""Runs in a row each, and side by side."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from cnnlab.errors import CnnlabError
+from cnnlab.runs.store import Run
+
+# What networks keep beside their parameters: a normalisation's constants and batch norm's running statistics.
+_BUFFERS = ("mean", "std", "running_mean", "running_var", "num_batches_tracked")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What one looks for when choosing among runs. Accuracy is 0..1, None before the test; sizes in bytes."""
+
+    name: str
+    state: str
+    test_accuracy: float | None
+    dataset: str
+    network: str
+    recipe: str
+    optimizer: str
+    learning_rate: float
+    batch_size: int
+    epochs: int
+    parameters: int | None
+    bytes: int
+    seconds: float
+    created: datetime
+
+    def matches(self, words: str) -> bool:
+        """Whether every one of the words occurs in its names."""
+        said = " ".join((self.name, self.state, self.dataset, self.network, self.recipe, self.optimizer)).lower()
+        return all(word in said for word in words.lower().split())
+
+
+def summary(run: Run, training: str | None = None) -> Summary:
+    """The run in short; `training` is the name of the one under way."""
+    config, outcome = run.config, run.outcome
+    weights = parameters(run.file(run.epochs[-1]))
+    state = outcome.state if outcome else "training" if run.name == training else "unfinished"
+    return Summary(
+        name=run.name,
+        state="damaged" if weights is None else state,
+        test_accuracy=outcome and outcome.test_accuracy,
+        dataset=config.dataset,
+        network=config.network,
+        recipe=config.recipe,
+        optimizer=config.optimizer,
+        learning_rate=config.learning_rate,
+        batch_size=config.batch_size,
+        epochs=run.epochs[-1],
+        parameters=weights,
+        bytes=sum(file.stat().st_size for file in run.path.glob("*") if file.is_file()),
+        seconds=outcome.seconds if outcome else run.results[-1].seconds if run.results else 0.0,
+        created=_created(run),
+    )
+
+
+def _created(run: Run) -> datetime:
+    """When it began, in UTC; what the disk says where the record does not."""
+    try:
+        return datetime.fromisoformat(run.record["created"]).astimezone(timezone.utc)
+    except (TypeError, ValueError, OverflowError):
+        return datetime.fromtimestamp((run.path / "run.json").stat().st_mtime, timezone.utc)
+
+
+def parameters(file: Path) -> int | None:
+    """How many trainable values a checkpoint holds, from its header alone; None for a file that is not whole."""
+    try:
+        with file.open("rb") as content:
+            (length,) = struct.unpack("<Q", content.read(8))
+            header = json.loads(content.read(min(length, file.stat().st_size)))
+        header.pop("__metadata__", None)
+        end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        if 8 + length + end != file.stat().st_size:
+            return None
+        shapes = {name: entry["shape"] for name, entry in header.items()}
+        return sum(math.prod(shape) for name, shape in shapes.items() if name.rpartition(".")[2] not in _BUFFERS)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
+        return None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of several runs, in their order, as text."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether not all runs have the same."""
+        return len(set(self.values)) > 1
+
+
+def settings(runs: Sequence[Run]) -> list[Setting]:
+    """Every setting of the runs, those that differ first. Raises CnnlabError for no runs."""
+    if not runs:
+        raise CnnlabError("There is nothing to compare: choose a run.")
+    configs = [run.config.as_dict() for run in runs]
+    rows = [Setting(name, tuple(_text(config[name]) for config in configs)) for name in configs[0]]
+    return sorted(rows, key=lambda row: not row.differs)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,64 @@
+"""Starting a run: the data and earlier runs it needs and the folder it writes, the same for every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnlab import models
+from cnnlab.common import paths
+from cnnlab.data import datasets
+from cnnlab.data.datasets.mnist import Progress
+from cnnlab.data.splits import Split, split
+from cnnlab.errors import CnnlabError
+from cnnlab.models import custom_store
+from cnnlab.runs import store
+from cnnlab.runs.store import RunWriter
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.methods.transfer_learning import Sources, Start, fitting, freeze
+from cnnlab.training.recipes import RECIPES
+
+
+def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -> tuple[Split, Callable[[], RunWriter]]:
+    """(the data parted as `config` says, a function that makes the run's folder under `root`).
+
+    `progress` is told of downloads. Raises CnnlabError when the data cannot be had.
+    """
+    parts = split(config.split, *datasets.load(config.dataset, progress))
+    return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config))
+
+
+def run_name(config: TrainConfig) -> str:
+    """What a run is called: after its recipe, or after its network where that is not the recipe's."""
+    recipe = RECIPES.get(config.recipe)
+    if config.network != custom_store.CUSTOM and (recipe is None or recipe.config.network == config.network):
+        return config.recipe
+    return custom_store.name_of(config.network, config.options)
+
+
+def sources(config: TrainConfig, parts: Split, root: Path | None = None) -> Sources:
+    """What the settings start_from, freeze and teacher name, loaded from the runs under `root` and checked.
+
+    root: paths.checkpoints() by default. Raises CnnlabError naming what does not fit.
+    """
+    root, train = root or paths.checkpoints(), parts.train
+    start = teacher = None
+    if config.start_from:
+        found = store.load(*store.find_run(config.start_from, root))
+        start = Start(config.start_from, found.config.network, tuple(found.classes), found.model.state_dict())
+    if start or config.freeze:
+        outline = models.outline(
+            config.network, in_shape=train.image_shape, classes=len(train.classes), options=config.options
+        )
+        if start:
+            fitting(outline, start, train.classes)
+        freeze(outline, config.freeze)
+    if config.teacher:
+        found = store.load(*store.find_run(config.teacher, root))
+        if tuple(found.classes) != tuple(train.classes) or tuple(found.image_shape) != tuple(train.image_shape):
+            raise CnnlabError(
+                f"teacher is {config.teacher!r}: it was trained on {found.config.dataset}, not on images and classes "
+                f"like those of {config.dataset}; choose a run of the same data set."
+            )
+        teacher = found.model
+    return Sources(start, teacher)

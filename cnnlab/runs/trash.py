@@ -1,0 +1,66 @@
+"""Deleted runs wait in a folder beside the others, from which one step brings them back."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from cnnlab.errors import CnnlabError
+from cnnlab.runs.names import free, moved, refuse_training
+from cnnlab.runs.store import Run
+
+FOLDER = ".bin"  # inside the folder of runs: a rename within one file system is done whole or not at all
+_STAMP = "%Y%m%d-%H%M%S-%f"
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A run in the bin. name: what it was called; when: in UTC."""
+
+    path: Path
+    name: str
+    when: datetime
+
+    @property
+    def bytes(self) -> int:
+        """What it takes on the disk."""
+        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+
+
+def delete(run: Run, training: str | None = None) -> Deleted:
+    """Move the run to the bin. Raises CnnlabError for the run under way (`training`), or when the disk refuses."""
+    refuse_training(run, training, "deleted")
+    when = datetime.now(timezone.utc)
+    target = run.path.parent / FOLDER / f"{when.strftime(_STAMP)} {run.name}"
+    moved(run.path, target)
+    return Deleted(target, run.name, when)
+
+
+def restore(deleted: Deleted) -> Path:
+    """Bring the run back under its name, or name-2 … where that is taken now; return its folder."""
+    target = free(deleted.path.parents[1], deleted.name)
+    moved(deleted.path, target)
+    return target
+
+
+def contents(root: Path) -> list[Deleted]:
+    """What lies in the bin of the folder `root`, the run deleted last first."""
+    found = []
+    for folder in (root / FOLDER).glob("*/"):
+        stamp, _, name = folder.name.partition(" ")
+        try:
+            found.append(Deleted(folder, name, datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc)))
+        except ValueError:
+            continue  # not put there by cnnlab
+    return sorted(found, key=lambda each: each.when, reverse=True)
+
+
+def empty(root: Path) -> None:
+    """Remove what lies in the bin for good. Raises CnnlabError when the disk refuses."""
+    try:
+        for each in contents(root):
+            shutil.rmtree(each.path)
+    except OSError as error:
+        raise CnnlabError(f"{root / FOLDER} could not be emptied ({error.strerror or error}): try again.") from error

@@ -1,0 +1,1 @@
+"""Methods beside plain training: weight averaging, early stopping, transfer learning, distillation."""

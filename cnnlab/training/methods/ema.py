@@ -1,0 +1,57 @@
+"""Weight averaging: beside the network that trains, one that holds the moving average of its weights."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+from cnnlab.training.engines.scalars import set_scalar
+
+
+class WeightAverage:
+    """The exponential moving average of a network's weights and buffers; `model` is the network that holds it.
+
+    Of the average, `share` is kept at every step. In the first steps it is less, (1 + step) / (10 + step): the random
+    weights of the start would otherwise be remembered for some 1 / (1 - share) steps. torch's AveragedModel counts in a
+    tensor that is read at every update, which would hold up a GPU; here the count stays outside.
+    """
+
+    def __init__(self, network: nn.Module, share: float, mixed_in: float | Tensor = 0.0):
+        """mixed_in: a dial for the share of the present weights (cnnlab.training.engines)."""
+        self.share = share
+        self.model = copy.deepcopy(network)
+        self._steps = 0
+        self._mixed_in = mixed_in
+
+    def advance(self) -> None:
+        """Begin the next step: how much is kept at its update."""
+        self._steps += 1
+        kept = min(self.share, (1 + self._steps) / (10 + self._steps))
+        self._mixed_in = set_scalar(self._mixed_in, 1 - kept)
+
+    @torch.no_grad()
+    def update(self, network: nn.Module) -> None:
+        """Take the network's present weights into the average; the first ones are the average."""
+        pairs = list(zip(_tensors(self.model), _tensors(network), strict=True))
+        mixed = [pair for pair in pairs if self._steps > 1 and pair[0].is_floating_point()]
+        copied = [pair for pair in pairs if self._steps == 1 or not pair[0].is_floating_point()]
+        if copied:  # counters too, such as batch normalisation's number of batches
+            torch._foreach_copy_(*map(list, zip(*copied, strict=True)))
+        if mixed:
+            _mix(*map(list, zip(*mixed, strict=True)), self._mixed_in)
+
+
+def _tensors(network: nn.Module) -> list[Tensor]:
+    return [*network.parameters(), *network.buffers()]
+
+
+def _mix(averaged: list[Tensor], present: list[Tensor], share: float | Tensor) -> None:
+    """Move `averaged` towards `present` by `share`."""
+    if not isinstance(share, Tensor):
+        torch._foreach_lerp_(averaged, present, share)
+        return
+    way = torch._foreach_sub(present, averaged)  # lerp would read the share back to the CPU
+    torch._foreach_mul_(way, share)
+    torch._foreach_add_(averaged, way)

@@ -1,0 +1,60 @@
+"""One network: its story, its blocks, what its units see, and its layers in numbers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.charts import block_diagram
+from cnnlab.inspection.architecture import Architecture
+from cnnlab.models.stories import story
+from cnnlab.ui.architectures import diagram, known_networks, unit_view
+from cnnlab.ui.components import block_picture
+from cnnlab.ui.state.persistent_widgets import remember
+
+
+def draw() -> None:
+    """The view."""
+    left, right = st.columns([2.2, 1.2], vertical_alignment="bottom")
+    remember(architecture_one=None)
+    choice = known_networks.choose(left, "Network", "architecture_one")
+    shape, classes = images(right, known_networks.made_for(choice), "architecture_images")
+    found = known_networks.architecture(choice, shape, classes)
+    st.subheader(f"{choice.name}: {totals(found)}")
+    told = story(choice.network)
+    if told:
+        st.markdown(f"**{told.title}, {told.year}** ({told.authors}). {told.text}")
+    show(found, choice.name)
+    unit_view.draw(found, choice.name)
+    diagram.table(found)
+
+
+def images(place, made_for: tuple[tuple[int, int, int], int], key: str) -> tuple[tuple[int, int, int], int]:
+    """The images on which networks are drawn: (shape, classes)."""
+    if made_for == known_networks.DIGITS:
+        return known_networks.DIGITS
+    remember(**{key: known_networks.PUBLISHED})
+    options = [known_networks.PUBLISHED, known_networks.ON_DIGITS]
+    chosen = place.segmented_control("Images", options, key=key, required=True)
+    return made_for if chosen == known_networks.PUBLISHED else known_networks.DIGITS
+
+
+def totals(found: Architecture) -> str:
+    """In one line."""
+    depth = f"{found.depth} layer{'s' * (found.depth != 1)} with weights"
+    return f"{found.parameters:,} parameters, {diagram.short(found.multiplications)} multiply-adds, {depth}"
+
+
+def reading(scale: block_diagram.Ruler) -> str:
+    """How to read the pictures."""
+    root = "" if scale.to_scale else " (its root, so that small ones can be seen)"
+    return f"Height: side of the maps{root} · width: number of maps · rows of numbers: height by logarithm"
+
+
+def show(found: Architecture, name: str) -> None:
+    """The blocks; a click chooses the layer whose units are looked at."""
+    picture = diagram.picture(found)
+    scale = block_diagram.ruler([picture])
+    svg = block_diagram.svg(picture, scale, f"The blocks of {name}", unit_view.shown_layer(found, name))
+    block_picture.draw(svg, f"blocks of {name}", lambda layer: unit_view.pick(name, layer))
+    arcs = " · arcs: shortcuts" if picture.arcs else ""
+    st.caption(f"{reading(scale)}{arcs} · click a block to see what its units see")

@@ -1,0 +1,84 @@
+"""What one unit of one layer sees of a digit."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import receptive_field
+from cnnlab.inspection.architecture import Architecture
+from cnnlab.inspection.receptive_fields import Seen
+from cnnlab.ui.architectures.diagram import sees
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state.persistent_widgets import remember
+
+LAYERS, UNIT, DIGIT = "architecture_layers", "architecture_unit", "architecture_digit"
+
+
+def pick(name: str, layer: str) -> None:
+    """Look at this layer of the network `name` from now on."""
+    st.session_state[LAYERS] = {**st.session_state.get(LAYERS, {}), name: layer}
+
+
+def shown_layer(found: Architecture, name: str) -> str:
+    """The layer that was chosen, or the last one that does not see everything; none where there are no maps."""
+    chosen = st.session_state.get(LAYERS, {}).get(name)
+    if chosen in found.maps or not found.maps:
+        return chosen if found.maps else ""
+    height, width = found.image_shape[1:]
+    part = [name for name in found.maps if (size := found.seen[name].size) and size[0] < height and size[1] < width]
+    return (part or found.maps)[-1]
+
+
+def draw(found: Architecture, name: str) -> None:
+    """The digit with the field outlined, and the layer's units to choose one from."""
+    if not found.maps:
+        return
+    remember(**{DIGIT: "4"})
+    left, right = st.columns([1.1, 1.6], vertical_alignment="bottom")
+    key = f"architecture layer of {name}"
+    st.session_state[key] = shown_layer(found, name)
+    choose = {"key": key, "on_change": lambda: pick(name, st.session_state[key])}
+    layer = left.selectbox("What a unit sees: layer", found.maps, **choose)
+    digit = right.segmented_control("Digit", [str(n) for n in range(10)], key=DIGIT, required=True)
+    seen = found.seen[layer]
+    row, col = _unit(seen)
+    st.subheader(_sentence(found, layer, seen, row, col))
+    image = _resized(_image(int(digit)), found.image_shape[1:])
+    mosaic = receptive_field.field(image, seen.mask(row, col), seen.window(row, col), seen.counts(), (row, col), layer)
+    pixel_grid.draw(mosaic, "architecture field", lambda cell: _choose(cell.row, cell.col) if cell.tile else None)
+
+
+def _unit(seen: Seen) -> tuple[int, int]:
+    """The chosen unit, or the one in the middle."""
+    down, across = seen.units
+    row, col = st.session_state.get(UNIT, (down, across))
+    return (row, col) if row < down and col < across else (down // 2, across // 2)
+
+
+def _choose(row: int, col: int) -> None:
+    st.session_state[UNIT] = (row, col)
+
+
+def _sentence(found: Architecture, layer: str, seen: Seen, row: int, col: int) -> str:
+    height, width = seen.image
+    share = seen.mask(row, col).mean()
+    words = f"Unit ({row}, {col}) of {layer} sees {share:.0%} of the {height}×{width} pixels"
+    if seen.size is None:
+        return f"{words}: everything"
+    window = seen.window(row, col)
+    whole = sees(found, layer)
+    cut = f"{window.height}×{window.width}"
+    return f"{words}: {whole}" if cut == whole else f"{words}: {whole}, cut off at the border to {cut}"
+
+
+def _image(digit: int) -> np.ndarray:
+    test = loaders.dataset("mnist")[1]
+    return test.images[int((test.labels == digit).nonzero()[0])][0].numpy() / 255
+
+
+def _resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The nearest pixels: what the network would be shown, and still a digit to the eye."""
+    rows, cols = (np.arange(new) * old // new for new, old in zip(size, image.shape, strict=True))
+    return image[rows][:, cols]

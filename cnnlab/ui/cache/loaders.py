@@ -1,0 +1,89 @@
+"""Runs, networks and data for pages, loaded once and shared by all tabs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.common import paths
+from cnnlab.data import datasets
+from cnnlab.data.dataset import Dataset
+from cnnlab.data.splits import Split, split
+from cnnlab.errors import CnnlabError
+from cnnlab.evaluation.evaluation_set import check_same
+from cnnlab.runs import store
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.runner import Runner
+
+
+@st.cache_resource
+def runner() -> Runner:
+    """The process's one training thread."""
+    return Runner()
+
+
+def runs() -> tuple[list[store.Run], list[str]]:
+    """(readable runs, newest first; sentences about the others), read again only when a folder changed."""
+    stamps = tuple(sorted((str(file), file.stat().st_mtime_ns) for file in paths.checkpoints().glob("*/run.json")))
+    return _runs(str(paths.checkpoints()), stamps)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _runs(root: str, stamps: tuple) -> tuple[list[store.Run], list[str]]:
+    return store.list_runs(Path(root))
+
+
+def checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
+    """The network of a run's epoch. Ends the page with a sentence when its file cannot be used."""
+    file = run.file(epoch)
+    try:
+        stat = file.stat()
+        return _checkpoint(str(file), stat.st_mtime_ns, stat.st_size)
+    except (CnnlabError, OSError) as error:
+        return refuse(error)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _checkpoint(path: str, modified: int, size: int) -> store.Checkpoint:
+    return store.load_file(Path(path))
+
+
+def dataset(name: str) -> tuple[Dataset, Dataset]:
+    """(train, test), with a progress bar if it must be downloaded. Ends the page with a sentence when it cannot be."""
+    waiting, holder = st.empty(), st.empty()
+
+    def show(file: str, done: int, total: int) -> None:
+        holder.progress(min(1.0, done / total) if total else 0.0, f"Downloading {file}: {done / 1e6:.1f} MB")
+
+    try:
+        with waiting, st.spinner("Reading the images …"):
+            return datasets.load(name, show)
+    except CnnlabError as error:
+        return refuse(error)
+    finally:
+        holder.empty()
+
+
+def own_data(network: store.Checkpoint) -> tuple[Dataset, Dataset]:
+    """(train, test) that the network was trained on. Ends the page with a sentence when they are not to be had."""
+    found = dataset(network.config.dataset)
+    try:
+        check_same(network.config.dataset, found[1], network.classes, network.image_shape)
+    except CnnlabError as error:
+        return refuse(error)
+    return found
+
+
+def parts(config: TrainConfig) -> Split:
+    """The data of a run parted as it was trained. Ends the page with a sentence when it cannot be had."""
+    try:
+        return split(config.split, *dataset(config.dataset))
+    except CnnlabError as error:
+        return refuse(error)
+
+
+def refuse(error: Exception) -> None:
+    """Show the error's sentence in the page's place and end the page there."""
+    st.error(str(error), icon=":material/error:")
+    st.stop()

@@ -1,0 +1,95 @@
+"""What networks answer to whole sets of images, worked out once and shared by all tabs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.common import paths
+from cnnlab.common.threads import all_but_one
+from cnnlab.data.drawing import classroom_set
+from cnnlab.errors import CnnlabError
+from cnnlab.evaluation import layer_values, projections
+from cnnlab.evaluation.evaluation_set import EvaluationSet, evaluation_sets, of_drawings
+from cnnlab.evaluation.layer_values import Station
+from cnnlab.evaluation.predictions import Predictions, predict
+from cnnlab.evaluation.projections import Projection
+from cnnlab.evaluation.tsne_queue import Maps
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.wording import reads_drawings
+
+
+def sets_for(network: Checkpoint) -> list[EvaluationSet]:
+    """What this network can be evaluated on, its own test part first; last the class's drawings, if it reads digits."""
+    config = network.config
+    known = _sets(config.dataset, config.split, *loaders.own_data(network))
+    drawn = _drawings()
+    return [*known, drawn] if drawn and reads_drawings(network) else known
+
+
+def _drawings() -> EvaluationSet | None:
+    """The class's test set; None while it is empty, or damaged, which the draw page reports."""
+    try:
+        file = paths.classroom_set()
+        stat = file.stat()
+        return _read_drawings(str(file), stat.st_mtime_ns, stat.st_size)
+    except (CnnlabError, OSError):
+        return None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read_drawings(path: str, modified: int, size: int) -> EvaluationSet | None:
+    kept = classroom_set.read(Path(path))
+    return of_drawings(kept.dataset(), f"{modified} {size}") if len(kept) else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _sets(dataset: str, split: str, _train, _test) -> list[EvaluationSet]:
+    return evaluation_sets(dataset, split, _train, _test)
+
+
+def predictions(network: Checkpoint, images: EvaluationSet) -> Predictions:
+    """The network's answers. Ends the page with a sentence when they are no numbers."""
+    found = _answers(network.digest, images.key, network.model, images.data)
+    if not found.finite:
+        st.warning(
+            f"**{network.run}**, epoch {network.epoch}: this training ran away and the network's answers are no longer "
+            "numbers. Choose an earlier epoch, or train again with a smaller learning rate."
+        )
+        st.stop()
+    return found
+
+
+@st.cache_resource(max_entries=96, show_spinner="Showing the network every image …")
+def _answers(digest: str, images: str, _model, _data) -> Predictions:
+    with all_but_one():  # the browser draws meanwhile: two threads that share a core with it take half as long again
+        return predict(_model, _data)
+
+
+def stations(network: Checkpoint) -> list[Station]:
+    """The layers a map can be drawn of, from pixels to logits."""
+    return _stations(network.digest, network.image_shape, network.model)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _stations(digest: str, image_shape: tuple, _model) -> list[Station]:
+    return layer_values.stations(_model, image_shape)
+
+
+def pca(network: Checkpoint, images: EvaluationSet, layer: Station, directions: int = 2) -> Projection:
+    """The images at a layer, along its main directions."""
+    digest = "" if layer.name == layer_values.PIXELS else network.digest  # pixels are the same for every network
+    return _pca(digest, images.key, layer, directions, network.model, images.data)
+
+
+@st.cache_resource(max_entries=128, show_spinner="Looking for the main directions …")
+def _pca(digest: str, images: str, layer: Station, directions: int, _model, _data) -> Projection:
+    return projections.principal(_model, _data.images, layer, directions)
+
+
+@st.cache_resource
+def maps() -> Maps:
+    """The process's t-SNE maps."""
+    return Maps()

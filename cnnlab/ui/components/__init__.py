@@ -1,0 +1,1 @@
+"""Elements used by several pages, their JavaScript beside them."""

@@ -1,0 +1,103 @@
+"""Choosing the image that a network looks at: a test image, the last drawing, or a picture file."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.data.drawing.photographs import read_picture
+from cnnlab.data.drawing.preprocessing import prepare
+from cnnlab.data.image_decoding import fitted
+from cnnlab.errors import CnnlabError
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.state import shared_image
+from cnnlab.ui.state.shared_image import SharedImage
+from cnnlab.ui.wording import reads_drawings, size, thing
+
+INDEX, SOURCE, DIGIT, TAKEN = "image_index", "image_source", "image_digit", "image_taken"
+TEST, DRAWING, UPLOAD = "Test image", "Last drawing", "Upload"
+ANY = "any"
+
+
+def draw(network: Checkpoint) -> SharedImage:
+    """Draw the row of widgets; return the chosen image, of the shape that the network takes."""
+    _take_sent()
+    columns = st.columns([2.2, 1, 1, 1, 1.2], vertical_alignment="bottom")
+    st.session_state.setdefault(SOURCE, TEST)
+    sources = [TEST, DRAWING, UPLOAD] if reads_drawings(network) else [TEST, UPLOAD]
+    if st.session_state[SOURCE] not in sources:
+        st.session_state[SOURCE] = TEST
+    source = columns[0].segmented_control("Image", sources, key=SOURCE, required=True)
+    if source == TEST:
+        return _test_image(network, columns[1:])
+    other = shared_image.last_drawing() if source == DRAWING else _uploaded(network)
+    if other is None:
+        hint = "Draw a digit on the Draw page: it appears here." if source == DRAWING else "Choose a picture above."
+        st.info(f"{hint} Until then, a test image.")
+    elif other.image.shape != network.image_shape:
+        st.info(f"This network reads images of {size(network.image_shape)}, not {size(other.image.shape)}.")
+    else:
+        return other
+    return _at(network, st.session_state.get(INDEX, 0))
+
+
+def _take_sent() -> None:
+    """Show what another page sent here, once."""
+    sent = shared_image.sent()
+    if sent is None or st.session_state.get(TAKEN) is sent:
+        return
+    st.session_state[TAKEN] = sent
+    if sent.index is None:
+        st.session_state[SOURCE] = DRAWING
+    else:
+        st.session_state[SOURCE], st.session_state[INDEX] = TEST, sent.index
+        st.session_state[DIGIT] = ANY
+
+
+def _test_image(network: Checkpoint, columns: list) -> SharedImage:
+    test = inspection.test_images(network)
+    st.session_state[INDEX] = min(st.session_state.get(INDEX, 0), len(test) - 1)  # also keeps it while pages change
+    st.session_state.setdefault(DIGIT, ANY)
+    if st.session_state[DIGIT] not in (ANY, *test.classes):
+        st.session_state[DIGIT] = ANY  # another data set's
+    what = "Digit" if thing(network) == "digit" else "Class"
+    columns[0].selectbox(what, [ANY, *test.classes], key=DIGIT, on_change=_next, args=(network, False, True))
+    columns[1].number_input("Index", 0, len(test) - 1, key=INDEX)
+    columns[2].button("Next", key="next_image", on_click=_next, args=(network,), width="stretch")
+    columns[3].button("Next wrong", key="next_wrong", on_click=_next, args=(network, True), width="stretch")
+    return _at(network, st.session_state[INDEX])
+
+
+def _next(network: Checkpoint, wrong: bool = False, here: bool = False) -> None:
+    """Go to the following image of the chosen digit (with `wrong`: one read wrongly; with `here`: this one may do)."""
+    test = inspection.test_images(network)
+    candidates = inspection.wrong(network) if wrong else np.arange(len(test))
+    if st.session_state[DIGIT] != ANY:
+        candidates = candidates[test.labels.numpy()[candidates] == test.classes.index(st.session_state[DIGIT])]
+    if len(candidates):
+        at = np.searchsorted(candidates, st.session_state[INDEX], side="left" if here else "right")
+        st.session_state[INDEX] = int(candidates[at % len(candidates)])
+
+
+def _at(network: Checkpoint, index: int) -> SharedImage:
+    test = inspection.test_images(network)
+    return SharedImage(test.images[index].numpy(), f"test image {index:,}", int(test.labels[index]), index)
+
+
+def _uploaded(network: Checkpoint) -> SharedImage | None:
+    what = "A picture of one digit" if reads_drawings(network) else "A picture, scaled to what the network reads"
+    file = st.file_uploader(what, ["png", "jpg", "jpeg"], key="uploaded_digit")
+    if file is None:
+        return None
+    try:
+        if not reads_drawings(network):
+            return SharedImage(fitted(file.getvalue(), file.name, network.image_shape), file.name)
+        prepared = prepare(read_picture(file.getvalue()))
+    except CnnlabError as error:
+        st.error(str(error))
+        return None
+    if prepared.image is None:
+        st.error(prepared.problem)
+        return None
+    return SharedImage(prepared.image[None], file.name)

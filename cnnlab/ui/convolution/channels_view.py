@@ -1,0 +1,55 @@
+"""Several input channels: a slice of the kernel for each, one sum over all of them, and the bias."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import sliding_window_benches
+from cnnlab.errors import CnnlabError
+from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
+from cnnlab.ui.convolution import scene, window_player, window_settings
+from cnnlab.ui.state.persistent_widgets import remember
+
+VIEW = "channels"
+NAMES = ("red", "green", "blue")
+SIDE = 4
+INPUT, KERNEL, COUNT, BIAS = "channels_input", "channels_kernel", "channels_count", "channels_bias"
+STARTS = ((A2, A2), ("left dark, right bright", "Sobel x"), ("one dot", "identity"))  # (input, kernel) of each channel
+
+
+def draw() -> None:
+    """Settings, the bench and what such a kernel weighs."""
+    remember(**{COUNT: 3, BIAS: 1.0})
+    st.session_state.setdefault(INPUT, np.stack([INPUTS[image](SIDE) for image, _ in STARTS]))
+    st.session_state.setdefault(KERNEL, np.stack([KERNELS[kernel][0] for _, kernel in STARTS]))
+    left, middle, right = st.columns([1, 0.8, 2.6])
+    count = left.segmented_control("Input channels", (1, 2, 3), key=COUNT, required=True)
+    bias = middle.number_input("Bias", -100.0, 100.0, step=0.5, key=BIAS, format="%g")
+    with right:
+        setting = window_settings.choose(VIEW)
+    inputs, kernel = st.session_state[INPUT][:count], st.session_state[KERNEL][:count]
+    try:
+        drawn = scene.convolution(inputs, kernel, setting, NAMES[:count], bias)
+    except CnnlabError as error:
+        window_settings.problem(error)
+        return
+    st.subheader(_sentence(kernel))
+    window_player.draw(drawn, VIEW, _edit)
+
+
+def _edit(edited: window_player.Edit) -> None:
+    what, name = edited.what.split(" ", 1) if " " in edited.what else (edited.what, NAMES[0])
+    key = INPUT if what == sliding_window_benches.INPUT else KERNEL
+    changed = st.session_state[key].copy()
+    changed[NAMES.index(name)] = edited.values
+    st.session_state[key] = changed
+
+
+def _sentence(kernel: np.ndarray) -> str:
+    count, high, wide = kernel.shape
+    slices = f"{count} slices" if count > 1 else "One slice"
+    return (
+        f"{slices} of {high} × {wide} and a bias, {kernel.size + 1} weights, make one map of "
+        f"{count} channel{'s' * (count > 1)}."
+    )

@@ -1,0 +1,69 @@
+"""ReLU, and then pooling: the largest against the mean, side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import sliding_window_benches
+from cnnlab.errors import CnnlabError
+from cnnlab.inspection.convolution_steps import Setting, convolve, pool, relu
+from cnnlab.inspection.kernel_examples import A2_POOLING
+from cnnlab.ui.convolution import digit_choice, digit_view, kernel_choice, window_player, window_settings
+from cnnlab.ui.state.persistent_widgets import remember
+
+VIEW = "pooling"
+COUNTED, SIGNED, DIGIT = "1 to 16 (A2)", "positive and negative", "a digit's map"
+GRIDS = {
+    COUNTED: A2_POOLING,
+    SIGNED: np.array([[2, -1, 0, 3], [-4, 5, -2, 1], [0, 2, -6, -3], [1, -1, 4, -5]], float),
+}
+SOURCE, SIZE, STRIDE, RELU = "pooling_source", "pooling_size", "pooling_stride", "pooling_relu"
+
+
+def draw() -> None:
+    """Settings, the bench and what pooling keeps."""
+    remember(**{SOURCE: COUNTED, SIZE: 2, STRIDE: 2, RELU: True})
+    left, middle, right, last = st.columns([2.3, 0.9, 0.9, 1], vertical_alignment="center")
+    source = left.segmented_control("Input", [*GRIDS, DIGIT], key=SOURCE, required=True)
+    size = middle.segmented_control("Window k", (1, 2, 3), key=SIZE, required=True)
+    stride = right.segmented_control("Stride s", (1, 2, 3), key=STRIDE, required=True)
+    first = last.toggle("ReLU first", key=RELU)
+    values = _digits_map() if source == DIGIT else _grid(source)
+    rectified = relu(values) if first else None
+    try:
+        found = pool(values if rectified is None else rectified, size, stride)
+    except CnnlabError as error:
+        window_settings.problem(error)
+        return
+    st.subheader(_sentence(values, found.largest, first))
+    drawn = sliding_window_benches.pooling(values, rectified, found.largest, found.mean, size, stride)
+    window_player.draw(drawn, f"{VIEW} {source}", lambda edited: _edit(source, edited.values))
+    window_settings.formula(len(values), size, Setting(stride))
+
+
+def _grid(source: str) -> np.ndarray:
+    return st.session_state.setdefault(f"{VIEW}_{source}", GRIDS[source])
+
+
+def _edit(source: str, values: np.ndarray) -> None:
+    st.session_state[f"{VIEW}_{source}"] = values
+
+
+def _digits_map() -> np.ndarray:
+    """What the kernel of the digit view, with padding that keeps the size, makes of an image."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        image, _ = digit_choice.draw(digit_view.VIEW)
+    with right:
+        kernel = kernel_choice.choose(digit_view.VIEW, digit_view.START)
+    return convolve(image[None], kernel[None], Setting(padding=(len(kernel) - 1) // 2)).output
+
+
+def _sentence(values: np.ndarray, pooled: np.ndarray, first: bool) -> str:
+    kept = f"{values.size} values become {pooled.size}"
+    if not first:
+        return f"{kept}: max keeps the strongest, average a bit of all."
+    negative = int((values < 0).sum())
+    count = f"{negative} negative one{'s' * (negative != 1)}" if negative else "nothing, for none is negative"
+    return f"ReLU sets {count} to 0; pooling: {kept}." if negative else f"ReLU changes {count}; pooling: {kept}."

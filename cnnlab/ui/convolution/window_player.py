@@ -1,0 +1,51 @@
+"""Draws a cnnlab.charts.sliding_window.Bench: the window slides in the browser, and edited cells are reported.
+
+A component of our own so that a step needs no answer from the server: every sum is worked out before, and playing
+them is a matter of moving a frame and showing the next numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts.sliding_window import SlidingWindow
+
+_FOLDER = Path(__file__).parent
+
+
+class Edit(NamedTuple):
+    """A grid after one of its cells was changed: which one it is (as in Grid.edits), and all its values [H, W]."""
+
+    what: str
+    values: np.ndarray
+
+
+@st.cache_resource
+def _component():
+    return st.components.v2.component(
+        "cnnlab_sliding_window",
+        html='<div class="bench" tabindex="-1"></div>',
+        css=(_FOLDER / "window_player.css").read_text(),
+        js=(_FOLDER / "window_player.js").read_text(),
+    )
+
+
+def draw(bench: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None = None) -> None:
+    """Draw `bench`; an edited cell calls `on_edit` before the fragment around this runs again."""
+    answered = f"{key} answered"  # the last edit that is in the values: older values must not undo a newer edit
+
+    def edit() -> None:
+        edited = st.session_state[key].edited
+        if edited and on_edit:
+            values = np.array([float(value) for value in edited["values"]])
+            on_edit(Edit(str(edited["what"]), values.reshape(int(edited["rows"]), -1)))
+            st.session_state[answered] = edited["number"]
+
+    _component()(
+        data={**bench.payload(), "answered": st.session_state.get(answered, 0)}, key=key, on_edited_change=edit
+    )

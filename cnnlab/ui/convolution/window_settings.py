@@ -1,0 +1,50 @@
+"""The settings of a sliding window, and the size formula with their numbers put in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.errors import CnnlabError
+from cnnlab.inspection.convolution_steps import Setting, output_size
+from cnnlab.ui.state.persistent_widgets import remember
+
+STRIDES, PADDINGS, DILATIONS = (1, 2, 3), (0, 1, 2), (1, 2, 3)
+RULE = r"\left\lfloor\frac{n+2p-d(k-1)-1}{s}\right\rfloor+1"
+
+
+def choose(view: str) -> Setting:
+    """Draw stride, padding and dilation in a row; every view remembers its own."""
+    keys = [f"{view}_{name}" for name in Setting._fields]
+    remember(**dict(zip(keys, Setting(), strict=True)))
+    with st.container(horizontal=True, gap="xsmall"):
+        return Setting(
+            st.segmented_control("Stride s", STRIDES, key=keys[0], required=True, width="content"),
+            st.segmented_control("Padding p", PADDINGS, key=keys[1], required=True, width="content"),
+            st.segmented_control("Dilation d", DILATIONS, key=keys[2], required=True, width="content"),
+        )
+
+
+def choose_with_formula(view: str, size: int, kernel: int) -> Setting:
+    """`choose`, and beside it the size formula for an input of `size` pixels and a kernel of `kernel`."""
+    left, right = st.columns([1, 1.46], vertical_alignment="center")
+    with left:
+        setting = choose(view)
+    with right:
+        formula(size, kernel, setting)
+    return setting
+
+
+def formula(size: int, kernel: int, setting: Setting) -> None:
+    """The size formula, with the numbers, and what comes out."""
+    stride, padding, dilation = setting
+    numbers = rf"\left\lfloor\frac{{{size}+2\cdot{padding}-{dilation}\cdot({kernel}-1)-1}}{{{stride}}}\right\rfloor+1"
+    try:
+        result = rf"=\;\mathbf{{{output_size(size, kernel, setting)}}}"
+    except CnnlabError:
+        result = r"\;<\;1"
+    st.latex(rf"\small {RULE}={numbers}{result}")
+
+
+def problem(error: CnnlabError) -> None:
+    """The sentence in the place of a picture that cannot be."""
+    st.error(str(error), icon=":material/error:")

@@ -1,0 +1,56 @@
+"""The splits, and how many images of each class their parts have."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import split_bars as charts
+from cnnlab.data.splits import SPLITS, split
+from cnnlab.data.statistics import class_counts
+from cnnlab.errors import CnnlabError
+from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state.theme import dark
+
+CHOSEN = "data_split"
+FIT = 20  # classes whose bars can be read
+
+
+def draw(data: LookedAt) -> None:
+    """A bar a split, and below it the chosen split's classes."""
+    possible = {}
+    for name in SPLITS:
+        try:
+            made = split(name, data.train, data.test)
+        except CnnlabError as error:
+            st.info(str(error))
+            continue
+        same = made.validation is made.test
+        named = (
+            ("train", made.train),
+            ("validation", None if same else made.validation),
+            (charts.BOTH if same else "test", made.test),
+        )
+        possible[name] = [(part, each) for part, each in named if each is not None]
+    remember(**{CHOSEN: next(iter(possible))})
+    if st.session_state[CHOSEN] not in possible:
+        st.session_state[CHOSEN] = next(iter(possible))
+    chosen = st.segmented_control("Split", list(possible), key=CHOSEN, required=True)
+    st.subheader(f"{SPLITS[chosen][0].upper()}{SPLITS[chosen][1:]}.")
+    sizes = {name: [(part, len(each)) for part, each in found] for name, found in possible.items()}
+    st.altair_chart(charts.bars(sizes, chosen, len(data.train), dark()), key="splits")
+    st.caption("The dashed line is where the file of test images begins.")
+    counts = {part: class_counts(each.labels, len(data.classes)) for part, each in possible[chosen]}
+    if len(data.classes) > FIT:
+        return
+    for (part, count), place in zip(counts.items(), st.columns(len(counts), gap="medium"), strict=True):
+        with place:
+            st.markdown(f"**{part}**: {_sentence(count, data.classes)}")
+            st.altair_chart(charts.class_bars(count, data.classes, part, dark()), key=f"classes {part}")
+
+
+def _sentence(counts: np.ndarray, classes: tuple[str, ...]) -> str:
+    most = int(counts.argmax())
+    share = counts[most] / max(1, counts.sum())
+    return f"always saying {classes[most]} is {share:.1%} right"

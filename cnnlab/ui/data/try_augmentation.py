@@ -1,0 +1,115 @@
+"""What each augmentation does to chosen images."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import dataset_images
+from cnnlab.common.threads import one_thread
+from cnnlab.data.augment.geometric import Augmentation
+from cnnlab.data.augment.preview import variants
+from cnnlab.training.recipes import RECIPES
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.state.persistent_widgets import remember
+
+SEED, WHICH, START = "tried_seed", "tried_images", "tried_start"
+EPOCHS, COLUMNS = 6, 10
+MIXED = "one of each"
+FORMS = "forms"
+# field: (label, largest, step)
+AMOUNTS = {
+    "rotation": ("Rotation, degrees", 45.0, 1.0),
+    "shift": ("Shift, pixels", 8.0, 0.1),
+    "scale": ("Size, share", 0.5, 0.05),
+    "shear": ("Slant", 0.6, 0.05),
+    "aspect": ("Width, share", 0.5, 0.05),
+    "elastic": ("Elastic warp, pixels", 2.5, 0.1),
+    "thickness": ("Stroke, pixels", 2.0, 0.1),
+    "crop": ("Cut out, pixels", 8.0, 1.0),
+    "flip": ("Mirrored, share", 1.0, 0.05),
+    "erasing": ("Erased, share", 1.0, 0.05),
+    FORMS: ("Flags and bars, share", 1.0, 0.05),
+}
+KINDS = {each.name: type(each.default) for each in dataclasses.fields(Augmentation)} | {FORMS: float}
+STARTS = {"A4: turned and shifted": {"rotation": 10.0, "shift": 2.8}, "nothing": {}}
+
+
+def draw(data: LookedAt) -> None:
+    """Sliders on the left; the images, and what six epochs would see of them, on the right."""
+    starts = _starts()
+    first = next(iter(starts))
+    remember(**{SEED: 0, WHICH: MIXED, START: first, **_widgets(starts[first])})
+    if st.session_state[WHICH] not in (MIXED, *data.classes):
+        st.session_state[WHICH] = MIXED
+    left, right = st.columns([1, 2.1], gap="medium")
+    with left:
+        st.selectbox("As in", list(starts), key=START, on_change=_take)
+        first, second = st.columns(2)
+        amounts = {}
+        for number, field in enumerate(field for field in KINDS if field != FORMS or data.has_forms):
+            with (first, second)[number % 2]:
+                amounts[field] = _amount(field)
+    with right:
+        _images(data, amounts)
+
+
+def _images(data: LookedAt, amounts: dict[str, float]) -> None:
+    choose, again = st.columns([3, 1], vertical_alignment="bottom")
+    which = choose.selectbox("Images", [MIXED, *data.classes], key=WHICH)
+    again.button("Draw again", icon=":material/casino:", on_click=_again, width="stretch")
+    seed = st.session_state[SEED]
+    places = _places(data, which)
+    taken, labels = data.train.images[places], data.train.labels[places]
+    forms = amounts.pop(FORMS, 0.0)
+    with one_thread():
+        drawn = variants(taken, labels, Augmentation(**amounts), forms, seed, EPOCHS)
+    names = [data.classes[int(label)] for label in labels]
+    pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "augmentation")
+    st.caption(
+        f"Every epoch meets each {data.noun} in another form: each amount is drawn at random between minus and plus "
+        f"the slider's value, by the seed, here {seed}."
+    )
+
+
+def _starts() -> dict[str, dict[str, float]]:
+    """Amounts to begin with, by name: an article's, none, and those of the recipes that augment."""
+    found = dict(STARTS)
+    for recipe in RECIPES.values():
+        amounts = {field: float(getattr(recipe.config, f"augment_{field}")) for field in KINDS}
+        if any(amounts.values()):
+            found[recipe.title] = amounts
+    return found
+
+
+def _widgets(amounts: dict[str, float]) -> dict[str, float]:
+    return {_key(field): amounts.get(field, 0.0) for field in KINDS}
+
+
+def _key(field: str) -> str:
+    return f"tried_{field}"
+
+
+def _take() -> None:
+    st.session_state.update(_widgets(_starts()[st.session_state[START]]))
+
+
+def _amount(field: str) -> float:
+    label, largest, step = AMOUNTS.get(field, (field.capitalize(), 1.0, 0.05))
+    return KINDS[field](st.slider(label, 0.0, largest, step=step, key=_key(field), format="%g"))
+
+
+def _again() -> None:
+    st.session_state[SEED] += 1
+
+
+def _places(data: LookedAt, which: str) -> np.ndarray:
+    """The training images that are shown: the first of each class, or the first of one class."""
+    classes, labels = len(data.classes), data.train.labels
+    if which == MIXED:
+        firsts = [np.flatnonzero(labels.numpy() == label)[:1] for label in range(classes)]
+        return np.concatenate(firsts)[:COLUMNS]
+    return np.flatnonzero(labels.numpy() == data.classes.index(which))[:COLUMNS]

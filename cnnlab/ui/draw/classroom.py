@@ -1,0 +1,128 @@
+"""The class's own test set: keep a drawing, see all of them judged, take the set along."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts.drawing_strips import gallery
+from cnnlab.data.drawing import classroom_set
+from cnnlab.data.drawing.classroom_set import ClassroomSet
+from cnnlab.errors import CnnlabError
+from cnnlab.evaluation.predictions import Predictions, predict
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.components import pixel_grid
+
+MOST_SHOWN = 60
+
+
+def keep(image: np.ndarray | None) -> None:
+    """The row with which a drawing is labelled and kept."""
+    with st.form("keep drawing", clear_on_submit=True, border=False):
+        label, name, button = st.columns([1.2, 2, 1.4], vertical_alignment="bottom")
+        digit = label.selectbox("It is a", list(range(10)), index=None, placeholder="digit")
+        who = name.text_input("Drawn by (optional)", max_chars=classroom_set.NAME_LENGTH)
+        pressed = button.form_submit_button("Keep it", icon=":material/add_photo_alternate:", width="stretch")
+    if not pressed:
+        return
+    if image is None or digit is None:
+        st.warning("Draw a digit and say which one it is, then keep it.")
+        return
+    if kept := _tried(lambda: classroom_set.add(image, digit, who)):
+        st.toast(f"Kept: the class has {len(kept)} drawing{'s' * (len(kept) != 1)} now.")
+
+
+def show(network: Checkpoint) -> None:
+    """The accuracy on the class's drawings beside MNIST's, the gallery, and taking the set in and out."""
+    drawings = _tried(classroom_set.read)
+    if drawings is None:
+        return
+    if not len(drawings):
+        st.info("No drawings yet: draw a digit above, say which one it is and keep it.")
+    else:
+        ours = predict(network.model, drawings.dataset())
+        _accuracies(network, ours)
+        _gallery(drawings, ours)
+    save, bring, remove = st.columns(3)
+    save.download_button(
+        "Download the set",
+        drawings.to_bytes(),
+        "our-class.npz",
+        disabled=not len(drawings),
+        icon=":material/download:",
+        width="stretch",
+    )
+    with bring.expander("Add a set from a file", icon=":material/upload:"):
+        _upload()
+    if len(drawings):
+        with remove.expander("Remove a drawing", icon=":material/delete:"):
+            _remove(drawings)
+
+
+def _accuracies(network: Checkpoint, ours: Predictions) -> None:
+    right = int((ours.predicted == ours.labels).sum())
+    test = _test_accuracy(network.digest, network)
+    left, middle, _ = st.columns([1, 1, 1])
+    left.metric(
+        "Our class",
+        f"{ours.accuracy:.1%}",
+        f"{right} of {len(ours.labels)} right",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    middle.metric(
+        "MNIST test set", f"{test:.1%}", f"{network.run}, epoch {network.epoch}", delta_color="off", delta_arrow="off"
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the test set …")
+def _test_accuracy(digest: str, _network: Checkpoint) -> float:
+    return predict(_network.model, loaders.parts(_network.config).test).accuracy
+
+
+def _gallery(drawings: ClassroomSet, ours: Predictions) -> None:
+    newest = list(range(len(drawings)))[::-1][:MOST_SHOWN]
+    right = [bool(ours.predicted[at] == ours.labels[at]) for at in newest]
+    titles = [
+        f"{drawings.labels[at]}" + ("" if good else f" → {ours.predicted[at]}") + f" {drawings.names[at]}".rstrip()
+        for at, good in zip(newest, right, strict=True)
+    ]
+    pixel_grid.draw(gallery(drawings.images[newest], titles, right), key="class gallery")
+    if len(drawings) > MOST_SHOWN:
+        st.caption(f"The newest {MOST_SHOWN} of {len(drawings)} drawings.")
+
+
+def _upload() -> None:
+    with st.form("add set", clear_on_submit=True, border=False):
+        file = st.file_uploader("An .npz from here, or a .zip of PNGs named like 4-anna.png", ["npz", "zip"])
+        if st.form_submit_button("Add its drawings") and file is not None:
+            added = _tried(lambda: classroom_set.upload(file.name, file.getvalue()))
+            if added:
+                kept, new = added
+                st.toast(f"{new} new drawing{'s' * (new != 1)}: the class has {len(kept)} now.")
+                st.rerun()
+
+
+def _remove(drawings: ClassroomSet) -> None:
+    names = {
+        each: f"{label} {name}".strip()
+        for each, label, name in zip(drawings.ids, drawings.labels, drawings.names, strict=True)
+    }
+    numbered = {each: f"{place}: {names[each]}" for place, each in enumerate(reversed(drawings.ids), start=1)}
+    chosen = st.selectbox("Which one? (1 is the newest)", list(numbered), format_func=numbered.get, index=None)
+    if chosen is None:
+        return
+    if st.session_state.get("removing") != chosen:
+        st.button("Remove it", on_click=lambda: st.session_state.update(removing=chosen))
+    else:
+        st.button("Really remove it?", type="primary", on_click=_tried, args=(lambda: classroom_set.remove(chosen),))
+
+
+def _tried(action):
+    """The action's result, or None with its sentence shown."""
+    try:
+        return action()
+    except CnnlabError as error:
+        st.error(str(error))
+        return None

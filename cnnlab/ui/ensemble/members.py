@@ -1,0 +1,123 @@
+"""Choosing networks to answer as one, showing what that changes, and keeping them as a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from cnnlab.charts.ensemble_mistakes import mistakes_chart
+from cnnlab.errors import CnnlabError
+from cnnlab.evaluation.evaluation_set import EvaluationSet
+from cnnlab.evaluation.joint_predictions import JointPredictions
+from cnnlab.models.families.ensemble_net import MOST, NAME, RULES
+from cnnlab.runs import ensemble_runs
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.components import tiles
+from cnnlab.ui.components.tiles import ImageTile
+from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state.shared_image import SharedImage
+
+BEGIN_WITH = 3  # members chosen at first: the best runs
+SHOWN = 24  # images
+TILE = 116  # pixels wide: room for what every member says
+
+
+def choose(network: Checkpoint) -> list[Checkpoint]:
+    """Draw the choice among the runs alike `network`; return the last epoch of each."""
+    known = {run.name: run for run in loaders.runs()[0] if _alike(run, network)}
+    best = sorted(known, key=lambda name: -(known[name].outcome.test_accuracy or 0))[:BEGIN_WITH]
+    remember(ensemble_members=best)
+    st.session_state.ensemble_members = [name for name in st.session_state.ensemble_members if name in known]
+    names = st.multiselect("Members", list(known), key="ensemble_members", max_selections=MOST)
+    return [loaders.checkpoint(known[name], known[name].epochs[-1]) for name in names]
+
+
+def _alike(run, network: Checkpoint) -> bool:
+    ours, theirs = network.config, run.config
+    return (
+        run.outcome is not None
+        and theirs.network != NAME
+        and (theirs.dataset, theirs.split) == (ours.dataset, ours.split)
+        and (run.record["classes"], run.record["image_shape"]) == (list(network.classes), list(network.image_shape))
+    )
+
+
+def sentence(council: JointPredictions, names: list[str]) -> str:
+    """What being many is good for, in numbers."""
+    common = int((~council.common.right).sum())
+    alone = int((~council.members[council.best].right).sum())
+    best, total = names[council.best], len(council.common.labels)
+    together = f"Together {common:,} mistakes in {total:,}"
+    if common < alone:
+        return f"{together}; the best alone, {best}, makes {alone:,}."
+    if common == alone:
+        return f"{together}, as many as {best} makes alone."
+    return f"{together}; {best} alone makes only {alone:,}."
+
+
+def compare(councils: dict[str, JointPredictions], names: list[str]) -> None:
+    """Draw everyone's mistakes: members from the worst to the best, then the ensemble by each rule."""
+    members = next(iter(councils.values())).members
+    alone = sorted(((int((~each.right).sum()), name) for each, name in zip(members, names, strict=True)), reverse=True)
+    common = [(int((~each.common.right).sum()), RULES[rule]) for rule, each in councils.items()]
+    rows = [*((count, name, False) for count, name in alone), *((count, name, True) for count, name in common)]
+    counts, labels, together = zip(*rows, strict=True)
+    st.altair_chart(mistakes_chart(labels, counts, together), key="mistakes_chart")
+
+
+def changed(council: JointPredictions, images: EvaluationSet, names: list[str]) -> None:
+    """Draw the images on which all together differ from the best member, for better and for worse."""
+    best = names[council.best]
+    st.markdown(f"Below each image: what {', '.join(names)} say, in this order, and what it is.")
+    for title, places in (
+        (f"{best} alone is wrong, together they are right", council.corrected),
+        (f"{best} alone is right, together they are wrong", council.spoilt),
+    ):
+        if len(places):
+            more = f", the first {SHOWN}" if len(places) > SHOWN else ""
+            st.subheader(f"{title}: {len(places):,}{more}")
+            tiles.draw(list(_tiles(council, images, places[:SHOWN])), key=f"tiles {title}", side=TILE)
+
+
+def _tiles(council: JointPredictions, images: EvaluationSet, places: Iterable[int]) -> Iterable[ImageTile]:
+    classes = council.common.classes
+    for place in places:
+        true, index = int(council.common.labels[place]), int(images.indices[place])
+        said = " ".join(classes[answer] for answer in council.answers[:, place])
+        subject = SharedImage(
+            images.data.images[place].numpy(),
+            f"test image {index:,}",
+            true,
+            None if images.drawings else index,
+        )
+        yield ImageTile(subject, said, f"is {classes[true]}", bool(council.common.right[place]))
+
+
+def save(members: list[Checkpoint], rule: str) -> None:
+    """Draw a name's field and the button that keeps the ensemble as a run."""
+    remember(ensemble_name=NAME)
+    name = st.text_input("Name", key="ensemble_name")
+    if not st.button("Keep as a run", icon=":material/save:", type="primary", key="keep_ensemble"):
+        return
+    try:
+        with st.spinner("Showing it the test images …"):
+            made, _ = ensemble_runs.save(members, rule, name)
+    except CnnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.session_state[CHOOSE] = made
+    st.rerun()
+
+
+CHOOSE = "ensemble_made"  # the run to be shown next, not a widget's key: the sidebar's is drawn before the page
+
+
+def show_made() -> None:
+    """Say that an ensemble was kept, once."""
+    if made := st.session_state.pop(CHOOSE, None):
+        st.success(
+            f"Kept as **{made}**: choose it in the sidebar, and every page that can use it shows it.",
+            icon=":material/check:",
+        )

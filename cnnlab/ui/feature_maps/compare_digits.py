@@ -1,0 +1,53 @@
+"""Which digit, or class, excites which feature: several test images side by side, each with the same features."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts.feature_map_grid import side_by_side
+from cnnlab.inspection import activations
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.wording import thing
+
+DIGITS, FEATURES, MOST = 5, 5, 10
+COMPARED = "compared"
+
+
+def draw(network: Checkpoint) -> None:
+    """The widgets and the picture; the first test image of each chosen class."""
+    test = inspection.test_images(network)
+    columns = st.columns([2.6, 2, 1], vertical_alignment="bottom")
+    shares = np.bincount(test.labels.numpy(), minlength=len(test.classes))
+    there = [name for name, count in zip(test.classes, shares, strict=True) if count]
+    if not set(st.session_state.get(COMPARED, there)) <= set(there):
+        del st.session_state[COMPARED]  # another data set's
+    names = columns[0].multiselect(
+        "Digits" if thing(network) == "digit" else "Classes",
+        there,
+        default=there[:DIGITS],
+        key=COMPARED,
+        max_selections=6,
+        placeholder="Choose some",
+    )
+    if not names:
+        st.info("Choose at least one.")
+        return
+    labels = test.labels.numpy()
+    indices = [int(np.flatnonzero(labels == test.classes.index(name))[0]) for name in names]
+    images = test.images[indices].numpy()
+    maps = activations.maps(inspection.stages(network, images))
+    if not maps:
+        st.info("This network has no feature maps to show: choose another run.")
+        return
+    layer = columns[1].selectbox("Layer", list(maps), index=min(1, len(maps) - 1), key="compared_layer")
+    shown = maps[layer].numpy()
+    most = min(MOST, shown.shape[1])
+    count = columns[2].number_input("Features", 1, most, min(FEATURES, most), key="compared_features")
+    shown = shown[:, :count]
+    strength = shown.mean((2, 3))
+    digit, feature = np.unravel_index(strength.argmax(), strength.shape)
+    st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
+    pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "compare")

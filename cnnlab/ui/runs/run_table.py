@@ -1,0 +1,120 @@
+"""All runs in a table: filter, sort, choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cnnlab.runs.compare import Summary, summary
+from cnnlab.runs.store import Run
+from cnnlab.training.results import duration
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.state.persistent_widgets import remember
+
+CHOSEN = "chosen_runs"  # session-state key: names, whatever the table's order
+ORDERS: dict[str, Callable[[Summary], Any]] = {
+    "newest first": lambda row: -row.created.timestamp(),
+    "most accurate first": lambda row: -(row.test_accuracy or 0),
+    "fewest parameters first": lambda row: row.parameters or float("inf"),
+    "fastest first": lambda row: row.seconds,
+    "by name": lambda row: row.name.lower(),
+}
+ROW_HEIGHT, MOST_ROWS = 42, 9  # rows seen without scrolling in the table
+
+
+def summaries(runs: Sequence[Run], training: str | None) -> list[Summary]:
+    """The runs in short, read again only when a folder changed."""
+    return [
+        _summary(str(run.path), (run.path / "run.json").stat().st_mtime_ns, run.name == training, run) for run in runs
+    ]
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _summary(path: str, modified: int, training: bool, _run: Run) -> Summary:
+    return summary(_run, _run.name if training else None)
+
+
+def draw(rows: Sequence[Summary]) -> list[str]:
+    """The filter and the table; return the names of the chosen runs that are still there, in the table's order."""
+    remember(runs_words="", runs_order=next(iter(ORDERS)))
+    words, order = st.columns([2.2, 1])
+    said = words.text_input("Filter", key="runs_words", placeholder="name, network, data set, recipe, optimiser …")
+    by = order.selectbox("Sort", list(ORDERS), key="runs_order")
+    shown = sorted((row for row in rows if row.matches(said)), key=ORDERS[by])
+    if not shown:
+        st.info(f"No run has all of the words {said!r} in its name or settings: use fewer of them.")
+        return []
+    names = [row.name for row in shown]
+    before = [names.index(name) for name in st.session_state.get(CHOSEN, []) if name in names]
+    # a key of its own for every list: rows are chosen by their places, which mean other runs in another list
+    key = f"runs table {hash(tuple(names))}"
+    st.dataframe(
+        _frame(shown),
+        hide_index=True,
+        key=key,
+        on_select=partial(_choose, key, names),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": sorted(before)}},
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (min(len(shown), MOST_ROWS) + 1) + 4,
+        column_config=_COLUMNS,
+    )
+    return [name for name in names if name in st.session_state.get(CHOSEN, [])]
+
+
+def _choose(key: str, names: list[str]) -> None:
+    st.session_state[CHOSEN] = [names[row] for row in st.session_state[key].selection.rows if row < len(names)]
+
+
+def _frame(rows: Sequence[Summary]) -> pd.DataFrame:
+    several = len({row.dataset for row in rows}) > 1
+    frame = pd.DataFrame(
+        {
+            "run": [row.name for row in rows],
+            "test accuracy": [None if row.test_accuracy is None else 100 * row.test_accuracy for row in rows],
+            "data": [row.dataset for row in rows],
+            "network": [row.network for row in rows],
+            "parameters": [row.parameters for row in rows],
+            "epochs": [row.epochs for row in rows],
+            "time": [duration(row.seconds) for row in rows],
+            "size": [row.bytes / 1e6 for row in rows],
+            "state": [row.state for row in rows],
+            "optimiser": [f"{row.optimizer} {row.learning_rate:g}, batch {row.batch_size}" for row in rows],
+            "recipe": [row.recipe for row in rows],
+            "begun": [row.created for row in rows],
+        }
+    )
+    return frame if several else frame.drop(columns="data")
+
+
+_COLUMNS = {
+    "test accuracy": st.column_config.NumberColumn(format="%.2f %%"),
+    "parameters": st.column_config.NumberColumn(format="localized"),
+    "size": st.column_config.NumberColumn(format="%.1f MB"),
+    "begun": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+}
+
+
+def headline(rows: Sequence[Summary]) -> str:
+    """How many there are and which is best, by data set where there are several."""
+    count = f"{len(rows)} run{'s' * (len(rows) != 1)}"
+    if not rows:
+        return "No runs"
+    tested = [row for row in rows if row.test_accuracy is not None]
+    if not tested:
+        return f"{count}, none tested yet"
+    best = {row.dataset: row for row in sorted(tested, key=lambda row: row.test_accuracy)}
+    said = [
+        f"{row.name} is best{f' on {name}' * (len(best) > 1)}: {row.test_accuracy:.2%}" for name, row in best.items()
+    ]
+    return f"{count}; {'; '.join(said[-3:])}"
+
+
+def training() -> str | None:
+    """The name of the run under way."""
+    snapshot = loaders.runner().snapshot()
+    return snapshot.run if snapshot.active else None

@@ -1,0 +1,33 @@
+"""Get ready, while the first page is being looked at, what the other pages would have to wait for."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import threading
+
+import streamlit as st
+
+from cnnlab.data import datasets
+from cnnlab.data.datasets import mnist
+from cnnlab.errors import CnnlabError
+
+PAUSE = 0.5  # seconds after the first page, whose drawing comes first
+LIBRARIES = ("sklearn.metrics", "sklearn.decomposition", "torchvision.transforms.v2", "captum.attr")
+
+
+@st.cache_resource
+def begin() -> threading.Thread:
+    """Start, once a process, a thread that imports slow libraries and decodes MNIST if its files are there."""
+    thread = threading.Timer(PAUSE, _warm_up)
+    thread.daemon = True
+    thread.start()
+    return thread
+
+
+def _warm_up() -> None:
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    if mnist.present():
+        with contextlib.suppress(CnnlabError):  # the first page that needs the images says it, in its own place
+            datasets.load("mnist")

@@ -1,0 +1,73 @@
+"""Rotation, scale, noise and the like, in the same charts as shifts."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import offset_maps, robustness_curves
+from cnnlab.evaluation.corruptions import CORRUPTIONS, Answers, Corruption
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components.image_chooser import INDEX
+from cnnlab.ui.shift import measurements as measured
+from cnnlab.ui.shift import run_choice
+from cnnlab.ui.shift.example import START_IMAGE
+from cnnlab.ui.state.persistent_widgets import remember
+
+ACCURACY, CONSISTENCY = "Read right", "Same answer"
+ENOUGH = 0.9
+
+
+def draw(network: Checkpoint) -> None:
+    """Settings, the test image at every level, and the chart."""
+    remember(disturbance="rotation", disturbed_value=ACCURACY)
+    name = st.segmented_control(
+        "Disturbance", list(CORRUPTIONS), key="disturbance", required=True, label_visibility="collapsed"
+    )
+    chosen = run_choice.choose(network)
+    left, right = st.columns(2)
+    with left:
+        value = st.segmented_control("Show", [ACCURACY, CONSISTENCY], key="disturbed_value", required=True)
+    with right:
+        count = measured.count_control()
+    disturbance = CORRUPTIONS[name]
+    headline = st.empty()
+    test = inspection.test_images(network)
+    index = min(st.session_state.get(INDEX, START_IMAGE), len(test) - 1)
+    images = [disturbance(test.images[index : index + 1], level)[0].numpy() for level in disturbance.levels]
+    titles = [f"{level:g}".replace("-", "−") for level in disturbance.levels]
+    pixel_grid.draw(offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "strip")
+    results = measured.finished([measured.Disturbed(each, count, name) for each in chosen], None)
+    done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
+    if not done:
+        headline.subheader(f"Predict first: how much {name} does each of them bear?")
+        return
+    headline.subheader(_sentence(disturbance, *_sturdiest(done)))
+    lines = [
+        robustness_curves.RobustnessLine(each.run, found.accuracy if value == ACCURACY else found.consistency, colour)
+        for colour, (each, found) in enumerate(done)
+    ]
+    title = f"{name}: {disturbance.unit}"
+    st.altair_chart(
+        robustness_curves.curves(lines, disturbance.levels, title, value.lower(), height=360),
+        key=f"disturbed by {name}",
+    )
+
+
+def _sturdiest(done: list[tuple[Checkpoint, Answers]]) -> tuple[Checkpoint, Answers]:
+    return max(done, key=lambda pair: float(pair[1].accuracy.mean()))
+
+
+def _sentence(disturbance: Corruption, network: Checkpoint, found: Answers) -> str:
+    neutral, good = int(found.neutral), found.accuracy >= ENOUGH
+    if not good[neutral]:
+        return f"{network.run} reads {found.accuracy[neutral]:.0%} right even undisturbed."
+    low = neutral - int(np.argmin([*good[: neutral + 1][::-1], False])) + 1
+    high = neutral + int(np.argmin([*good[neutral:], False])) - 1
+    low_level, high_level = (f"{disturbance.levels[at]:g}".replace("-", "−") for at in (low, high))
+    return (
+        f"{network.run} is the sturdiest: at least {ENOUGH:.0%} right from {low_level} to {high_level} "
+        f"{disturbance.unit} of {disturbance.name}."
+    )

@@ -1,0 +1,28 @@
+"""Choosing up to four runs to put into one chart."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.state.persistent_widgets import remember
+
+MOST = 4
+STORY = ("a0-simple-cnn", "shift-augmented", "gap", "polyphase", "blurpool")  # recipes, in the order of preference
+
+
+def choose(network: Checkpoint) -> list[Checkpoint]:
+    """Draw the choice; return the networks, the last epoch of each run, the sidebar's own run at its epoch."""
+    known = {
+        run.name: run
+        for run in loaders.runs()[0]
+        if run.record["classes"] == list(network.classes) and run.record["image_shape"] == list(network.image_shape)
+    }
+    story = [name for name in STORY if name in known][:MOST]
+    remember(shift_runs=story or [network.run][: len(known)])
+    st.session_state.shift_runs = [name for name in st.session_state.shift_runs if name in known]
+    names = st.multiselect("Runs", list(known), key="shift_runs", max_selections=MOST, placeholder="Choose up to four")
+    return [
+        network if name == network.run else loaders.checkpoint(known[name], known[name].epochs[-1]) for name in names
+    ]

@@ -1,0 +1,35 @@
+"""Which data set the pages without a network look at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.data import datasets
+from cnnlab.data.dataset import Dataset
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.state.persistent_widgets import remember
+
+NAME = "looked_at_dataset"  # session-state key
+
+
+def draw(place) -> str:
+    """Draw the choice into `place` where there is more than one; return the name."""
+    names = datasets.names()
+    remember(**{NAME: names[0]})
+    if st.session_state[NAME] not in names:
+        st.session_state[NAME] = names[0]
+    if len(names) == 1:
+        return names[0]
+    return place.selectbox("Data set", names, key=NAME, label_visibility="collapsed")
+
+
+def name() -> str:
+    """The name that was chosen last; the first one until then."""
+    names = datasets.names()
+    chosen = st.session_state.get("kept_widgets", {}).get(NAME)
+    return chosen if chosen in names else names[0]
+
+
+def chosen() -> tuple[Dataset, Dataset]:
+    """(train, test) of the chosen data set. Ends the page with a sentence when it cannot be had."""
+    return loaders.dataset(name())

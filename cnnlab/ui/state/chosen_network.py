@@ -1,0 +1,74 @@
+"""Which network every page looks at: a run's epoch, or the one in training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
+from cnnlab.runs import store
+from cnnlab.ui.cache import loaders
+
+RUN, LIVE = "chosen_run", "follow_live"  # session-state keys of the sidebar's widgets
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The sidebar's state. run is None only while there are no runs at all."""
+
+    run: store.Run | None
+    epoch: int
+    live: bool
+
+
+def epoch_key(run: str) -> str:
+    """The session-state key of the epoch slider of `run`: every run remembers its own."""
+    return f"epoch of {run}"
+
+
+def choice() -> Choice:
+    """What the sidebar says now."""
+    known, _ = loaders.runs()
+    by_name = {run.name: run for run in known}
+    run = by_name.get(st.session_state.get(RUN)) or (known[0] if known else None)
+    if run is None:
+        return Choice(None, 0, False)
+    epoch = st.session_state.get(epoch_key(run.name), run.epochs[-1])
+    live = bool(st.session_state.get(LIVE)) and loaders.runner().snapshot().active
+    return Choice(run, epoch if epoch in run.epochs else run.epochs[-1], live)
+
+
+def network() -> store.Checkpoint:
+    """The network the sidebar chose; while following live, a copy as training published it a moment ago.
+
+    Ends the page with a sentence when there is none. Its digest tells two states of a network apart.
+    """
+    chosen = choice()
+    if chosen.live and (weights := loaders.runner().live_weights()):
+        return _live_network(weights.run, weights.step, weights)
+    if chosen.run is None:
+        st.info("There is no trained network yet: train one on the first page.")
+        st.stop()
+    return loaders.checkpoint(chosen.run, chosen.epoch)
+
+
+def one_network() -> store.Checkpoint:
+    """As network(), for pages that look inside: ends the page with a sentence where an ensemble is chosen."""
+    shown = network()
+    if shown.config.network == ENSEMBLE:
+        names = ", ".join(member["run"] for member in shown.config.options["members"])
+        st.info(
+            f"**{shown.run}** asks {len(shown.config.options['members'])} networks ({names}) and has no layers of its "
+            "own: choose one of them in the sidebar to look inside."
+        )
+        st.stop()
+    return shown
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _live_network(run: str, step: int, _weights) -> store.Checkpoint:
+    model = store.rebuild(_weights.config, _weights.classes, _weights.image_shape, _weights.tensors)
+    return store.Checkpoint(
+        run, _weights.epoch, model, _weights.config, _weights.classes, _weights.image_shape, f"{run} at step {step}"
+    )

@@ -1,0 +1,76 @@
+"""Augmentation: its amounts, and what they make of real training images."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+import torch
+
+from cnnlab.charts.mosaic import GREYS, Mosaic, Tile
+from cnnlab.common.threads import one_thread
+from cnnlab.data import datasets
+from cnnlab.data.dataset import as_input
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.trainer import varied
+from cnnlab.ui.cache import loaders
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.train.settings import fields
+
+AMOUNTS = (  # field, label, most, step
+    ("augment_rotation", "Rotation, °", 180.0, 5.0),
+    ("augment_shift", "Shift, pixels", 100.0, 1.0),
+    ("augment_scale", "Scale", 0.9, 0.05),
+    ("augment_shear", "Slant", 1.0, 0.05),
+    ("augment_aspect", "Aspect", 0.9, 0.05),
+    ("augment_elastic", "Warp, pixels", 10.0, 0.5),
+    ("augment_thickness", "Stroke, pixels", 2.0, 0.5),
+    ("augment_crop", "Crop, border", 100, 1),
+    ("augment_flip", "Mirrored, share", 1.0, 0.1),
+    ("augment_erasing", "Erased, share", 1.0, 0.1),
+)
+FIELDS = tuple(amount[0] for amount in AMOUNTS)
+IMAGES, ROWS = 12, 4  # in the picture
+
+
+def widgets(config: TrainConfig, fixed: bool) -> None:
+    """Draw the amounts; 0 leaves a kind of change out."""
+    rows = [*st.columns(5), *st.columns(5)]
+    for place, (field, label, most, step) in zip(rows, AMOUNTS, strict=True):
+        impossible = field == "augment_flip" and not datasets.spec(config.dataset).mirrors
+        note = "A mirrored digit or letter is another one or none." if impossible else ""
+        fields.number(place, field, label, type(most)(0), most, step, fixed or impossible, note)
+
+
+def picture(config: TrainConfig, fixed: bool) -> None:
+    """Draw some training images above what training would see of them in four epochs."""
+    if not (config.augmentation.active or config.augment_forms):
+        st.caption("Nothing is changed: the network sees every image as it is. Raise an amount to see what it does.")
+        return
+    images = preview(config)
+    names = ["as it is", *(f"epoch {row}" for row in range(1, ROWS + 1))]
+    if images.shape[2] == 1:
+        tiles = [Tile(image[0], GREYS, name=name) for row, name in zip(images, names, strict=True) for image in row]
+        label = "Training images, and what augmentation makes of them"
+        pixel_grid.draw(Mosaic(tiles, IMAGES, label, max_height=480, row_titles=names), key="augment_preview")
+    else:
+        st.image(_sheet(images), width="stretch", caption="First row: as they are.")
+
+
+def preview(config: TrainConfig) -> np.ndarray:
+    """float32 [1 + ROWS, IMAGES, C, H, W] in 0..1: the images as they are, then ROWS times varied."""
+    train = loaders.parts(config).train
+    generator = torch.Generator().manual_seed(config.seed)
+    images, labels = as_input(train.images[:IMAGES]), train.labels[:IMAGES]
+    with one_thread():
+        rows = [
+            images,
+            *(varied(config.augmentation, config.augment_forms, images, labels, generator) for _ in range(ROWS)),
+        ]
+    return torch.stack(rows).clamp(0, 1).numpy()
+
+
+def _sheet(images: np.ndarray) -> np.ndarray:
+    """The rows [R, N, C, H, W] of colour images as one picture [height, width, C], enlarged, with gaps between."""
+    large = np.pad(images.repeat(3, 3).repeat(3, 4), [(0, 0)] * 3 + [(4, 4)] * 2, constant_values=1)
+    rows, count, channels, height, width = large.shape
+    return large.transpose(0, 3, 1, 4, 2).reshape(rows * height, count * width, channels)

@@ -1,0 +1,67 @@
+"""Bringing in own pictures: a zip through the browser, or a folder of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnnlab.data.datasets import custom
+from cnnlab.data.datasets.image_folders import LARGEST, SMALLEST
+from cnnlab.errors import CnnlabError
+
+ADDED, DONE, PROBLEM = "own_pictures_added", "own_pictures_done", "own_pictures_problem"
+
+
+def draw() -> None:
+    """The form. What was added becomes the chosen data set at the next run of the page."""
+    with st.form("own pictures", border=True):
+        st.markdown("A folder for each class, named after it; or `train` and `test` with such folders inside.")
+        left, right = st.columns(2)
+        file = left.file_uploader("A zip of the folders", ["zip"], key="own_zip")
+        folder = right.text_input("Or a folder on this machine", key="own_folder", placeholder="/home/anna/leaves")
+        name = left.text_input("Call it (optional)", key="own_name", max_chars=40)
+        size = right.number_input(
+            "Pixels a side (optional)",
+            SMALLEST,
+            LARGEST,
+            None,
+            key="own_size",
+            help="Otherwise the size that most pictures have, at most 64.",
+        )
+        if st.form_submit_button("Add them", type="primary") and (file or folder.strip()):
+            _add(file, folder.strip(), name, size)
+
+
+def _add(file, folder: str, name: str, size: int | None) -> None:
+    bar = st.progress(0.0, "Reading …")
+
+    def show(_: str, done: int, total: int) -> None:
+        bar.progress(done / total, f"Picture {done:,} of {total:,}")
+
+    try:
+        if file:
+            about = custom.add(file, file.name, name, size, show)
+        else:
+            path = Path(folder).expanduser()
+            about = custom.add(path, path.name, name, size, show)
+    except CnnlabError as error:
+        st.session_state[PROBLEM] = str(error)
+    else:
+        st.session_state[ADDED] = about
+    st.rerun()
+
+
+def take_added() -> None:
+    """Choose what has just been added; before the choice is drawn."""
+    if about := st.session_state.pop(ADDED, None):
+        st.session_state.dataset = about.name
+        st.session_state[DONE] = f"Added: {about.sentence}: {custom.listed(about.train, about.classes)} to train."
+
+
+def say() -> None:
+    """What the last attempt to add pictures has led to, once."""
+    if done := st.session_state.pop(DONE, None):
+        st.success(done)
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem)

@@ -1,0 +1,52 @@
+"""The training page's further settings: one section at a time, none to begin with."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import streamlit as st
+
+from cnnlab.training.config import TrainConfig
+from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.train.settings import (
+    augmentation,
+    data_set,
+    earlier_runs,
+    fields,
+    network_options,
+    rate_search,
+    schedule,
+    stopping,
+)
+
+SECTIONS: dict[str, ModuleType] = {
+    "Data set": data_set,
+    "Network": network_options,
+    "Schedule and optimiser": schedule,
+    "Augmentation": augmentation,
+    "Averaging and stopping": stopping,
+    "Earlier runs": earlier_runs,
+    "Find a learning rate": rate_search,
+}
+FIELDS = tuple(field for section in SECTIONS.values() for field in section.FIELDS)
+OPEN = "settings_section"
+FILLED = "settings_section_filled"  # the section whose widgets have been given their values
+
+
+def choose() -> ModuleType | None:
+    """Draw the row of sections; return the open one."""
+    remember(**{OPEN: None})
+    name = st.segmented_control("More settings", list(SECTIONS), key=OPEN, label_visibility="collapsed")
+    return SECTIONS.get(name)
+
+
+def typed(section: ModuleType | None, config: TrainConfig, fixed: bool) -> dict[str, object]:
+    """Draw a section's settings, filled from `config`; return what stands in them now."""
+    opened = section and section.__name__
+    if st.session_state.get(FILLED) != opened:
+        st.session_state[FILLED] = opened
+        fields.put(config, section.FIELDS if section else ())
+    if section is None:
+        return {}
+    section.widgets(config, fixed)
+    return {field: st.session_state[field] for field in section.FIELDS}

@@ -1,0 +1,118 @@
+"""The confusion page where the data is unusual: A3's halves, drawings, one image, a network that ran away."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from cnnlab import models
+from cnnlab.data.drawing import classroom_set
+from cnnlab.runs.store import RunWriter
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.results import EpochResult
+
+ROOT = Path(__file__).parents[2]
+VIEWS = ("Confusion", "Report", "Gallery", "Certainty", "Map of points")
+
+
+def write_run(root: Path, spoil: float | None = None, **settings) -> None:
+    """A run whose one epoch holds untrained weights, or nothing but `spoil`."""
+    config = TrainConfig(device="cpu", **settings)
+    writer = RunWriter(root, config, tuple("0123456789"), (1, 28, 28))
+    weights = dict(models.build("simple-cnn", seed=1).state_dict())
+    if spoil is not None:
+        learned = [name for name in weights if not name.startswith("normalize")]
+        weights |= {name: torch.full_like(weights[name], spoil) for name in learned}
+    row = dict.fromkeys(("train_loss", "train_accuracy", "val_loss", "val_accuracy"))
+    writer.save_epoch(weights, [EpochResult(epoch=1, step=1, complete=True, learning_rate=1e-3, seconds=1.0, **row)])
+
+
+def opened(view: str = VIEWS[0]) -> AppTest:
+    """The page showing one of its views."""
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.session_state["view"] = view
+    app.run()
+    return app.switch_page("pages/confusion.py").run()
+
+
+def words(app: AppTest) -> str:
+    """All that is written on the page outside charts."""
+    elements = (*app.main.markdown, *app.main.subheader, *app.main.info, *app.main.warning, *app.main.caption)
+    return "\n".join(str(element.value) for element in elements)
+
+
+def test_a_run_of_halves_is_evaluated_on_its_own_half_unless_told_otherwise(tmp_path, monkeypatch):
+    write_run(tmp_path, split="test-halves")
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    app = opened()
+    assert "the run's own test half: test images 5,000 to 9,999" in words(app)
+    app.sidebar.selectbox(key="evaluation_set").set_value("whole test set").run()
+    assert not app.exception and "on all 10,000 test images" in words(app)
+
+
+def test_plotly_is_imported_only_when_it_is_needed():
+    for file in (*ROOT.glob("cnnlab/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py", ROOT / "dashboard.py"):
+        at_once = [each for each in ast.parse(file.read_text()).body if isinstance(each, (ast.Import, ast.ImportFrom))]
+        named = " ".join(ast.unparse(each) for each in at_once)
+        assert file.match("charts/point_cloud.py") or not re.search(
+            r"plotly|charts\.point_cloud|charts import.*point_cloud", named
+        ), file
+
+
+@pytest.mark.parametrize("labels", [[7], [7, 7, 3]])
+def test_drawings_down_to_one_in_space(tmp_path, monkeypatch, mnist, labels):
+    write_run(tmp_path)
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("CNNLAB_CLASS_SET", str(tmp_path / "drawings.npz"))
+    for place, label in enumerate(labels):
+        classroom_set.add(mnist[1].images[place, 0].numpy(), label, "anna", tmp_path / "drawings.npz")
+    app = opened("Map of points")
+    for number in (len(mnist[1]), len(labels)):
+        app.segmented_control(key="map_method").set_value("PCA in 3-D").run()
+        assert not app.exception and len(app.get("plotly_chart")) == 1
+        assert "These three directions hold" in words(app)
+        assert ("3,000 of the 10,000 images" in words(app)) is (number > 3_000)
+        app.sidebar.selectbox(key="evaluation_set").set_value("class drawings").run()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("labels", [[7], [7, 7, 3]])
+def test_the_classes_drawings_down_to_one(tmp_path, monkeypatch, mnist, view, labels):
+    write_run(tmp_path)
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("CNNLAB_CLASS_SET", str(tmp_path / "drawings.npz"))
+    for label in labels:
+        image = mnist[1].images[int(np.flatnonzero(mnist[1].labels.numpy() == label)[0]), 0].numpy()
+        classroom_set.add(image, label, "anna", tmp_path / "drawings.npz")
+    app = opened(view)
+    app.sidebar.selectbox(key="evaluation_set").set_value("class drawings").run()
+    assert not app.exception and not app.error
+    text = words(app)
+    assert ("the one drawing" if len(labels) == 1 else "all 3 drawings") in text
+    assert "nan" not in text.lower()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_network_that_ran_away_is_a_sentence(tmp_path, monkeypatch, view):
+    write_run(tmp_path, spoil=float("nan"))
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    app = opened(view)
+    assert not app.exception
+    assert "no longer numbers" in words(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_network_that_always_answers_the_same(tmp_path, monkeypatch, view):
+    write_run(tmp_path, spoil=0.0)
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    app = opened(view)
+    assert not app.exception and not app.error
+    assert "nan" not in words(app).lower()
+    if view == "Report":
+        assert "never answered 1, 2, 3, 4, 5, 6, 7, 8 or 9" in words(app)

@@ -1,0 +1,112 @@
+"""The runs page through AppTest: filter, rename, delete and back, compare, bring in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnlab.training.runner import Runner
+from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui.runs import comparison, run_table
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("through_app")
+
+
+@pytest.fixture
+def root(trained, tmp_path, monkeypatch):
+    """Two runs that differ in seed and learning rate, which a test may change."""
+    shutil.copytree(trained[0] / "small", tmp_path / "small")
+    shutil.copytree(trained[0] / "small", tmp_path / "other")
+    record = json.loads((tmp_path / "other" / "run.json").read_text())
+    record["config"] |= {"learning_rate": 0.01, "seed": 7}
+    (tmp_path / "other" / "run.json").write_text(json.dumps(record))
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    return tmp_path
+
+
+def opened(*chosen: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.session_state[run_table.CHOSEN] = list(chosen)
+    return app.run().switch_page("pages/runs.py").run()
+
+
+def names(app: AppTest) -> list[str]:
+    return app.main.dataframe[0].value["run"].tolist()
+
+
+def sound(app: AppTest) -> AppTest:
+    assert not app.exception and not app.error
+    return app
+
+
+def test_the_table_is_filtered_and_sorted(root):
+    app = sound(opened())
+    assert sorted(names(app)) == ["other", "small"] and "2 runs; " in app.main.subheader[0].value
+    sound(app.selectbox(key="runs_order").set_value("by name").run())
+    assert names(app) == ["other", "small"]
+    sound(app.text_input(key="runs_words").set_value("OTHER adam").run())
+    assert names(app) == ["other"]
+    sound(app.text_input(key="runs_words").set_value("nothing").run())
+    assert "No run has all of the words 'nothing'" in app.main.info[0].value
+
+
+def test_two_runs_are_compared_by_what_differs(root):
+    app = sound(opened("small", "other"))
+    assert app.main.subheader[1].value == "They differ in 2 settings: learning rate and seed."
+    shown = app.main.dataframe[1].value
+    assert shown.index.tolist() == ["learning rate", "seed"] and shown["other"].tolist() == ["0.01", "7"]
+    assert comparison.sentence([]) == "All settings are the same."
+
+
+def test_deleted_and_brought_back_by_one_click_each(root):
+    before = {file.name: file.read_bytes() for file in (root / "small").iterdir()}
+    app = sound(opened("small"))
+    sound(app.button(key="delete runs").click().run())
+    assert names(app) == ["other"] and not (root / "small").exists() and "went to the bin" in app.success[0].value
+    back = next(button for button in app.button if button.label == "Bring back small")
+    sound(back.click().run())
+    assert sorted(names(app)) == ["other", "small"]
+    assert {file.name: file.read_bytes() for file in (root / "small").iterdir()} == before
+
+
+def test_renamed_and_still_the_one_that_all_pages_show(root):
+    app = opened("small")
+    app.sidebar.selectbox[0].set_value("small").run()
+    app.text_input(key="new name of small").set_value("best one").run()
+    sound(app.button(key="rename it").click().run())
+    assert "best one" in names(app) and app.sidebar.selectbox[0].value == "best one"
+    app.text_input(key="new name of best one").set_value("other").run()
+    app.button(key="rename it").click().run()
+    assert app.error[0].value == "There is already a run called other: choose another name."
+
+
+def test_a_run_under_way_cannot_be_renamed_or_deleted(root, monkeypatch):
+    monkeypatch.setattr(Runner, "snapshot", lambda self: Snapshot("paused", "small", total_steps=10))
+    app = sound(opened("small"))
+    assert app.button(key="delete runs").disabled
+    assert any("**small** is still training" in caption.value for caption in app.caption)
+    app = opened("other")
+    assert not app.button(key="delete runs").disabled
+
+
+def test_without_runs_it_says_what_to_do_and_the_bin_still_opens(root):
+    app = opened("small", "other")
+    sound(app.button(key="delete runs").click().run())
+    assert "There is no run yet" in app.main.info[0].value
+    assert {"Bring back small", "Bring back other"} <= {button.label for button in app.button}
+    sound(app.button(key="empty bin").click().run())
+    assert len(list((root / ".bin").iterdir())) == 2, "asked first"
+    sound(app.button(key="empty bin now").click().run())
+    assert list((root / ".bin").iterdir()) == []
+
+
+def test_tensorboard_files_on_request(root):
+    app = sound(opened("small"))
+    sound(app.button(key="tensorboard").click().run())
+    assert f"tensorboard --logdir {root / '.tensorboard'}" in app.success[0].value
+    assert list((root / ".tensorboard" / "small").glob("events.out.tfevents.*"))

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+import torch
+
+from cnnlab.common.threads import all_but_one
+from cnnlab.errors import CnnlabError
+from cnnlab.training import trainer as trainer_module
+from cnnlab.training.devices import describe
+from cnnlab.training.engines.recorded import Recorded
+from cnnlab.training.loop import TrainingLoop
+from cnnlab.training.runner import Runner
+from cnnlab.training.step_metrics import Pile
+from cnnlab.training.trainer import Trainer
+from tests.support.recording import CpuTape
+from tests.training.test_loop import Notebook
+
+
+@pytest.fixture
+def runner():
+    runner = Runner()
+    yield runner
+    runner.set_pace(None)
+    runner.stop()
+    runner.wait(30)
+
+
+def until(condition, seconds=30.0):
+    """Wait for a condition; the limit is there to fail a hang, not to time anything."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+def start(runner, config, split, steps=None) -> Notebook:
+    notebook = Notebook()
+    runner.start(config, split, lambda: notebook, steps)
+    return notebook
+
+
+def plain_losses(config, split) -> list[float]:
+    with all_but_one():  # as many threads as the runner takes: the order of additions depends on their number
+        session = TrainingLoop(Trainer(config, split, torch.device("cpu")), Notebook())
+        session.begin()
+        while not session.trainer.done:
+            session.advance()
+    return session.history.losses.tolist()
+
+
+def test_runs_to_the_end(runner, config, small):
+    notebook = start(runner, config, small)
+    runner.wait(60)
+    snapshot = runner.snapshot()
+    assert (snapshot.state, snapshot.step, snapshot.epoch) == ("finished", 40, 2)
+    assert snapshot.run == "notebook" and not snapshot.active
+    assert snapshot.outcome is notebook.ended[0]
+    assert [row.epoch for row in snapshot.epochs] == [0, 1, 2]
+
+
+def test_how_the_steps_are_carried_out_stands_beside_the_device(runner, config, small, monkeypatch):
+    def recording(device, model, batch, chance):
+        return Recorded(device, model, batch, chance, CpuTape())
+
+    monkeypatch.setattr(trainer_module, "engine_for", recording)
+    start(runner, config, small)
+    runner.wait(60)
+    assert runner.snapshot().state == "finished"
+    assert runner.snapshot().device == f"{describe(torch.device('cpu'))}, each step one CUDA graph"
+
+
+def test_a_pause_brings_the_losses_that_were_under_way(runner, config, small, monkeypatch):
+    monkeypatch.setattr(trainer_module, "step_metrics_for", lambda device: Pile(1_000))
+    start(runner, config.replace(eval_every=1_000), small, steps=3)
+    until(lambda: runner.snapshot().state == "paused" and len(runner.snapshot().losses) == 3)
+    runner.step_batch()
+    until(lambda: len(runner.snapshot().losses) == 4)
+
+
+def test_losses_are_bit_identical_paused_or_not(runner, config, small):
+    expected = plain_losses(config, small)
+    start(runner, config, small, steps=3)
+    until(lambda: runner.snapshot().state == "paused")
+    runner.step_batch()
+    until(lambda: runner.snapshot().step == 4)
+    runner.resume()
+    until(lambda: runner.snapshot().step >= 10)
+    runner.pause()
+    until(lambda: runner.snapshot().state == "paused")
+    runner.live_weights()
+    runner.resume()
+    runner.wait(60)
+    assert runner.snapshot().losses.tolist() == expected
+
+
+def test_pause_means_no_step_and_a_step_means_exactly_one(runner, config, small):
+    start(runner, config.replace(epochs=50), small)
+    until(lambda: runner.snapshot().step > 2)
+    runner.pause()
+    until(lambda: runner.snapshot().state == "paused")
+    at = runner.snapshot().step
+    time.sleep(0.3)
+    assert runner.snapshot().step == at
+    runner.step_batch()
+    until(lambda: runner.snapshot().step > at)
+    time.sleep(0.3)
+    assert (runner.snapshot().step, runner.snapshot().state) == (at + 1, "paused")
+
+
+def test_step_epoch_goes_to_the_end_of_the_epoch(runner, config, small):
+    start(runner, config, small, steps=5)
+    until(lambda: runner.snapshot().state == "paused")
+    runner.step_epoch()
+    until(lambda: runner.snapshot().step == 20 and runner.snapshot().state == "paused")
+    assert [row.epoch for row in runner.snapshot().epochs] == [0, 1]
+
+
+def test_a_new_learning_rate_holds_from_the_next_step(runner, config, small):
+    start(runner, config, small, steps=5)
+    until(lambda: runner.snapshot().state == "paused")
+    runner.set_learning_rate(0.02)
+    until(lambda: runner.snapshot().learning_rate == 0.02)
+    assert runner.snapshot().step == 5
+    with pytest.raises(CnnlabError, match="learning_rate is -3"):
+        runner.set_learning_rate(-3)
+    with all_but_one():
+        changed = Trainer(config, small, torch.device("cpu"))
+        for step in range(7):
+            if step == 5:
+                changed.learning_rate = 0.02
+            changed.step()
+    for expected in (6, 7):
+        runner.step_batch()
+        until(lambda expected=expected: runner.snapshot().step == expected)
+    until(lambda: runner.snapshot().state == "paused")
+    assert runner.snapshot().losses.tolist() == changed.read_steps(force=True).losses
+
+
+def test_stop_keeps_what_was_learned(runner, config, small):
+    notebook = start(runner, config.replace(epochs=500), small)
+    until(lambda: runner.snapshot().step > 2)
+    runner.stop()
+    runner.wait(30)
+    snapshot = runner.snapshot()
+    assert snapshot.state == "stopped"
+    assert notebook.saved[-1][0].step == snapshot.step
+    assert notebook.ended[0].test_accuracy is not None
+
+
+def test_stop_is_obeyed_while_paused_and_in_slow_motion(runner, config, small):
+    runner.set_pace(0.01)
+    start(runner, config, small)
+    until(lambda: runner.snapshot().step == 1)
+    runner.stop()
+    runner.wait(30)
+    assert (runner.snapshot().state, runner.snapshot().step) == ("stopped", 1)
+    runner.set_pace(None)
+    start(runner, config, small, steps=2)
+    until(lambda: runner.snapshot().state == "paused")
+    runner.stop()
+    runner.wait(30)
+    assert (runner.snapshot().state, runner.snapshot().step) == ("stopped", 2)
+
+
+def test_slow_motion_limits_the_steps_and_ends_at_once(runner, config, small):
+    runner.set_pace(5)
+    start(runner, config.replace(epochs=3), small)
+    until(lambda: runner.snapshot().step >= 1)
+    began, first = time.monotonic(), runner.snapshot().step
+    time.sleep(1.0)
+    assert runner.snapshot().step - first <= 5 * (time.monotonic() - began) + 1
+    runner.set_pace(None)
+    runner.wait(60)
+    assert runner.snapshot().state == "finished"
+
+
+def test_a_second_run_is_refused_while_one_is_under_way(runner, config, small):
+    start(runner, config, small, steps=1)
+    with pytest.raises(CnnlabError, match="notebook is still training: stop it"):
+        start(runner, config, small)
+    runner.stop()
+    runner.wait(30)
+    start(runner, config.replace(epochs=1), small)
+    runner.wait(60)
+    assert runner.snapshot().state == "finished" and runner.snapshot().step == 20
+
+
+def test_an_exception_in_the_thread_becomes_a_sentence(runner, config, small, monkeypatch):
+    def broken(self):
+        if self.step_count == 3:
+            raise RuntimeError("the disk caught fire")
+        self.step_count += 1
+        return 1
+
+    monkeypatch.setattr(Trainer, "step", broken)
+    notebook = start(runner, config, small)
+    runner.wait(30)
+    snapshot = runner.snapshot()
+    assert snapshot.state == "failed" and not snapshot.active
+    assert snapshot.error == (
+        "Training stopped on an unexpected RuntimeError: the disk caught fire. Epochs already saved are intact."
+    )
+    assert "Traceback" not in snapshot.error and notebook.ended[0].error == snapshot.error
+
+
+def test_a_device_this_machine_lacks_is_refused_before_the_start(runner, config, small):
+    lacking = (
+        next(name for name in ("mps", "cuda") if not getattr(torch.backends, name).is_available())
+        if (not torch.cuda.is_available())
+        else "mps"
+    )
+    with pytest.raises(CnnlabError, match=f"device is '{lacking}', but this machine has only"):
+        start(runner, config.replace(device=lacking), small)
+    assert runner.snapshot().state == "idle"
+
+
+def test_live_weights_are_published_copies(runner, config, small):
+    start(runner, config.replace(epochs=100), small)
+    until(lambda: runner.live_weights() is not None)
+    first = runner.live_weights()
+    kept = first.tensors["fc2.bias"].clone()
+    until(lambda: runner.live_weights().step > first.step)
+    assert torch.equal(first.tensors["fc2.bias"], kept)
+    assert not torch.equal(runner.live_weights().tensors["fc2.bias"], kept)
+    with pytest.raises(TypeError):
+        first.tensors["fc2.bias"] = kept
+
+
+def test_a_snapshot_stays_as_it_was(runner, config, small):
+    start(runner, config, small, steps=4)
+    until(lambda: runner.snapshot().state == "paused")
+    before = runner.snapshot()
+    copy = before.losses.tolist(), before.evaluations, before.epochs
+    runner.step_epoch()
+    until(lambda: runner.snapshot().step == 20)
+    assert (before.losses.tolist(), before.evaluations, before.epochs) == copy
+    with pytest.raises(AttributeError):
+        before.step = 9
+
+
+def test_a_pinned_drawing_outlives_the_run(runner, config, small):
+    runner.pin(small.test.images[:1])
+    start(runner, config.replace(epochs=1), small)
+    runner.wait(60)
+    assert all(each.pinned for each in runner.snapshot().evaluations)
+    assert torch.equal(runner.pinned, small.test.images[:1])
