@@ -4,82 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.charts.answer import answer_html
-from cnnlab.charts.drawing_strips import layer_strip, preparation
-from cnnlab.data.drawing.preprocessing import Prepared, Steps, prepare
-from cnnlab.ui.cache import forward_pass, inspection
-from cnnlab.ui.components import member_answers, pinned_drawing, pixel_grid
-from cnnlab.ui.draw import canvas, classroom
+from cnnlab.ui.draw import classroom
+from cnnlab.ui.draw.reading import LIVE_SECONDS, read
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.chosen_network import choice, network
-from cnnlab.ui.wording import reads_drawings, size
-
-LIVE_SECONDS = 0.5
-MAPS = 12  # a row
-STEPS = {"crop": "crop", "thicken": "even stroke", "scale": "scale", "centre": "centre"}
-EMPTY = (
-    '<div class="answer" style="font-size:64px;font-weight:700;line-height:1.2;padding-top:60px">{}</div>'
-    '<div style="font-size:24px;margin-top:18px">{}</div>'
-)
-
-
-def read() -> None:
-    """Canvas, answer, preparation and layers: everything that a stroke changes."""
-    if choice().run and not reads_drawings(model := network()):
-        st.info(
-            f"**{model.run}** reads {size(model.image_shape)}, of {len(model.classes)} classes "
-            f"({', '.join(model.classes[:3])} …): choose a run for the ten digits to draw for it."
-        )
-        return
-    left, right = st.columns([1, 1.2], gap="large")
-    with left:
-        ink = canvas.ink()
-    model = network()
-    prepared = prepare(ink, chosen_steps()) if ink is not None else None
-    image = prepared.image if prepared else None
-    shared_image.keep_drawing(image)
-    with right, st.container(key="prediction"):
-        if image is None:
-            sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
-            st.html(EMPTY.format("Draw a digit", sentence))
-        else:
-            # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer
-            st.html(answer_html(inspection.probabilities(model, image[None]).tolist(), model.classes, image))
-    with right:
-        pinned_drawing.controls(image)
-    if prepared:
-        inside(prepared, model)
-
-
-def chosen_steps() -> Steps:
-    """The steps of the preparation that are switched on."""
-    on = st.session_state.get("steps", list(STEPS))
-    return Steps(**{step: step in on for step in STEPS})
-
-
-def inside(prepared: Prepared, model) -> None:
-    """How the drawing was prepared, and what every layer makes of it."""
-    st.subheader("What the network is given")
-    st.pills(
-        "Steps",
-        list(STEPS),
-        default=list(STEPS),
-        selection_mode="multi",
-        key="steps",
-        format_func=STEPS.get,
-        label_visibility="collapsed",
-        help="Switch a step off and see what it was good for.",
-    )
-    pixel_grid.draw(preparation(prepared.stages), key="preparation")
-    if prepared.image is not None:
-        if members := inspection.members(model, prepared.image[None]):
-            st.subheader("What each member says")
-            member_answers.draw(model, members)
-            return
-        st.subheader("What every layer makes of it")
-        answer = forward_pass.read(model, prepared.image[None])
-        pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="layers")
-
+from cnnlab.ui.wording import reads_drawings
 
 chosen = choice()
 st.fragment(read, run_every=LIVE_SECONDS if chosen.live else None)()

@@ -2,105 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from cnnlab.charts import kernel_grid as pictures
-from cnnlab.charts.mosaic import diverging
 from cnnlab.inspection import kernel_weights
-from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import inspection
-from cnnlab.ui.components import epoch_player, pixel_grid
-from cnnlab.ui.kernels import kernel_detail
+from cnnlab.ui.components import epoch_player
+from cnnlab.ui.kernels.all_kernels import CHANGE, FIT_NAMES, LIVE_SECONDS, WEIGHTS, show
 from cnnlab.ui.state.chosen_network import choice, one_network
-from cnnlab.ui.wording import input_names, thing
-
-LIVE_SECONDS = 0.7
-FIT_ALONE, FIT_OUT, FIT_IN = 64, 32, 16  # kernels, columns and rows that can be told apart from the back row
-FIT_NAMES = 5  # convolutions whose names fit beside each other
-WEIGHTS, CHANGE = "Weights", "Change since the epoch before"
-
-
-def show(layer: str, view: str, live: bool) -> None:
-    """Everything below the controls; runs again by itself while training is followed."""
-    chosen = choice()
-    if chosen.live != live:
-        st.rerun()
-    shown = one_network()
-    values = kernel_weights.weights(shown.model, layer)
-    earlier = epoch_player.previous(chosen, shown) if view == CHANGE else None
-    if view == CHANGE and earlier is None:
-        st.info("This is the untrained network: there is no epoch before it. Choose a later one.")
-        return
-    if earlier:
-        values = values - kernel_weights.weights(earlier.model, layer)
-    st.subheader(sentence(shown, layer, values, earlier))
-    kernel = kernel_detail.chosen(layer, len(values))
-    silent = kernel_detail.silenced(layer)
-    dead = (
-        {k for each in inspection.liveliness(shown) if each.source == layer for k in each.channels}
-        if not live
-        else set()
-    )
-    label = "weight" if earlier is None else "change of the weight"
-    draw_grid(shown, layer, values, label, kernel, silent | dead)
-    words = [kernel_weights.in_words(kernel_weights.convolutions(shown.model)[layer]), "click a kernel to look closer"]
-    if dead:
-        words.insert(1, f"never active on {inspection.digits_for_dead(shown):,} test {thing(shown)}s: {listed(dead)}")
-    if silent:
-        words.insert(1, f"switched off: {listed(silent)}")
-    st.markdown(" · ".join(words))
-    kernel_detail.draw(shown, layer, kernel, values[kernel], diverging(values, ""), live)
-
-
-def draw_grid(shown: Checkpoint, layer: str, values: np.ndarray, label: str, kernel: int, marked: set[int]) -> None:
-    """All kernels that fit, on one scale; the others on request."""
-    scale = diverging(values, label)
-    alone = values.shape[1] == 1
-    outputs = window("Output channels", layer, values.shape[0], FIT_ALONE if alone else FIT_OUT)
-    inputs = window("Input channels", layer, values.shape[1], FIT_IN)
-    fitting = values[outputs.start : outputs.stop, inputs.start : inputs.stop]
-    if alone:
-        mosaic = pictures.kernel_grid(fitting[:, 0], outputs, scale, kernel, marked, f"Kernels of {layer}")
-    else:
-        names = input_names(shown, layer, inputs)
-        mosaic = pictures.channel_grid(fitting, names, outputs, scale, kernel, marked, f"Kernels of {layer}")
-    pixel_grid.draw(
-        mosaic, f"kernels {layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
-    )
-
-
-def window(what: str, layer: str, count: int, fit: int) -> range:
-    """Which of `count` channels are drawn; a slider to the others where they do not all fit."""
-    if count <= fit:
-        return range(count)
-    starts = list(range(0, count, fit))
-    start = st.select_slider(
-        what,
-        starts,
-        key=f"{what} of {layer}",
-        format_func=lambda first: f"{first} – {min(first + fit, count) - 1}",
-    )
-    return range(start, min(start + fit, count))
-
-
-def sentence(shown: Checkpoint, layer: str, values: np.ndarray, earlier: Checkpoint | None) -> str:
-    """What to look at, from the numbers."""
-    sizes = np.abs(values).mean((1, 2, 3))
-    most = int(sizes.argmax())
-    if earlier:
-        return (
-            f"Since epoch {earlier.epoch} kernel {most} of {layer} moved most: {sizes[most]:.3f} a weight on average."
-        )
-    when = "untrained" if shown.epoch == 0 and not choice().live else f"after epoch {shown.epoch}"
-    return f"{layer}, {when}: kernel {most} is the strongest, {sizes[most]:.2f} a weight on average."
-
-
-def listed(numbers: set[int]) -> str:
-    """As in "kernels 3, 7 and 9"."""
-    *most, last = map(str, sorted(numbers))
-    return f"kernels {', '.join(most)} and {last}" if most else f"kernel {last}"
-
 
 layers = list(kernel_weights.convolutions(one_network().model))
 if not layers:

@@ -103,7 +103,7 @@ def test_the_layout_keeps_its_sizes():
     assert len((ROOT / "app.py").read_text().splitlines()) < 40
     assert len((ROOT / "dashboard.py").read_text().splitlines()) < 60
     for file in (ROOT / "pages").glob("*.py"):
-        assert len(file.read_text().splitlines()) <= 150, file
+        assert len(file.read_text().splitlines()) <= 60, file
     assert not list(ROOT.rglob("cnnlab/**/utils.py"))
 
 

@@ -13,7 +13,7 @@ from cnnlab.data.dataset import noun
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.models.families.ensemble_net import FEWEST, MOST, NAME
-from cnnlab.runs import store
+from cnnlab.runs import names, store
 from cnnlab.runs.store import Checkpoint, RunWriter
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
@@ -54,7 +54,11 @@ def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path 
     name: of the folder; a number is added where it is taken. Raises CnnlabError when the members do not go together or
     the disk refuses.
     """
-    config, first, started = together(members, rule, folder_name(name)), members[0], time.perf_counter()
+    config, first, started = (
+        together(members, rule, names.checked("-".join(name.split()))),
+        members[0],
+        time.perf_counter(),
+    )
     weights = {
         f"members.{number}.{key}": value.clone()  # a run may be a member twice
         for number, member in enumerate(members)
@@ -84,14 +88,6 @@ def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path 
     writer.save_epoch(weights, [row])
     writer.finish(outcome, History(0))
     return writer.name, outcome
-
-
-def folder_name(name: str) -> str:
-    """`name` as a folder's. Raises CnnlabError for one that cannot be."""
-    kept = "-".join(name.split())
-    if not kept or not kept.replace("-", "").replace("_", "").replace(".", "").isalnum() or kept.startswith("."):
-        raise CnnlabError(f"The name is {name!r}: use letters, digits, spaces, - and _.")
-    return kept
 
 
 def _size(network: Checkpoint) -> str:

@@ -18,7 +18,7 @@ from cnnlab.training.devices import describe, noted, resolve
 from cnnlab.training.loop import Recorder, TrainingLoop
 from cnnlab.training.methods.transfer_learning import Sources
 from cnnlab.training.results import Outcome
-from cnnlab.training.snapshot import LiveWeights, Snapshot
+from cnnlab.training.snapshot import ACTIVE, LiveWeights, Snapshot
 from cnnlab.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
@@ -138,13 +138,19 @@ class Runner:
     def snapshot(self) -> Snapshot:
         """The run as it stands now."""
         with self._lock:
+            state, error = self._state, self._error
+            if state in ACTIVE and not (self._thread and self._thread.is_alive()):
+                state, error = (
+                    "failed",
+                    error or f"The thread that trained {self._run} is gone: start again.",
+                )
             common = {
-                "state": self._state,
+                "state": state,
                 "run": self._run,
                 "config": self._config,
                 "device": self._device,
                 "outcome": self._outcome,
-                "error": self._error,
+                "error": error,
             }
             session = self._session
             if session is None:
@@ -197,7 +203,7 @@ class Runner:
             outcome = session.finish(stopped)
             self._publish(session)
             self._set(outcome=outcome, state=outcome.state)
-        except Exception as error:  # whatever it is, it must reach the page instead of dying with the thread
+        except BaseException as error:  # whatever it is, it must reach the page instead of dying with the thread
             log.exception("training %s failed", recorder.name)
             sentence = explain(error)
             outcome = session.fail(sentence) if session else None
@@ -225,8 +231,13 @@ class Runner:
         if wait and self._state != "paused":
             self._set(state="paused")
         while wait or not self._commands.empty():
-            self._commands.get()()
+            self._carry_out(self._commands.get())
             wait = False
+
+    def _carry_out(self, command: Callable[[], None]) -> None:
+        """Obey a command, unless the run is stopping: that is final, whatever was queued behind it."""
+        if self._state != "stopping":
+            command()
 
     def _keep_pace(self, started: float) -> None:
         """In slow motion, sleep out the step's share of a second, but wake for any command."""
@@ -235,7 +246,7 @@ class Runner:
             if left <= 0:
                 return
             try:
-                self._commands.get(timeout=left)()
+                self._carry_out(self._commands.get(timeout=left))
             except queue.Empty:
                 return
 
@@ -277,7 +288,7 @@ class Runner:
         return per_step * (session.trainer.total_steps - done)
 
 
-def explain(error: Exception) -> str:
+def explain(error: BaseException) -> str:
     """One sentence for the page: our own messages as they are, others with their kind."""
     if isinstance(error, CnnlabError):
         return str(error)

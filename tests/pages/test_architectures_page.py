@@ -88,10 +88,10 @@ def test_a_network_is_built_checked_saved_and_handed_to_training(page):
     for number in (3, 4, 5, 6, 7):  # the first pooling and all of the second convolution
         page.button(key=f"own {number} away").click().run()
     assert not page.error and "Every layer fits" in headings(page)
-    page.text_input(key="own_name").set_value("No Name").run()
+    page.text_input(key="architectures_name").set_value("No Name").run()
     page.button(key="own save").click().run()
     assert "use 1 to 30 small letters" in page.error[0].value
-    page.text_input(key="own_name").set_value("tiny").run()
+    page.text_input(key="architectures_name").set_value("tiny").run()
     page.button(key="own save").click().run()
     assert not page.exception and not page.error
     kept = custom_store.load("tiny")
@@ -109,7 +109,7 @@ def test_a_network_is_checked_against_the_chosen_images(page, colours, monkeypat
     monkeypatch.setenv("CNNLAB_DATA", str(colours[1]))
     view(page, "Build your own")
     for name, shape, classes in (("cifar10", (3, 32, 32), 10), ("folder:colours", (3, 32, 30), 3)):
-        page.selectbox(key="own_images").set_value(name).run()
+        page.selectbox(key="architectures_images").set_value(name).run()
         options = {"layers": TEMPLATES["Two convolutions"]}
         built = models.build(
             custom_store.CUSTOM, in_shape=shape, classes=classes, mean=[0] * 3, std=[1] * 3, options=options
@@ -130,17 +130,17 @@ def test_a_network_is_checked_against_the_chosen_images(page, colours, monkeypat
 
 def test_a_layer_is_added_moved_and_taken_from_a_template(page):
     view(page, "Build your own")
-    page.session_state.own_start = "No layer at all"
+    page.session_state.architectures_start = "No layer at all"
     page.run()
     next(button for button in page.button if button.label == "Take it").click().run()
     assert "7,850 parameters" in headings(page), "softmax regression"
     for kind in ("dropout", "flatten"):
-        page.button_group(key="own_add").set_value(kind).run()
-    listed = [layer["kind"] for _, layer in page.session_state.own_layers]
+        page.button_group(key="architectures_add").set_value(kind).run()
+    listed = [layer["kind"] for _, layer in page.session_state.architectures_layers]
     assert listed == ["dropout", "flatten"] and not page.exception
-    number = page.session_state.own_layers[1][0]
+    number = page.session_state.architectures_layers[1][0]
     page.button(key=f"own {number} up").click().run()
-    assert [layer["kind"] for _, layer in page.session_state.own_layers] == ["flatten", "dropout"]
+    assert [layer["kind"] for _, layer in page.session_state.architectures_layers] == ["flatten", "dropout"]
 
 
 def test_a_damaged_own_network_is_named(page):

@@ -32,7 +32,7 @@ PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 VIEWS = {
     "confusion.py": ("view", ["Report", "Gallery", "Certainty", "Map of points"]),
     "shift.py": ("shift_view", ["Test set", "Side by side", "Other disturbances"]),
-    "feature_maps.py": ("map_view", ["All layers", "Compare digits", "Which pixels mattered"]),
+    "feature_maps.py": ("feature_maps_view", ["All layers", "Compare digits", "Which pixels mattered"]),
     "kernels.py": ("kernel_part", ["Knock it out"]),
 }
 pytestmark = pytest.mark.usefixtures("through_app")
@@ -117,7 +117,7 @@ def test_the_sum_behind_a_pixel_names_the_colours_of_the_image_and_of_nothing_el
     monkeypatch.setattr(pixel_grid, "draw", lambda mosaic, key, on_pick=None: drawn.update({key: mosaic}))
     app = opened("feature_maps.py")
     assert not app.exception and list(drawn["sum"].row_titles) == ["red", "green", "blue"]
-    app.segmented_control(key="map_layer").set_value("conv2").run()
+    app.segmented_control(key="feature_maps_layer").set_value("conv2").run()
     assert {title.rstrip("0123456789") for title in drawn["sum"].row_titles} == {"in "}
     three = nn.Sequential(nn.Conv2d(3, 3, 3), nn.Conv2d(3, 4, 3))
     network = dataclasses.replace(store.load(*store.find_run("colour")), model=three)
@@ -177,13 +177,13 @@ def test_the_training_page_offers_own_pictures_and_shows_them():
 def test_a_folder_becomes_the_chosen_data_set(here, tmp_path, monkeypatch):
     monkeypatch.setenv("CNNLAB_DATA", str(tmp_path))
     app = opened("train.py", settings_section="Data set", add_own_pictures=True)
-    app.text_input(key="own_folder").set_value(str(here[1] / "pictures"))
-    app.text_input(key="own_name").set_value("mine")
+    app.text_input(key="train_pictures_folder").set_value(str(here[1] / "pictures"))
+    app.text_input(key="train_pictures_name").set_value("mine")
     next(button for button in app.button if button.label == "Add them").click().run()
     assert not app.exception and not app.error
     assert app.selectbox(key="dataset").value == "folder:mine" and "four 60, nine 60, seven 60" in app.success[0].value
-    app.text_input(key="own_folder").set_value(str(tmp_path / "nothing"))
-    app.text_input(key="own_name").set_value("")
+    app.text_input(key="train_pictures_folder").set_value(str(tmp_path / "nothing"))
+    app.text_input(key="train_pictures_name").set_value("")
     next(button for button in app.button if button.label == "Add them").click().run()
     assert "There is no " in app.error[0].value and app.selectbox(key="dataset").value == "folder:mine"
 

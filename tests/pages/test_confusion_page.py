@@ -74,7 +74,7 @@ def test_drawings_down_to_one_in_space(tmp_path, monkeypatch, mnist, labels):
         classroom_set.add(mnist[1].images[place, 0].numpy(), label, "anna", tmp_path / "drawings.npz")
     app = opened("Map of points")
     for number in (len(mnist[1]), len(labels)):
-        app.segmented_control(key="map_method").set_value("PCA in 3-D").run()
+        app.segmented_control(key="confusion_map_method").set_value("PCA in 3-D").run()
         assert not app.exception and len(app.get("plotly_chart")) == 1
         assert "These three directions hold" in words(app)
         assert ("3,000 of the 10,000 images" in words(app)) is (number > 3_000)

@@ -103,7 +103,7 @@ def test_wrong_pictures_are_one_sentence_on_both(place, mnist, spoil, said, caps
     one_sentence(on_line.rpartition("cnnlab: ")[2], said)
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
     app.session_state["settings_section"], app.session_state["add_own_pictures"] = "Data set", True
-    app.run().text_input(key="own_folder").set_value(str(folder))
+    app.run().text_input(key="train_pictures_folder").set_value(str(folder))
     next(button for button in app.button if button.label == "Add them").click().run()
     assert not app.exception
     one_sentence(app.error[0].value, said)

@@ -108,7 +108,7 @@ def test_members_that_do_not_go_together_are_a_sentence(trained):
     ):
         with pytest.raises(CnnlabError, match=said):
             ensemble_runs.together(members, MEAN)
-    with pytest.raises(CnnlabError, match=r"The name is '../x': use letters"):
+    with pytest.raises(CnnlabError, match=r"A run cannot be called '../x': use up to 60 letters"):
         ensemble_runs.save([one, one], MEAN, "../x", trained[0])
 
 

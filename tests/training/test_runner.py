@@ -246,3 +246,37 @@ def test_a_pinned_drawing_outlives_the_run(runner, config, small):
     runner.wait(60)
     assert all(each.pinned for each in runner.snapshot().evaluations)
     assert torch.equal(runner.pinned, small.test.images[:1])
+
+
+@pytest.mark.parametrize("queued", ["pause", "resume", "step_batch", "step_epoch", "set_learning_rate"])
+def test_stopping_is_final_whatever_is_queued_behind_it(runner, config, small, queued):
+    start(runner, config, small, steps=1)
+    until(lambda: runner.snapshot().state == "paused")
+    runner._commands.put(lambda: time.sleep(0.2))  # the thread is busy while the next two are given
+    runner.stop()
+    getattr(runner, queued)(*([0.01] if queued == "set_learning_rate" else []))
+    runner.wait(30)
+    assert not runner._thread.is_alive()
+    assert runner.snapshot().state == "stopped"
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_whatever_ends_the_thread_is_a_failed_run_and_another_can_start(runner, config, small, monkeypatch, kind):
+    def end(self):
+        raise kind("out of nowhere")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "step", end)
+        start(runner, config, small)
+        runner.wait(30)
+    assert runner.snapshot().state == "failed" and kind.__name__ in runner.snapshot().error
+    start(runner, config, small)
+    runner.wait(60)
+    assert runner.snapshot().state == "finished"
+
+
+def test_the_state_follows_from_the_thread(runner, config, small, monkeypatch):
+    monkeypatch.setattr(Runner, "_train", lambda self, *_: None)  # dies without a word
+    start(runner, config, small)
+    runner.wait(30)
+    assert runner.snapshot().state == "failed" and not runner.snapshot().active

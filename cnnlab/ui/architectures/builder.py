@@ -22,9 +22,10 @@ from cnnlab.ui.components import block_picture
 from cnnlab.ui.state import draft_config, theme
 from cnnlab.ui.state.persistent_widgets import remember
 
-LAYERS, NAME, START, COUNT, ADD = "own_layers", "own_name", "own_start", "own_count", "own_add"
-IMAGES = "own_images"  # the data set whose images the layers must fit
-SAVED = "own_saved"  # what the last click on the button came to
+LAYERS, NAME, START = "architectures_layers", "architectures_name", "architectures_start"
+COUNT, ADD = "architectures_count", "architectures_add"
+IMAGES = "architectures_images"  # the data set whose images the layers must fit
+SAVED = "architectures_saved"  # what the last click on the button came to
 WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]
 FIELDS_AT = 2
 IN_SIGHT = "own-picture"

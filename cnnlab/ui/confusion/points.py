@@ -52,14 +52,14 @@ def draw(view: View) -> None:
 def _settings(view: View) -> tuple[Station, str]:
     stations = {layer.name: layer for layer in predictions_cache.stations(view.network)}
     last = list(stations)[-1]
-    remember(map_layer=last, map_method=PCA)
-    if st.session_state.map_layer not in stations:
-        st.session_state.map_layer = last
+    remember(confusion_map_layer=last, confusion_map_method=PCA)
+    if st.session_state.confusion_map_layer not in stations:
+        st.session_state.confusion_map_layer = last
     name = st.select_slider(
-        "Layer", list(stations), key="map_layer", format_func=lambda name: "logits" if name == last else name
+        "Layer", list(stations), key="confusion_map_layer", format_func=lambda name: "logits" if name == last else name
     )
     method = st.segmented_control(
-        "Method", [PCA, TSNE, SPACE], key="map_method", required=True, label_visibility="collapsed"
+        "Method", [PCA, TSNE, SPACE], key="confusion_map_method", required=True, label_visibility="collapsed"
     )
     return stations[name], method
 
@@ -107,7 +107,7 @@ def _progress(key: tuple) -> None:
     st.progress(done, f"{waiting}. Until then this is PCA.")
     if st.button("Cancel", icon=":material/close:"):
         maps.cancel(key)
-        st.session_state.map_method = PCA
+        st.session_state.confusion_map_method = PCA
         st.rerun()
 
 

@@ -10,7 +10,7 @@ from cnnlab.data.datasets import custom
 from cnnlab.data.datasets.image_folders import LARGEST, SMALLEST
 from cnnlab.errors import CnnlabError
 
-ADDED, DONE, PROBLEM = "own_pictures_added", "own_pictures_done", "own_pictures_problem"
+ADDED, DONE, PROBLEM = "train_pictures_added", "train_pictures_done", "train_pictures_problem"
 
 
 def draw() -> None:
@@ -18,15 +18,17 @@ def draw() -> None:
     with st.form("own pictures", border=True):
         st.markdown("A folder for each class, named after it; or `train` and `test` with such folders inside.")
         left, right = st.columns(2)
-        file = left.file_uploader("A zip of the folders", ["zip"], key="own_zip")
-        folder = right.text_input("Or a folder on this machine", key="own_folder", placeholder="/home/anna/leaves")
-        name = left.text_input("Call it (optional)", key="own_name", max_chars=40)
+        file = left.file_uploader("A zip of the folders", ["zip"], key="train_pictures_zip")
+        folder = right.text_input(
+            "Or a folder on this machine", key="train_pictures_folder", placeholder="/home/anna/leaves"
+        )
+        name = left.text_input("Call it (optional)", key="train_pictures_name", max_chars=40)
         size = right.number_input(
             "Pixels a side (optional)",
             SMALLEST,
             LARGEST,
             None,
-            key="own_size",
+            key="train_pictures_size",
             help="Otherwise the size that most pictures have, at most 64.",
         )
         if st.form_submit_button("Add them", type="primary") and (file or folder.strip()):

@@ -1,0 +1,136 @@
+"""The maps of one image, layer by layer, and the pixel that was clicked in them."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.charts import feature_map_grid as pictures
+from cnnlab.charts.mosaic import fitting
+from cnnlab.errors import CnnlabError
+from cnnlab.inspection import activations, pixel_sum
+from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.components import image_chooser, pixel_grid
+from cnnlab.ui.feature_maps import compare_digits, importance, sum_behind_pixel
+from cnnlab.ui.state.chosen_network import choice, one_network
+from cnnlab.ui.state.shared_image import SharedImage
+
+LIVE_SECONDS = 0.7
+FIT, FIT_ROW, FIT_LAYERS = 32, 8, 8  # maps that can be told apart from the back row: of one layer; of each of several
+FIT_NAMES = 24  # layers whose names fit on two lines
+ONE, ALL, COMPARE, MATTERED = "One layer", "All layers", "Compare digits", "Which pixels mattered"
+PLACE = "clicked_pixel"  # session-state key: (layer, channel, row, column)
+
+
+def show(view: str, live: bool) -> None:
+    """Everything below the controls; runs again by itself while training is followed."""
+    if choice().live != live:
+        st.rerun()
+    shown = one_network()
+    if view == COMPARE:
+        compare_digits.draw(shown)
+        return
+    image = image_chooser.draw(shown)
+    stages = inspection.stages(shown, image.image[None])
+    maps = {name: each[0].numpy() for name, each in activations.maps(stages).items()}
+    st.subheader(answer(shown, image))
+    if view == MATTERED:
+        importance.draw(shown, image)
+        return
+    if not maps:
+        st.info("This network has no feature maps to show: choose another run.")
+        return
+    layer = choose_layer(maps) if view == ONE else None
+    place = clicked(maps, layer)
+    found, problem = None, ""
+    try:
+        found = pixel_sum.behind(stages, *place)
+    except CnnlabError as error:
+        problem = str(error)
+    left, right = st.columns([1, 3.4])
+    with left:
+        field = found and inspection.field(shown, found.layer, found.row, found.col)
+        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "digit")
+        st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
+    with right:
+        draw_maps(maps, layer, place)
+    if found:
+        sum_behind_pixel.draw(shown, found)
+    else:
+        st.info(problem)
+
+
+def answer(shown: Checkpoint, image: SharedImage) -> str:
+    """What the network reads, and whether that is right."""
+    probabilities = inspection.probabilities(shown, image.image)
+    read = int(probabilities.argmax())
+    caption = image.caption[0].upper() + image.caption[1:]
+    sentence = f"{caption} is read as {shown.classes[read]}, {probabilities[read]:.0%} sure"
+    if image.label is None:
+        return f"{sentence}."
+    return f"{sentence} – {'right' if read == image.label else f'wrong, it is {shown.classes[image.label]}'}."
+
+
+def choose_layer(maps: dict[str, np.ndarray]) -> str:
+    """The layer whose maps are drawn."""
+    names = list(maps)
+    if st.session_state.get("feature_maps_layer") not in names:
+        st.session_state.feature_maps_layer = names[0]
+    if len(names) > FIT_NAMES:
+        return st.selectbox("Layer", names, key="feature_maps_layer", label_visibility="collapsed")
+    return st.segmented_control(
+        "Layer", names, key="feature_maps_layer", label_visibility="collapsed", required=True, wrap=True
+    )
+
+
+def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
+    """The pixel that was clicked; while none was among these maps, the drawn one with the largest value."""
+    place = st.session_state.get(PLACE)
+    if place and place[0] in maps and layer in (None, place[0]) and (layer or place[1] < FIT_ROW):
+        channels, height, width = maps[place[0]].shape
+        if place[1] < channels and place[2] < height and place[3] < width:
+            return place
+    first, fit = (st.session_state.get(f"Maps of {layer}", 0), FIT) if layer else (0, FIT_ROW)
+    layer = layer or next(iter(maps))
+    drawn = maps[layer][first : first + fit]
+    channel, row, col = map(int, np.unravel_index(drawn.argmax(), drawn.shape))
+    return layer, first + channel, row, col
+
+
+def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> None:
+    """The maps of one layer, or the first of every layer; a click chooses a pixel."""
+    if layer is None:
+        first = first_of("Layers", "all", len(maps), FIT_LAYERS)
+        names = list(maps)[first : first + FIT_LAYERS]
+        titles = [f"{name}  {'×'.join(map(str, maps[name].shape))}" for name in names]
+        mosaic = pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
+        pixel_grid.draw(
+            mosaic,
+            "all maps",
+            lambda cell: choose((names[cell.tile // mosaic.columns], cell.tile % mosaic.columns, *cell[1:])),
+        )
+        st.markdown(
+            "Each layer has its own scale. Where there is blue, white is 0; elsewhere black is 0. Click a pixel."
+        )
+        return
+    values = maps[layer]
+    first = first_of("Maps", layer, len(values), FIT)
+    drawn = values[first : first + FIT]
+    scale = fitting(values, f"{layer}: {len(values)} maps, {values.shape[1]} high, {values.shape[2]} wide. Value")
+    mosaic = pictures.one_layer(layer, drawn, first, scale, place)
+    pixel_grid.draw(mosaic, f"maps of {layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
+
+
+def first_of(what: str, of: str, count: int, fit: int) -> int:
+    """The first of `count` to be drawn; a slider to the others where they do not all fit."""
+    if count <= fit:
+        return 0
+    return st.select_slider(
+        what, range(0, count, fit), key=f"{what} of {of}", format_func=lambda at: f"{at} – {min(at + fit, count) - 1}"
+    )
+
+
+def choose(place: pictures.Place) -> None:
+    """Remember the clicked pixel."""
+    st.session_state[PLACE] = place
