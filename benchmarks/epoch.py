@@ -5,10 +5,9 @@ two CPU cores, 40 times as many on one H200, the test accuracy after three epoch
 
     python -m benchmarks.epoch [--epochs 5] [--device auto|cpu|cuda] [--seed 0] [--mixed-precision]
 
-Epochs of both sides alternate, the article's loop in a process of its own (benchmarks.support.other_process) and
-asleep while cnnlab
-trains; the figure is the median of the ratios of neighbouring epochs. The first steps of both sides warm up and are
-reported apart. --mixed-precision lets cnnlab, and only cnnlab, compute in bfloat16. The last line is JSON.
+Epochs of both sides alternate, the article's loop in a process of its own (benchmarks.support.other_process) and asleep
+while cnnlab trains; the figure is the median of the ratios of neighbouring epochs. The first steps of both sides warm
+up and are reported apart. --mixed-precision lets cnnlab, and only cnnlab, compute in bfloat16. The last line is JSON.
 """
 
 from __future__ import annotations

@@ -6,10 +6,9 @@ in 1/75 and at most 0.5 s after warm-up).
     python -m benchmarks.time_to_99 [--pairs 5] [--device auto|cpu|cuda]
 
 Both sides are tested after every 6,400 training images; only training is on the clock, testing is not. A pair is one
-training of each side with the pair's seed, one after the other, the article's loop in a process
-of its own (benchmarks.support.other_process). The figure is the median of the pairs'
-ratios. cnnlab's recipe is then trained to its end, off the
-clock: the mean of the pairs says whether 99 % was luck. The last line is JSON.
+training of each side with the pair's seed, one after the other, the article's loop in a process of its own
+(benchmarks.support.other_process). The figure is the median of the pairs' ratios. cnnlab's recipe is then trained to
+its end, off the clock: the mean of the pairs says whether 99 % was luck. The last line is JSON.
 """
 
 from __future__ import annotations

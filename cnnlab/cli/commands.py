@@ -16,6 +16,7 @@ from tqdm import tqdm
 from cnnlab import models
 from cnnlab.cli import run_files
 from cnnlab.common import paths
+from cnnlab.common.text import dimensions
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.datasets import load as load_data
 from cnnlab.data.datasets.mnist import CLASSES
@@ -327,7 +328,7 @@ def _published(network: custom_store.Choice) -> dict[str, Any]:
     shape, classes = models.spec(network.network).made_for
     outline = models.outline(network.network, in_shape=shape, classes=classes, options=network.options)
     return {
-        "made_for": f"{'×'.join(map(str, shape))}, {classes} classes",
+        "made_for": f"{dimensions(shape)}, {classes} classes",
         "published_parameters": models.parameter_count(outline),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cnnlab.common.text import dimensions
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
@@ -76,7 +77,7 @@ def check_same(dataset: str, data: Dataset, classes: Sequence[str], image_shape:
             f"({', '.join(classes[:5])}): bring the run's own pictures, or choose another run."
         )
     if data.image_shape != tuple(image_shape):
-        here, there = ("×".join(map(str, shape)) for shape in (data.image_shape, image_shape))
+        here, there = (dimensions(shape) for shape in (data.image_shape, image_shape))
         raise CnnlabError(
             f"{dataset} has images of {here} here, the run was trained on {there}: add the pictures in that size, or "
             "choose another run."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from torch import nn
 from torchinfo import summary
 
+from cnnlab.common.text import dimensions
 from cnnlab.inspection.activations import hookable_copy
 from cnnlab.models.modules.input_adapter import InputAdapter
 
@@ -110,7 +111,7 @@ def labels(stop: Stop, most: int = 4, longest: int = 18) -> list[str]:
 def detail(module: nn.Module) -> str:
     """What sets this layer apart from others of its kind, in a few words; empty where nothing does."""
     if isinstance(module, nn.Conv2d):
-        words = "×".join(map(str, module.kernel_size))
+        words = dimensions(module.kernel_size)
         if set(module.stride) != {1}:
             words += f", stride {module.stride[0]}"
         return words
@@ -118,6 +119,6 @@ def detail(module: nn.Module) -> str:
         return module.words
     if isinstance(module, (nn.MaxPool2d, nn.AvgPool2d)):
         size = module.kernel_size
-        return f"{size}×{size}" if isinstance(size, int) else "×".join(map(str, size))
+        return f"{size}×{size}" if isinstance(size, int) else dimensions(size)
     rate = getattr(module, "p", None)
     return f"{rate:g}" if isinstance(rate, float) else ""

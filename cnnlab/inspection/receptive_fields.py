@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.activations import IMAGE, hookable_copy
 from cnnlab.inspection.windows import Window
@@ -97,7 +98,7 @@ def sight(model: nn.Module, image_shape: tuple[int, int, int]) -> Sight:
         with torch.no_grad(), follow:
             twin(start)
     except RuntimeError as error:
-        size = "×".join(map(str, image_shape))
+        size = dimensions(image_shape)
         raise CnnlabError(f"This network cannot take images of {size} ({error}): choose another size.") from error
     return Sight(follow.layers, tuple(dict.fromkeys(follow.shortcuts)))
 

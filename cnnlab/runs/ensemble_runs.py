@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cnnlab import models
 from cnnlab.common import paths
+from cnnlab.common.text import dimensions
 from cnnlab.data import datasets
 from cnnlab.data.dataset import noun
 from cnnlab.data.splits import split
@@ -91,4 +92,4 @@ def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path 
 
 
 def _size(network: Checkpoint) -> str:
-    return "×".join(map(str, network.image_shape))
+    return dimensions(network.image_shape)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
 from cnnlab.models.options import Number, Option, Whole, Word
 
@@ -130,7 +131,7 @@ def _problem(layer: Mapping[str, Any], this: str, shape: Shape, before: str) -> 
     if takes == "maps" and not is_map:
         return f"{this} needs maps, but {before} gives a row of {shape[0]:,} numbers: move it up or remove it."
     if takes == "numbers" and is_map:
-        given = "×".join(map(str, shape))
+        given = dimensions(shape)
         return (
             f"{this} needs a row of numbers, but {before} gives {given}: put flatten or global average pooling first."
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
 
 
@@ -76,4 +77,4 @@ def freeze(model: nn.Module, names: Sequence[str]) -> list[nn.Module]:
 def _size(value: Tensor | None) -> str:
     if value is None:
         return "missing"
-    return "×".join(map(str, value.shape)) or "a number"
+    return dimensions(value.shape) or "a number"

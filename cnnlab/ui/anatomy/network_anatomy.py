@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnlab.charts import value_distributions as pictures
 from cnnlab.charts.shape_row import shape_row
+from cnnlab.common.text import dimensions
 from cnnlab.inspection import layer_summary
 from cnnlab.inspection.health import Liveliness
 from cnnlab.runs.store import Checkpoint
@@ -36,7 +37,7 @@ def data_flow(shown: Checkpoint) -> None:
                 {
                     "layer": [layer.name for layer in layers],
                     "kind": [f"{layer.kind} {layer.detail}" for layer in layers],
-                    "output": ["×".join(map(str, layer.shape)) for layer in layers],
+                    "output": [dimensions(layer.shape) for layer in layers],
                     "parameters": [layer.parameters for layer in layers],
                     "multiply-adds": [layer.multiplications for layer in layers],
                 }

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.charts import block_diagram
 from cnnlab.charts.palette import PAPER
+from cnnlab.common.text import dimensions
 from cnnlab.data import datasets
 from cnnlab.errors import CnnlabError
 from cnnlab.models import custom_store
@@ -118,7 +119,7 @@ def _rows(listed: list[dict[str, Any]], shapes: list[layer_specs.Shape]) -> None
         for at, field in enumerate(kind.fields, FIELDS_AT):
             _field(columns[at], field, number, layer)
         if place < len(shapes):
-            columns[6].markdown("→ " + "×".join(map(str, shapes[place])))
+            columns[6].markdown("→ " + dimensions(shapes[place]))
         elif place == len(shapes):
             columns[6].markdown(":red[**does not fit**]")
         last = len(listed) - 1

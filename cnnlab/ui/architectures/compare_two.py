@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnlab.charts import block_diagram
+from cnnlab.common.text import dimensions
 from cnnlab.inspection.architecture import Architecture
 from cnnlab.ui.architectures import diagram, known_networks, one_network
 from cnnlab.ui.components import block_picture
@@ -61,7 +62,7 @@ def totals(names: list[str], found: list[Architecture]) -> pd.DataFrame:
         "layers with weights": [str(each.depth) for each in found],
         "most parameters in": [_heaviest(each) for each in found],
         "a unit of the last maps sees": [diagram.sees(each, _last(each)) for each in found],
-        "images": ["×".join(map(str, each.image_shape)) for each in found],
+        "images": [dimensions(each.image_shape) for each in found],
     }
     columns = names if names[0] != names[1] else [names[0], f"{names[0]} again"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)

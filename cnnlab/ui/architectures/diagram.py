@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnlab.charts.block_diagram import Column, Picture, Slab
+from cnnlab.common.text import dimensions
 from cnnlab.inspection.architecture import OTHER, Architecture, Block, role
 from cnnlab.inspection.layer_summary import Layer, Stop
 
@@ -34,7 +35,7 @@ def _column(found: Architecture, number: int, block: Block) -> Column:
     if not number:
         channels = block.shape[0]
         size = ["grey image" if channels == 1 else f"{channels} colours", _side(block.shape)]
-        slab = Slab("input", "", block.shape, ["the image", "×".join(map(str, block.shape))])
+        slab = Slab("input", "", block.shape, ["the image", dimensions(block.shape)])
         return Column([slab], size, [SHORT.get(layer.kind, layer.kind) for layer in block.stops[0].layers])
     counts = sorted({stop.shape[0] for stop in block.stops})
     count = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,}–{counts[-1]:,}"
@@ -65,7 +66,7 @@ def _short(layer: Layer) -> str:
 def _slab(found: Architecture, stop: Stop) -> Slab:
     main = stop.layers[0]
     tip = [f"{layer.name}: {layer.kind} {layer.detail}".strip() for layer in stop.layers]
-    tip += ["×".join(map(str, main.shape)), f"{stop.parameters:,} parameters"]
+    tip += [dimensions(main.shape), f"{stop.parameters:,} parameters"]
     tip.append(f"{sum(layer.multiplications for layer in stop.layers):,} multiply-adds")
     if len(main.shape) == 3:
         tip.append(f"each unit sees {sees(found, main.name)}")
@@ -104,7 +105,7 @@ def table(found: Architecture) -> None:
             {
                 "layer": [layer.name for layer in layers],
                 "what it does": [f"{layer.kind} {layer.detail}".strip() for layer in layers],
-                "output": ["×".join(map(str, layer.shape)) for layer in layers],
+                "output": [dimensions(layer.shape) for layer in layers],
                 "parameters": [layer.parameters for layer in layers],
                 "multiply-adds": [layer.multiplications for layer in layers],
                 "a unit sees": [sees(found, layer.name) for layer in layers],

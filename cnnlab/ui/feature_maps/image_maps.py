@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnlab.charts import feature_map_grid as pictures
 from cnnlab.charts.mosaic import fitting
+from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection import activations, pixel_sum
 from cnnlab.runs.store import Checkpoint
@@ -103,7 +104,7 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
     if layer is None:
         first = first_of("Layers", "all", len(maps), FIT_LAYERS)
         names = list(maps)[first : first + FIT_LAYERS]
-        titles = [f"{name}  {'×'.join(map(str, maps[name].shape))}" for name in names]
+        titles = [f"{name}  {dimensions(maps[name].shape)}" for name in names]
         mosaic = pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
         pixel_grid.draw(
             mosaic,

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnlab import models
+from cnnlab.common.text import dimensions
 from cnnlab.data import datasets
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.layer_summary import summarize
@@ -72,7 +73,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
     except CnnlabError as error:
         st.error(str(error))
         return
-    images = "×".join(map(str, shape))
+    images = dimensions(shape)
     st.markdown(
         f"**{config.network}**: {count:,} parameters, {_large(multiplications)} multiply-adds for an image of {images}."
     )
