@@ -1,7 +1,7 @@
 """The peer: A0's training loop as the article writes it and as everyone copies it, on plain torch and torchvision.
 
 A DataLoader in the main process decodes every image through PIL and ToTensor, every step asks for `loss.item()` and for
-the accuracy, and nothing of cnnlab is used but the folder in which the data lie.
+the accuracy, and nothing of cnnlab is used but the files of the data, which it extracts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from cnnlab.common.paths import shipped_data
+from cnnlab.data.datasets.mnist import make_ready
 
 BATCH = 64
 
@@ -46,6 +47,7 @@ class ArticleLoop:
         torch.manual_seed(seed)
         self.device = device
         self.model = SimpleCNN().to(device)
+        make_ready(datasets.MNIST, shipped_data())
         self._train = datasets.MNIST(str(shipped_data()), train=True, transform=transforms.ToTensor())
         self._test = datasets.MNIST(str(shipped_data()), train=False, transform=transforms.ToTensor())
         self._criterion = nn.CrossEntropyLoss()

@@ -41,15 +41,19 @@ def load_idx(
     kind: type[MNIST], classes: tuple[str, ...], root: Path, progress: Progress | None
 ) -> tuple[Dataset, Dataset]:
     """As read_mnist, for any of torchvision's sets in MNIST's format; its files lie under root/<kind>/raw."""
-    raw = root / kind.__name__ / "raw"
-    for name, md5 in kind.resources:
-        _make_ready(raw / name, kind.mirrors, md5, progress)
+    make_ready(kind, root, progress)
     train, test = (kind(str(root), train=flag) for flag in (True, False))
     mean, std = channel_statistics(train.data.unsqueeze(1))
     return tuple(Dataset(part.data.unsqueeze(1), part.targets, classes, mean, std) for part in (train, test))
 
 
-def _make_ready(archive: Path, mirrors: Sequence[str], md5: str, progress: Progress | None) -> None:
+def make_ready(kind: type[MNIST], root: Path, progress: Progress | None = None) -> None:
+    """Have the official files of `kind` lie whole and extracted below `root`, where torchvision looks for them."""
+    for name, md5 in kind.resources:
+        _make_whole(root / kind.__name__ / "raw" / name, kind.mirrors, md5, progress)
+
+
+def _make_whole(archive: Path, mirrors: Sequence[str], md5: str, progress: Progress | None) -> None:
     """Make `archive` the official file, downloaded if need be, and its extracted copy beside it whole."""
     if not archive.exists():
         fetch(archive, [mirror + archive.name for mirror in mirrors], md5, progress)
