@@ -11,6 +11,7 @@ from cnnlab.charts import dataset_images
 from cnnlab.common.threads import one_thread
 from cnnlab.data.augment.geometric import Augmentation
 from cnnlab.data.augment.preview import variants
+from cnnlab.training.config import LIMITS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data.shown_dataset import LookedAt
@@ -20,19 +21,19 @@ SEED, WHICH, START = "tried_seed", "tried_images", "tried_start"
 EPOCHS, COLUMNS = 6, 10
 MIXED = "one of each"
 FORMS = "forms"
-# field: (label, largest, step)
+# field: (label, step)
 AMOUNTS = {
-    "rotation": ("Rotation, degrees", 45.0, 1.0),
-    "shift": ("Shift, pixels", 8.0, 0.1),
-    "scale": ("Size, share", 0.5, 0.05),
-    "shear": ("Slant", 0.6, 0.05),
-    "aspect": ("Width, share", 0.5, 0.05),
-    "elastic": ("Elastic warp, pixels", 2.5, 0.1),
-    "thickness": ("Stroke, pixels", 2.0, 0.1),
-    "crop": ("Cut out, pixels", 8.0, 1.0),
-    "flip": ("Mirrored, share", 1.0, 0.05),
-    "erasing": ("Erased, share", 1.0, 0.05),
-    FORMS: ("Flags and bars, share", 1.0, 0.05),
+    "rotation": ("Rotation, degrees", 1.0),
+    "shift": ("Shift, pixels", 0.1),
+    "scale": ("Size, share", 0.05),
+    "shear": ("Slant", 0.05),
+    "aspect": ("Width, share", 0.05),
+    "elastic": ("Elastic warp, pixels", 0.1),
+    "thickness": ("Stroke, pixels", 0.1),
+    "crop": ("Cut out, pixels", 1.0),
+    "flip": ("Mirrored, share", 0.05),
+    "erasing": ("Erased, share", 0.05),
+    FORMS: ("Flags and bars, share", 0.05),
 }
 KINDS = {each.name: type(each.default) for each in dataclasses.fields(Augmentation)} | {FORMS: float}
 STARTS = {"A4: turned and shifted": {"rotation": 10.0, "shift": 2.8}, "nothing": {}}
@@ -98,8 +99,11 @@ def _take() -> None:
 
 
 def _amount(field: str) -> float:
-    label, largest, step = AMOUNTS.get(field, (field.capitalize(), 1.0, 0.05))
-    return KINDS[field](st.slider(label, 0.0, largest, step=step, key=_key(field), format="%g"))
+    label, step = AMOUNTS.get(field, (field.capitalize(), 0.05))
+    limits = LIMITS[f"augment_{field}"]
+    return KINDS[field](
+        st.slider(label, float(limits.low), float(limits.slider), step=step, key=_key(field), format="%g")
+    )
 
 
 def _again() -> None:

@@ -16,17 +16,17 @@ from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.train.settings import fields
 
-AMOUNTS = (  # field, label, most, step
-    ("augment_rotation", "Rotation, °", 180.0, 5.0),
-    ("augment_shift", "Shift, pixels", 100.0, 1.0),
-    ("augment_scale", "Scale", 0.9, 0.05),
-    ("augment_shear", "Slant", 1.0, 0.05),
-    ("augment_aspect", "Aspect", 0.9, 0.05),
-    ("augment_elastic", "Warp, pixels", 10.0, 0.5),
-    ("augment_thickness", "Stroke, pixels", 2.0, 0.5),
-    ("augment_crop", "Crop, border", 100, 1),
-    ("augment_flip", "Mirrored, share", 1.0, 0.1),
-    ("augment_erasing", "Erased, share", 1.0, 0.1),
+AMOUNTS = (  # field, label, step
+    ("augment_rotation", "Rotation, °", 5.0),
+    ("augment_shift", "Shift, pixels", 1.0),
+    ("augment_scale", "Scale", 0.05),
+    ("augment_shear", "Slant", 0.05),
+    ("augment_aspect", "Aspect", 0.05),
+    ("augment_elastic", "Warp, pixels", 0.5),
+    ("augment_thickness", "Stroke, pixels", 0.5),
+    ("augment_crop", "Crop, border", 1),
+    ("augment_flip", "Mirrored, share", 0.1),
+    ("augment_erasing", "Erased, share", 0.1),
 )
 FIELDS = tuple(amount[0] for amount in AMOUNTS)
 IMAGES, ROWS = 12, 4  # in the picture
@@ -35,10 +35,10 @@ IMAGES, ROWS = 12, 4  # in the picture
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the amounts; 0 leaves a kind of change out."""
     rows = [*st.columns(5), *st.columns(5)]
-    for place, (field, label, most, step) in zip(rows, AMOUNTS, strict=True):
+    for place, (field, label, step) in zip(rows, AMOUNTS, strict=True):
         impossible = field == "augment_flip" and not datasets.spec(config.dataset).mirrors
         note = "A mirrored digit or letter is another one or none." if impossible else ""
-        fields.number(place, field, label, type(most)(0), most, step, fixed or impossible, note)
+        fields.number(place, field, label, fixed or impossible, step, note)
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:

@@ -25,9 +25,9 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     _reference(columns[2], "Teacher", "teacher", names, "none", fixed, note)
     if state.teacher:
         note = "Makes the teacher's answers softer, so that it also tells which mistakes are small ones."
-        fields.number(columns[3], "temperature", "Temperature", 0.1, 100.0, 0.5, fixed, note)
+        fields.number(columns[3], "temperature", "Temperature", fixed, 0.5, note)
         note = "Share of the teacher in the loss; the labels have the rest."
-        fields.number(columns[4], "distill_weight", "Share", 0.0, 1.0, 0.1, fixed, note)
+        fields.number(columns[4], "distill_weight", "Share", fixed, 0.1, note)
 
 
 def _reference(place, label: str, field: str, names: list[str], nothing: str, fixed: bool, note: str) -> None:

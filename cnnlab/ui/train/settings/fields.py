@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from cnnlab.training.config import TrainConfig
+from cnnlab.training.config import LIMITS, TrainConfig
 
 
 def put(config: TrainConfig, names: Iterable[str]) -> None:
@@ -22,15 +22,18 @@ def shown(value: object) -> object:
     return list(value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
 
 
-def number(place, field: str, label: str, low: float, high: float, step: float, fixed: bool, note: str = "") -> None:
-    """A number's field, whole where `step` is."""
+def number(
+    place, field: str, label: str, fixed: bool, step: float = 1, note: str = "", on_change: Callable | None = None
+) -> None:
+    """A number's field, whole where `step` is; its limits are the setting's."""
     place.number_input(
         label,
-        low,
-        high,
+        LIMITS[field].low,
+        LIMITS[field].high,
         key=field,
         step=step,
         format=None if isinstance(step, int) else "%g",
+        on_change=on_change,
         disabled=fixed,
         help=note or None,
     )

@@ -61,20 +61,12 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
         help=recipe_note.explanation(st.session_state.recipe),
     )
     _network(network, fixed)
-    columns[0].number_input("Epochs", 1, 1000, key="epochs", disabled=fixed)
-    columns[1].number_input("Batch size", 1, 10_000, key="batch_size", disabled=fixed)
-    columns[2].number_input(
-        "Learning rate",
-        1e-8,
-        100.0,
-        key="learning_rate",
-        step=1e-4,
-        format="%g",
-        on_change=_change_learning_rate,
-        help="Can be changed while the network trains.",
-    )
+    fields.number(columns[0], "epochs", "Epochs", fixed)
+    fields.number(columns[1], "batch_size", "Batch size", fixed)
+    note = "Can be changed while the network trains."
+    fields.number(columns[2], "learning_rate", "Learning rate", False, 1e-4, note, _change_learning_rate)
     columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
-    columns[4].number_input("Seed", 0, 2**31 - 1, key="seed", disabled=fixed)
+    fields.number(columns[4], "seed", "Seed", fixed)
     columns[5].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
     recipe_note.draw(st.session_state.recipe)
     return {field: st.session_state[field] for field in FIELDS}

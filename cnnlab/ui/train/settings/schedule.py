@@ -31,22 +31,22 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     state, columns = st.session_state, st.columns(6, vertical_alignment="bottom")
     columns[0].selectbox("Schedule", list(SCHEDULES), key="schedule", disabled=fixed)
     if state.schedule == "step":
-        fields.number(columns[1], "step_size", "Every … epochs", 1, 1_000, 1, fixed)
+        fields.number(columns[1], "step_size", "Every … epochs", fixed)
     if state.schedule == "multistep":
         columns[1].text_input("After epochs", key="milestones", disabled=fixed, placeholder="30, 60")
     if state.schedule == "plateau":
         note = "So many epochs may pass without a lower validation loss."
-        fields.number(columns[1], "patience", "Patience", 0, 1_000, 1, fixed, note)
+        fields.number(columns[1], "patience", "Patience", fixed, note=note)
     if state.schedule in (*STEPPED, "plateau"):
-        fields.number(columns[2], "gamma", "Times", 1e-4, 1.0, 0.1, fixed, "What the rate is multiplied by.")
+        fields.number(columns[2], "gamma", "Times", fixed, 0.1, "What the rate is multiplied by.")
     optimizer = state.optimizer
     if optimizer in WITH_MOMENTUM:
-        fields.number(columns[3], "momentum", "Momentum", 0.0, 0.9999, 0.1, fixed)
+        fields.number(columns[3], "momentum", "Momentum", fixed, 0.1)
     if optimizer == "sgd":
         columns[3].checkbox("Nesterov", key="nesterov", disabled=fixed, help="The momentum looks a step ahead.")
-    fields.number(columns[4], "weight_decay", "Weight decay", 0.0, 1.0, 1e-4, fixed)
+    fields.number(columns[4], "weight_decay", "Weight decay", fixed, 1e-4)
     note = "Share of each label that is spread evenly over all classes."
-    fields.number(columns[5], "label_smoothing", "Label smoothing", 0.0, 0.9, 0.05, fixed, note)
+    fields.number(columns[5], "label_smoothing", "Label smoothing", fixed, 0.05, note)
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:
