@@ -13,10 +13,11 @@ from typing import Any
 
 from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
+from cnnlab.models.build.common_options import ACTIVATIONS
 from cnnlab.models.options import Number, Option, Whole, Word
 
 Shape = tuple[int, ...]  # (channels, height, width) of maps, (count,) of a row of numbers
-FUNCTIONS = ("relu", "leaky relu", "gelu", "tanh", "sigmoid")
+FUNCTIONS = tuple(ACTIVATIONS)
 MOST_LAYERS, MOST_WEIGHTS = 40, 50_000_000
 
 
@@ -28,6 +29,15 @@ class Kind:
     title: str
     takes: str
     fields: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Function(Word):
+    """An activation; "leaky relu", as lists of layers were written before, is "leaky-relu"."""
+
+    def parse(self, value: Any) -> str:
+        """See Option."""
+        return super().parse("leaky-relu" if value == "leaky relu" else value)
 
 
 def _pool(name: str, title: str) -> Kind:
@@ -49,7 +59,7 @@ KINDS = {
             ),
         ),
         Kind("batch-norm", "batch norm", "either"),
-        Kind("activation", "activation", "either", (Word("function", "relu", "", FUNCTIONS),)),
+        Kind("activation", "activation", "either", (_Function("function", "relu", "", FUNCTIONS),)),
         _pool("max-pool", "max pooling"),
         _pool("avg-pool", "average pooling"),
         Kind("dropout", "dropout", "either", (Number("p", 0.25, "", 0, 0.95),)),

@@ -96,8 +96,12 @@ class SequentialBuilder:
         self.shape = shape or self.shape
         return self
 
+    def numbered(self) -> nn.Sequential:
+        """The whole network, with a number behind every name."""
+        return nn.Sequential(self._layers)
+
     def network(self) -> nn.Sequential:
-        """All of it; a name that stands alone (flatten, fc) loses its number."""
+        """The whole network; a name that stands alone (flatten, fc) loses its number."""
         stems = [name.rstrip("0123456789") for name in self._layers]
         alone = {stem for stem in stems if stems.count(stem) == 1} - {"conv"}
         return nn.Sequential(

@@ -1,18 +1,16 @@
-"""The network whose layers are listed in its options: one's own."""
+"""The custom network: its layers are listed in its options."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from torch import nn
 
 from cnnlab.errors import CnnlabError
-from cnnlab.models.build import layer_specs as lists
-from cnnlab.models.modules.dropout import SeededDropout
-from cnnlab.models.modules.normalize import Normalize
+from cnnlab.models.build import layer_specs
+from cnnlab.models.build.common_options import BATCH, FLATTEN
+from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.options import Checked, freeze
 from cnnlab.models.registry import register
 
@@ -30,30 +28,13 @@ EXAMPLE = (
     {"kind": "activation"},
     {"kind": "dropout", "p": 0.2},
 )
-_FUNCTIONS = {
-    "relu": nn.ReLU,
-    "leaky relu": lambda: nn.LeakyReLU(0.1),
-    "gelu": nn.GELU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-}
-_PREFIX = {
-    "conv": "conv",
-    "batch-norm": "bn",
-    "max-pool": "pool",
-    "avg-pool": "pool",
-    "dropout": "dropout",
-    "global-average-pool": "mean",
-    "flatten": "flatten",
-    "linear": "fc",
-}
 
 
 @register(
     NAME,
     "A network of one's own: a list of layers",
     "cnnlab",
-    Checked("layers", freeze(lists.checked(EXAMPLE)), "its layers", "a list of layers", lists.checked),
+    Checked("layers", freeze(layer_specs.checked(EXAMPLE)), "its layers", "a list of layers", layer_specs.checked),
 )
 def custom(
     in_shape: tuple[int, int, int],
@@ -66,40 +47,30 @@ def custom(
 
     Raises CnnlabError naming the first layer that does not fit.
     """
-    shapes, problem = lists.fit(layers, in_shape)
+    _, problem = layer_specs.fit(layers, in_shape)
     if problem:
         raise CnnlabError(problem)
-    modules, used, shape = OrderedDict(normalize=Normalize(mean, std)), Counter(), tuple(in_shape)
-    for layer, after in zip(layers, shapes, strict=True):
-        _add(modules, used, _module(layer, shape), _PREFIX.get(layer["kind"], layer.get("function", "")))
-        if layer["kind"] == "global-average-pool":
-            _add(modules, used, nn.Flatten(), "flatten")
-        shape = after
-    if len(shape) == 3:
-        _add(modules, used, nn.Flatten(), "flatten")
-    _add(modules, used, nn.Linear(math.prod(shape), classes), "fc")
-    return nn.Sequential(modules)
+    stack = SequentialBuilder(in_shape, mean, std)
+    for layer in layers:
+        _ADD[layer["kind"]](stack, layer)
+    if len(stack.shape) == 3:
+        stack.vector(FLATTEN)
+    return stack.linear(classes).numbered()
 
 
-def _add(modules: OrderedDict[str, nn.Module], used: Counter, module: nn.Module, prefix: str) -> None:
-    """Enter `module` as conv1, conv2, relu1, …"""
-    prefix = prefix.replace(" ", "_")
-    used[prefix] += 1
-    modules[f"{prefix}{used[prefix]}"] = module
+def _average(stack: SequentialBuilder, layer: Mapping[str, Any]) -> None:
+    channels = stack.shape[0]
+    stack.add("mean", nn.AdaptiveAvgPool2d(1), (channels, 1, 1)).vector(FLATTEN)
 
 
-def _module(layer: Mapping[str, Any], shape: tuple[int, ...]) -> nn.Module:
-    kind = layer["kind"]
-    if kind == "conv":
-        return nn.Conv2d(shape[0], layer["channels"], layer["kernel"], layer["stride"], layer["padding"])
-    if kind in ("max-pool", "avg-pool"):
-        return (nn.MaxPool2d if kind == "max-pool" else nn.AvgPool2d)(layer["kernel"], layer["stride"])
-    if kind == "batch-norm":
-        return (nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d)(shape[0])
-    if kind == "linear":
-        return nn.Linear(shape[0], layer["units"])
-    if kind == "activation":
-        return _FUNCTIONS[layer["function"]]()
-    if kind == "dropout":
-        return SeededDropout(layer["p"])
-    return nn.Flatten() if kind == "flatten" else nn.AdaptiveAvgPool2d(1)
+_ADD: dict[str, Callable[[SequentialBuilder, Mapping[str, Any]], object]] = {
+    "conv": lambda stack, layer: stack.conv(layer["channels"], layer["kernel"], layer["stride"], layer["padding"]),
+    "batch-norm": lambda stack, layer: stack.norm(BATCH),
+    "activation": lambda stack, layer: stack.act(layer["function"]),
+    "max-pool": lambda stack, layer: stack.pool("max", layer["kernel"], layer["stride"]),
+    "avg-pool": lambda stack, layer: stack.pool("average", layer["kernel"], layer["stride"]),
+    "dropout": lambda stack, layer: stack.drop(layer["p"]),
+    "global-average-pool": _average,
+    "flatten": lambda stack, layer: stack.vector(FLATTEN),
+    "linear": lambda stack, layer: stack.linear(layer["units"]),
+}
