@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from cnnlab.errors import CnnlabError
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout
 from cnnlab.models.options import Option, freeze
 
@@ -19,7 +20,7 @@ from cnnlab.models.options import Option, freeze
 class ModelSpec:
     """A registered network: how to make it, what may be chosen about it, and what to say of it.
 
-    make(in_shape, classes, mean, std, **options), with a value for every declared option, returns a module from float
+    make(images, **options), with a value for every declared option, returns a module from float
     [N, C, H, W] in [0, 1] to logits [N, classes]. made_for: the images' shape and number of classes where it was
     published. listed: whether it is one to choose for training.
     """
@@ -105,7 +106,7 @@ def build(
     chosen = found.complete(options or {})
     with _building, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = found.make(in_shape, classes, mean, std, **chosen)
+        model = found.make(ImageSpec(in_shape, classes, mean, std), **chosen)
     for number, module in enumerate(m for m in model.modules() if isinstance(m, SeededDropout)):
         module.seed(seed * 1_000 + number)
     return model
@@ -120,9 +121,8 @@ def outline(
 ) -> nn.Module:
     """The network without memory for its values (torch's meta device): to count and list, at once even for VGG."""
     found = spec(name)
-    channels = in_shape[0]
     with torch.device("meta"):
-        return found.make(in_shape, classes, [0.0] * channels, [1.0] * channels, **found.complete(options or {}))
+        return found.make(ImageSpec(in_shape, classes).raw, **found.complete(options or {}))
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -24,7 +24,7 @@ from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.methods.distillation import Teacher
 from cnnlab.training.methods.ema import WeightAverage
 from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
-from cnnlab.training.optimizers import make_optimizer
+from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
 from cnnlab.training.schedules import SCHEDULES, EarlyStopping, Plateau
 from cnnlab.training.step_metrics import step_metrics_for
@@ -75,10 +75,12 @@ class Trainer:
         self.optimizer = make_optimizer(
             config.optimizer,
             [parameter for parameter in self.model.parameters() if parameter.requires_grad],
-            config.learning_rate,
-            config.momentum,
-            config.weight_decay,
-            config.nesterov,
+            OptimizerSettings(
+                config.learning_rate,
+                momentum=config.momentum,
+                weight_decay=config.weight_decay,
+                nesterov=config.nesterov,
+            ),
         )
         self._engine.adopt(self.optimizer)
         self._course = config.course(self.steps_per_epoch)

@@ -9,7 +9,7 @@ import torch
 from cnnlab.common.threads import at_most
 from cnnlab.data.splits import split
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.optimizers import make_optimizer
+from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.trainer import Trainer
 
 RECORD = Path(__file__).parents[2] / "checkpoints" / "a0-simple-cnn" / "run.json"
@@ -37,7 +37,9 @@ def sgd(rate, momentum, decay, nesterov):
 def test_sgd_is_what_its_formula_says(nesterov, decay):
     gradients = [torch.tensor([1.0, -2.0]), torch.tensor([0.5, 0.5]), torch.tensor([-1.0, 3.0])]
     weight = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
-    optimizer = make_optimizer("sgd", [weight], 0.1, 0.9, decay, nesterov)
+    optimizer = make_optimizer(
+        "sgd", [weight], OptimizerSettings(0.1, momentum=0.9, weight_decay=decay, nesterov=nesterov)
+    )
     for gradient in gradients:
         weight.grad = gradient.clone()
         optimizer.step()
@@ -52,7 +54,7 @@ def test_sgd_is_what_its_formula_says(nesterov, decay):
 def test_the_first_step_of_the_adaptive_ones(name, first):
     """Adam's first step has the size of the rate, RMSprop's that over √(1 − 0.99); AdamW takes rate × decay off too."""
     weight = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
-    optimizer = make_optimizer(name, [weight], 0.1, 0.0, 0.5 if name == "adamw" else 0.0)
+    optimizer = make_optimizer(name, [weight], OptimizerSettings(0.1, weight_decay=0.5 if name == "adamw" else 0.0))
     weight.grad = torch.tensor([1.0, -2.0])
     optimizer.step()
     torch.testing.assert_close(weight.detach(), torch.tensor(first), atol=1e-5, rtol=0)

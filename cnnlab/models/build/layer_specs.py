@@ -148,12 +148,12 @@ def _problem(layer: Mapping[str, Any], this: str, shape: Shape, before: str) -> 
     if "kernel" not in layer:
         return None
     padding = layer.get("padding", 0)
-    side, wide = min(shape[1:]) + 2 * padding, layer["kernel"]
-    if wide > side:
+    side, kernel = min(shape[1:]) + 2 * padding, layer["kernel"]
+    if kernel > side:
         padded = f" ({side} with padding)" if padding else ""
         return (
             f"{this} does not fit: {before} gives maps of only {shape[1]}×{shape[2]} pixels{padded}: choose a kernel "
-            f"smaller than {wide} or pool less before it."
+            f"smaller than {kernel} or pool less before it."
         )
     return None
 

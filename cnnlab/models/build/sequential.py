@@ -1,4 +1,4 @@
-"""A network without branches, put together layer by layer: each gets its name and its size by itself."""
+"""Builds a network without branches layer by layer, naming each layer and working out its input size."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
 from cnnlab.models.build.common_options import ACTIVATIONS, AVERAGE, NONE, POOLINGS
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout, SeededMapDropout
 from cnnlab.models.modules.input_adapter import InputAdapter
 from cnnlab.models.modules.normalize import Normalize
@@ -17,14 +19,14 @@ from cnnlab.models.modules.normalize import Normalize
 class SequentialBuilder:
     """Collects layers named conv1, bn1, relu1, pool1 …; shape is that of the last one's output, without the batch.
 
-    Every method returns the stack, so that a network reads as one chain. Raises CnnlabError where the images are too
+    Every method returns the builder, so that a network reads as one chain. Raises CnnlabError where the images are too
     small for a layer.
     """
 
-    def __init__(self, in_shape: tuple[int, int, int], mean: Sequence[float], std: Sequence[float]):
-        self.images = tuple(in_shape)
-        self.shape: tuple[int, ...] = self.images
-        self._layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(mean, std))
+    def __init__(self, images: ImageSpec):
+        self._image_shape = tuple(images.shape)
+        self.shape: tuple[int, ...] = self._image_shape
+        self._layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(images.mean, images.std))
 
     def conv(
         self, channels: int, kernel: int, stride: int = 1, padding: int = 0, bias: bool = True
@@ -34,7 +36,7 @@ class SequentialBuilder:
         return self._slide("conv", layer, channels, kernel, stride, padding)
 
     def pool(self, kind: str = "max", kernel: int = 2, stride: int = 2) -> SequentialBuilder:
-        """A pooling of parts.POOLINGS."""
+        """A pooling of common_options.POOLINGS."""
         return self._slide("pool", POOLINGS[kind](kernel, stride), self.shape[0], kernel, stride, 0)
 
     def norm(self, kind: str) -> SequentialBuilder:
@@ -44,24 +46,31 @@ class SequentialBuilder:
         return self.add("bn", {1: nn.BatchNorm1d, 3: nn.BatchNorm2d}[len(self.shape)](self.shape[0]))
 
     def act(self, kind: str) -> SequentialBuilder:
-        """An activation of parts.ACTIVATIONS."""
+        """An activation of common_options.ACTIVATIONS."""
         return self.add(kind.replace("-", "_"), ACTIVATIONS[kind]())
 
     def stages(
-        self, channels: Sequence[int], kernel: int, padding: int, normalisation: str, activation: str, pooling: str
+        self,
+        channels: Sequence[int],
+        kernel: int,
+        padding: int,
+        *,
+        normalisation: str = NONE,
+        activation: str,
+        pooling: str,
     ) -> SequentialBuilder:
         """For each of `channels` a convolution, what follows it by name, and a pooling that halves the maps."""
-        for wide in channels:
-            self.conv(wide, kernel, padding=padding).norm(normalisation).act(activation).pool(pooling)
+        for width in channels:
+            self.conv(width, kernel, padding=padding).norm(normalisation).act(activation).pool(pooling)
         return self
 
-    def drop(self, share: float) -> SequentialBuilder:
+    def drop(self, fraction: float) -> SequentialBuilder:
         """Dropout of single values."""
-        return self.add("dropout", SeededDropout(share))
+        return self.add("dropout", SeededDropout(fraction))
 
-    def drop_maps(self, share: float) -> SequentialBuilder:
+    def drop_maps(self, fraction: float) -> SequentialBuilder:
         """Dropout of whole maps."""
-        return self.add("dropout", SeededMapDropout(share))
+        return self.add("dropout", SeededMapDropout(fraction))
 
     def vector(self, head: str) -> SequentialBuilder:
         """Maps to a vector: flattened, or the average of each map."""
@@ -80,7 +89,7 @@ class SequentialBuilder:
         return self
 
     def adapt(self, adapter: InputAdapter) -> SequentialBuilder:
-        """The images made fit, where that changes anything."""
+        """Put `adapter` first, unless it changes nothing."""
         return self.add("adapter", adapter, adapter.out_shape) if adapter.changes else self
 
     def linear(self, outputs: int) -> SequentialBuilder:
@@ -90,7 +99,7 @@ class SequentialBuilder:
         return self
 
     def add(self, name: str, layer: nn.Module, shape: tuple[int, ...] | None = None) -> SequentialBuilder:
-        """Any layer; `shape` is given where it changes it. Its name gets a number: the how many of that name it is."""
+        """Any layer, named `name` and its number among those of that name; `shape`: its output's, if that changes."""
         number = sum(known.rstrip("0123456789") == name for known in self._layers) + 1
         self._layers[f"{name}{number}"] = layer
         self.shape = shape or self.shape
@@ -117,7 +126,7 @@ class SequentialBuilder:
         sides = tuple((side + 2 * padding - kernel) // stride + 1 for side in self.shape[1:])
         if min(sides) < 1:
             raise CnnlabError(
-                f"Images of {self.images[1]}×{self.images[2]} are too small for this network: before {name} "
+                f"Images of {dimensions(self._image_shape[1:])} are too small for this network: before {name} "
                 f"{kernel}×{kernel} only {self.shape[1]}×{self.shape[2]} is left; choose larger images or another one."
             )
         return self.add(name, layer, (channels, *sides))

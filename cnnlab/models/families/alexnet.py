@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.input_adapter import InputAdapter, size_option
 from cnnlab.models.options import Whole
 from cnnlab.models.registry import register
@@ -25,10 +24,8 @@ from cnnlab.models.registry import register
     made_for=((3, 227, 227), 1000),
 )
 def alexnet(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     size: int,
     hidden: int,
     dropout: float,
@@ -39,19 +36,19 @@ def alexnet(
 
     62,378,344 parameters with 1000 classes. Images are resized and, where grey, made three equal channels.
     """
-    stack = SequentialBuilder(in_shape, mean, std).adapt(InputAdapter(in_shape, size))
+    builder = SequentialBuilder(images).adapt(InputAdapter(images.shape, size))
 
     def conv(channels: int, kernel: int, stride: int, padding: int) -> None:
-        stack.conv(channels, kernel, stride, padding).norm(normalisation).act(activation)
+        builder.conv(channels, kernel, stride, padding).norm(normalisation).act(activation)
 
     conv(96, 11, 4, 2)
-    stack.pool("max", 3, 2)
+    builder.pool("max", 3, 2)
     conv(256, 5, 1, 2)
-    stack.pool("max", 3, 2)
+    builder.pool("max", 3, 2)
     conv(384, 3, 1, 1)
     conv(384, 3, 1, 1)
     conv(256, 3, 1, 1)
-    stack.pool("max", 3, 2).adaptive(6).vector(common_options.FLATTEN)
+    builder.pool("max", 3, 2).adaptive(6).vector(common_options.FLATTEN)
     for _ in range(2):
-        stack.drop(dropout).linear(hidden).act(activation)
-    return stack.linear(classes).network()
+        builder.drop(dropout).linear(hidden).act(activation)
+    return builder.linear(images.classes).network()

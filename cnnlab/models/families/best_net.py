@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Wholes
 from cnnlab.models.registry import register
 
@@ -18,18 +17,16 @@ from cnnlab.models.registry import register
     "cnnlab",
     Wholes("channels", (16, 48, 96), "output channels of each pair of convolutions", 1, 512, 1, 3),
 )
-def best_net(
-    in_shape: tuple[int, int, int], classes: int, mean: Sequence[float], std: Sequence[float], channels: tuple[int, ...]
-) -> nn.Module:
+def best_net(images: ImageSpec, *, channels: tuple[int, ...]) -> nn.Module:
     """[conv, BN, ReLU] twice with 16, 48 and 96 channels, max pooling between the pairs; fc. 202,202 parameters.
 
     The few channels of the first pair keep it quick: at full size a channel costs sixteen times what it costs in the
     last one.
     """
-    stack = SequentialBuilder(in_shape, mean, std)
-    for number, wide in enumerate(channels):
+    builder = SequentialBuilder(images)
+    for number, width in enumerate(channels):
         if number:
-            stack.pool()
+            builder.pool()
         for _ in range(2):
-            stack.conv(wide, 3, padding=1, bias=False).norm(common_options.BATCH).act("relu")
-    return stack.vector(common_options.FLATTEN).linear(classes).network()
+            builder.conv(width, 3, padding=1, bias=False).norm(common_options.BATCH).act("relu")
+    return builder.vector(common_options.FLATTEN).linear(images.classes).network()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.registry import register
 
 
@@ -22,10 +21,8 @@ from cnnlab.models.registry import register
     common_options.head(),
 )
 def bn_cnn(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     channels: tuple[int, ...],
     normalisation: str,
     activation: str,
@@ -33,6 +30,6 @@ def bn_cnn(
     head: str,
 ) -> nn.Module:
     """[conv 5×5, BN, ReLU, pool] with 16 and 32 channels; fc. 29,034 parameters on MNIST."""
-    stack = SequentialBuilder(in_shape, mean, std)
-    stack.stages(channels, 5, 2, normalisation, activation, pooling)
-    return stack.vector(head).linear(classes).network()
+    builder = SequentialBuilder(images)
+    builder.stages(channels, 5, padding=2, normalisation=normalisation, activation=activation, pooling=pooling)
+    return builder.vector(head).linear(images.classes).network()

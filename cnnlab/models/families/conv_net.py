@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.registry import register
 
 
@@ -24,10 +23,8 @@ from cnnlab.models.registry import register
     common_options.head(),
 )
 def conv_net(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     depth: tuple[int, ...],
     hidden: int,
     dropout: float,
@@ -40,8 +37,7 @@ def conv_net(
 
     A3 feeds raw pixels, so the normalisation is the identity. Its log-softmax is part of the loss here.
     """
-    planes = in_shape[0]
-    stack = SequentialBuilder(in_shape, [0.0] * planes, [1.0] * planes)
-    stack.stages(depth, 5, 2, normalisation, activation, pooling)
-    stack.vector(head).linear(hidden).act(activation).drop(dropout)
-    return stack.linear(classes).network()
+    builder = SequentialBuilder(images.raw)
+    builder.stages(depth, 5, padding=2, normalisation=normalisation, activation=activation, pooling=pooling)
+    builder.vector(head).linear(hidden).act(activation).drop(dropout)
+    return builder.linear(images.classes).network()

@@ -11,6 +11,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.models.build import layer_specs
 from cnnlab.models.build.common_options import BATCH, FLATTEN
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Checked, freeze
 from cnnlab.models.registry import register
 
@@ -37,40 +38,38 @@ EXAMPLE = (
     Checked("layers", freeze(layer_specs.checked(EXAMPLE)), "its layers", "a list of layers", layer_specs.checked),
 )
 def custom(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     layers: Sequence[Mapping[str, Any]],
 ) -> nn.Module:
     """Normalisation, the listed layers (see cnnlab.models.build.layer_specs), and a linear layer to the classes.
 
     Raises CnnlabError naming the first layer that does not fit.
     """
-    _, problem = layer_specs.fit(layers, in_shape)
+    _, problem = layer_specs.fit(layers, images.shape)
     if problem:
         raise CnnlabError(problem)
-    stack = SequentialBuilder(in_shape, mean, std)
+    builder = SequentialBuilder(images)
     for layer in layers:
-        _ADD[layer["kind"]](stack, layer)
-    if len(stack.shape) == 3:
-        stack.vector(FLATTEN)
-    return stack.linear(classes).numbered()
+        _ADD[layer["kind"]](builder, layer)
+    if len(builder.shape) == 3:
+        builder.vector(FLATTEN)
+    return builder.linear(images.classes).numbered()
 
 
-def _average(stack: SequentialBuilder, layer: Mapping[str, Any]) -> None:
-    channels = stack.shape[0]
-    stack.add("mean", nn.AdaptiveAvgPool2d(1), (channels, 1, 1)).vector(FLATTEN)
+def _average(builder: SequentialBuilder, layer: Mapping[str, Any]) -> None:
+    channels = builder.shape[0]
+    builder.add("mean", nn.AdaptiveAvgPool2d(1), (channels, 1, 1)).vector(FLATTEN)
 
 
 _ADD: dict[str, Callable[[SequentialBuilder, Mapping[str, Any]], object]] = {
-    "conv": lambda stack, layer: stack.conv(layer["channels"], layer["kernel"], layer["stride"], layer["padding"]),
-    "batch-norm": lambda stack, layer: stack.norm(BATCH),
-    "activation": lambda stack, layer: stack.act(layer["function"]),
-    "max-pool": lambda stack, layer: stack.pool("max", layer["kernel"], layer["stride"]),
-    "avg-pool": lambda stack, layer: stack.pool("average", layer["kernel"], layer["stride"]),
-    "dropout": lambda stack, layer: stack.drop(layer["p"]),
+    "conv": lambda builder, layer: builder.conv(layer["channels"], layer["kernel"], layer["stride"], layer["padding"]),
+    "batch-norm": lambda builder, layer: builder.norm(BATCH),
+    "activation": lambda builder, layer: builder.act(layer["function"]),
+    "max-pool": lambda builder, layer: builder.pool("max", layer["kernel"], layer["stride"]),
+    "avg-pool": lambda builder, layer: builder.pool("average", layer["kernel"], layer["stride"]),
+    "dropout": lambda builder, layer: builder.drop(layer["p"]),
     "global-average-pool": _average,
-    "flatten": lambda stack, layer: stack.vector(FLATTEN),
-    "linear": lambda stack, layer: stack.linear(layer["units"]),
+    "flatten": lambda builder, layer: builder.vector(FLATTEN),
+    "linear": lambda builder, layer: builder.linear(layer["units"]),
 }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Number, Wholes
 from cnnlab.models.registry import register
 
-Shape, Floats = tuple[int, int, int], Sequence[float]
 CHANNELS, HIDDEN = common_options.channels(10, 20, most=2), common_options.hidden(50)
 
 
@@ -25,10 +23,8 @@ CHANNELS, HIDDEN = common_options.channels(10, 20, most=2), common_options.hidde
     common_options.pooling(),
 )
 def digit_net(
-    in_shape: Shape,
-    classes: int,
-    mean: Floats,
-    std: Floats,
+    images: ImageSpec,
+    *,
     channels: tuple[int, ...],
     hidden: int,
     activation: str,
@@ -38,8 +34,8 @@ def digit_net(
 
     Two linear layers in a row can say no more than one could.
     """
-    stack = SequentialBuilder(in_shape, mean, std).stages(channels, 5, 0, common_options.NONE, activation, pooling)
-    return stack.vector(common_options.FLATTEN).linear(hidden).linear(classes).network()
+    builder = SequentialBuilder(images).stages(channels, 5, padding=0, activation=activation, pooling=pooling)
+    return builder.vector(common_options.FLATTEN).linear(hidden).linear(images.classes).network()
 
 
 @register(
@@ -55,10 +51,8 @@ def digit_net(
     common_options.head(),
 )
 def digit_net_repaired(
-    in_shape: Shape,
-    classes: int,
-    mean: Floats,
-    std: Floats,
+    images: ImageSpec,
+    *,
     channels: tuple[int, ...],
     hidden: int,
     dropout: float,
@@ -68,9 +62,11 @@ def digit_net_repaired(
     head: str,
 ) -> nn.Module:
     """digit-net with ReLU and dropout 0.5 after its first linear layer. 21,840 parameters on MNIST."""
-    stack = SequentialBuilder(in_shape, mean, std).stages(channels, 5, 0, normalisation, activation, pooling)
-    stack.vector(head).linear(hidden).act(activation).drop(dropout)
-    return stack.linear(classes).network()
+    builder = SequentialBuilder(images).stages(
+        channels, 5, padding=0, normalisation=normalisation, activation=activation, pooling=pooling
+    )
+    builder.vector(head).linear(hidden).act(activation).drop(dropout)
+    return builder.linear(images.classes).network()
 
 
 @register(
@@ -87,10 +83,8 @@ def digit_net_repaired(
     common_options.head(),
 )
 def improved_net(
-    in_shape: Shape,
-    classes: int,
-    mean: Floats,
-    std: Floats,
+    images: ImageSpec,
+    *,
     channels: tuple[int, ...],
     hidden: int,
     dropout: float,
@@ -103,10 +97,10 @@ def improved_net(
     """[conv 3×3, BN, ReLU] twice with 32 and twice with 64 channels, each pair with pool and dropout of maps; fc 256
     with BN, ReLU and dropout; fc. 871,530 parameters on MNIST.
     """  # noqa: D205
-    stack = SequentialBuilder(in_shape, mean, std)
-    for wide in channels:
+    builder = SequentialBuilder(images)
+    for width in channels:
         for _ in range(2):
-            stack.conv(wide, 3, padding=1).norm(normalisation).act(activation)
-        stack.pool(pooling).drop_maps(map_dropout)
-    stack.vector(head).linear(hidden).norm(normalisation).act(activation).drop(dropout)
-    return stack.linear(classes).network()
+            builder.conv(width, 3, padding=1).norm(normalisation).act(activation)
+        builder.pool(pooling).drop_maps(map_dropout)
+    builder.vector(head).linear(hidden).norm(normalisation).act(activation).drop(dropout)
+    return builder.linear(images.classes).network()

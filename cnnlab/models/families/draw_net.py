@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 
 from torch import nn
 
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.normalize import Normalize
 from cnnlab.models.registry import register
 
@@ -15,20 +15,20 @@ POOL_AFTER = (2, 4)  # few channels before the first pooling: there an epoch spe
 
 
 @register("draw-net", "DrawNet: five 3×3 convolutions with batch normalisation, one linear layer", "cnnlab")
-def draw_net(in_shape: tuple[int, int, int], classes: int, mean: Sequence[float], std: Sequence[float]) -> nn.Module:
+def draw_net(images: ImageSpec) -> nn.Module:
     """[conv 3×3, BN, ReLU] × 5 with a pool after the 2nd and the 4th; fc. 119,066 parameters on MNIST.
 
     No bias in the convolutions: the batch normalisation behind each has one.
     """
-    channels, height, width = in_shape
-    layers = OrderedDict(normalize=Normalize(mean, std))
-    for number, wide in enumerate(WIDTHS, 1):
-        layers[f"conv{number}"] = nn.Conv2d(channels, wide, 3, padding=1, bias=False)
-        layers[f"bn{number}"] = nn.BatchNorm2d(wide)
+    channels, height, width = images.shape
+    layers = OrderedDict(normalize=Normalize(images.mean, images.std))
+    for number, outputs in enumerate(WIDTHS, 1):
+        layers[f"conv{number}"] = nn.Conv2d(channels, outputs, 3, padding=1, bias=False)
+        layers[f"bn{number}"] = nn.BatchNorm2d(outputs)
         layers[f"relu{number}"] = nn.ReLU()
         if number in POOL_AFTER:
             layers[f"pool{POOL_AFTER.index(number) + 1}"] = nn.MaxPool2d(2)
-        channels = wide
+        channels = outputs
     layers["flatten"] = nn.Flatten()
-    layers["fc"] = nn.Linear(channels * (height // 4) * (width // 4), classes)
+    layers["fc"] = nn.Linear(channels * (height // 4) * (width // 4), images.classes)
     return nn.Sequential(layers)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.errors import CnnlabError
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Checked, Word, freeze
 from cnnlab.models.registry import register, spec
 
@@ -80,10 +81,8 @@ def checked(members: Any) -> tuple[dict[str, Any], ...]:
     listed=False,
 )
 def ensemble(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     members: Sequence[Mapping[str, Any]],
     rule: str,
 ) -> nn.Module:
@@ -91,5 +90,5 @@ def ensemble(
     networks = []
     for member in members:
         found = spec(member["network"])
-        networks.append(found.make(in_shape, classes, mean, std, **found.complete(member["options"])))
+        networks.append(found.make(images, **found.complete(member["options"])))
     return Ensemble(networks, rule)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Wholes
 from cnnlab.models.registry import register
 
@@ -18,22 +17,17 @@ from cnnlab.models.registry import register
     "cnnlab",
     Wholes("channels", (8, 32, 64), "output channels of each convolution", 1, 512, 2, 4),
 )
-def fast_net(
-    in_shape: tuple[int, int, int], classes: int, mean: Sequence[float], std: Sequence[float], channels: tuple[int, ...]
-) -> nn.Module:
+def fast_net(images: ImageSpec, *, channels: tuple[int, ...]) -> nn.Module:
     """conv 5×5 stride 2, BN, ReLU; [conv 3×3, max pooling, BN, ReLU]; conv 3×3, BN, ReLU; fc. 52,514 parameters.
 
     The first convolution skips every second place instead of computing all and pooling: a quarter of the work where
     maps are largest. Pooled first, normalisation and ReLU have a quarter of theirs.
     """
     first, *pooled, last = channels
-    stack = (
-        SequentialBuilder(in_shape, mean, std)
-        .conv(first, 5, stride=2, padding=2, bias=False)
-        .norm(common_options.BATCH)
-        .act("relu")
+    builder = (
+        SequentialBuilder(images).conv(first, 5, stride=2, padding=2, bias=False).norm(common_options.BATCH).act("relu")
     )
-    for wide in pooled:
-        stack.conv(wide, 3, padding=1, bias=False).pool().norm(common_options.BATCH).act("relu")
-    stack.conv(last, 3, padding=1, bias=False).norm(common_options.BATCH).act("relu")
-    return stack.vector(common_options.FLATTEN).linear(classes).network()
+    for width in pooled:
+        builder.conv(width, 3, padding=1, bias=False).pool().norm(common_options.BATCH).act("relu")
+    builder.conv(last, 3, padding=1, bias=False).norm(common_options.BATCH).act("relu")
+    return builder.vector(common_options.FLATTEN).linear(images.classes).network()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Wholes
 from cnnlab.models.registry import register
 
@@ -22,20 +21,18 @@ from cnnlab.models.registry import register
     common_options.pooling("average"),
 )
 def lenet_5(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     channels: tuple[int, int],
     hidden: tuple[int, ...],
     activation: str,
     pooling: str,
 ) -> nn.Module:
     """[conv 5×5 without padding, tanh, average pool] with 6 and 16 channels; fc 120, 84. 44,426 parameters on MNIST."""
-    stack = SequentialBuilder(in_shape, mean, std)
-    for wide in channels:
-        stack.conv(wide, 5).act(activation).pool(pooling)
-    stack.vector(common_options.FLATTEN)
-    for wide in hidden:
-        stack.linear(wide).act(activation)
-    return stack.linear(classes).network()
+    builder = SequentialBuilder(images)
+    for width in channels:
+        builder.conv(width, 5).act(activation).pool(pooling)
+    builder.vector(common_options.FLATTEN)
+    for width in hidden:
+        builder.linear(width).act(activation)
+    return builder.linear(images.classes).network()

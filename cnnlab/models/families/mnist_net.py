@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.registry import register
 
 
@@ -24,10 +23,8 @@ from cnnlab.models.registry import register
     common_options.head(),
 )
 def mnist_net(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     channels: tuple[int, ...],
     hidden: int,
     dropout: float,
@@ -37,7 +34,7 @@ def mnist_net(
     head: str,
 ) -> nn.Module:
     """[conv 3×3, ReLU, pool] with 32 and 64 channels; dropout; fc 128, ReLU, dropout; fc. 421,642 parameters."""
-    stack = SequentialBuilder(in_shape, mean, std)
-    stack.stages(channels, 3, 1, normalisation, activation, pooling)
-    stack.drop(dropout).vector(head).linear(hidden).act(activation).drop(dropout)
-    return stack.linear(classes).network()
+    builder = SequentialBuilder(images)
+    builder.stages(channels, 3, padding=1, normalisation=normalisation, activation=activation, pooling=pooling)
+    builder.drop(dropout).vector(head).linear(hidden).act(activation).drop(dropout)
+    return builder.linear(images.classes).network()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 
 from torch import nn
 
 from cnnlab.errors import CnnlabError
 from cnnlab.models.build import common_options
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout
 from cnnlab.models.modules.input_adapter import InputAdapter, size_option
 from cnnlab.models.modules.normalize import Normalize
@@ -16,7 +16,6 @@ from cnnlab.models.modules.residual import BLOCKS
 from cnnlab.models.options import Option, Wholes, Word
 from cnnlab.models.registry import register
 
-Shape, Floats = tuple[int, int, int], Sequence[float]
 IMAGENET, SMALL = "7x7", "3x3"
 
 
@@ -31,10 +30,8 @@ def _options(widths: tuple[int, ...], depths: tuple[int, ...], block: str, stem:
 
 
 def _resnet(
-    in_shape: Shape,
-    classes: int,
-    mean: Floats,
-    std: Floats,
+    images: ImageSpec,
+    *,
     widths: tuple[int, ...],
     depths: tuple[int, ...],
     block: str,
@@ -47,8 +44,8 @@ def _resnet(
             f"Options widths {list(widths)} and depths {list(depths)} differ in length: each group of blocks needs one "
             "of each."
         )
-    layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(mean, std))
-    channels = in_shape[0]
+    layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(images.mean, images.std))
+    channels = images.shape[0]
     if adapter:
         channels = adapter.out_shape[0]
         if adapter.changes:
@@ -64,7 +61,7 @@ def _resnet(
     layers["flatten"] = nn.Flatten()
     if dropout:
         layers["dropout"] = SeededDropout(dropout)
-    layers["fc"] = nn.Linear(channels, classes)
+    layers["fc"] = nn.Linear(channels, images.classes)
     network = nn.Sequential(layers)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
@@ -88,12 +85,12 @@ def _stem(channels: int, width: int, stem: str) -> dict[str, nn.Module]:
     *_options((64, 128, 192, 256), (2, 2, 2, 2), "basic", IMAGENET),
     made_for=((3, 224, 224), 1000),
 )
-def resnet(in_shape: Shape, classes: int, mean: Floats, std: Floats, size: int, **options) -> nn.Module:
+def resnet(images: ImageSpec, *, size: int, **options) -> nn.Module:
     """Stem 7×7 stride 2 and pool; 2, 2, 2, 2 basic blocks of 64, 128, 192, 256 channels; average; fc.
 
     4,446,632 parameters with 1000 classes, 4,192,202 with 10. Grey images become three equal channels.
     """
-    return _resnet(in_shape, classes, mean, std, adapter=InputAdapter(in_shape, size), **options)
+    return _resnet(images, adapter=InputAdapter(images.shape, size), **options)
 
 
 @register(
@@ -104,9 +101,9 @@ def resnet(in_shape: Shape, classes: int, mean: Floats, std: Floats, size: int, 
     *_options((64, 128, 256, 512), (3, 4, 6, 3), "bottleneck", IMAGENET),
     made_for=((3, 224, 224), 1000),
 )
-def resnet_50(in_shape: Shape, classes: int, mean: Floats, std: Floats, size: int, **options) -> nn.Module:
+def resnet_50(images: ImageSpec, *, size: int, **options) -> nn.Module:
     """Stem 7×7 stride 2 and pool; 3, 4, 6, 3 bottlenecks; average; fc. 25,557,032 parameters with 1000 classes."""
-    return _resnet(in_shape, classes, mean, std, adapter=InputAdapter(in_shape, size), **options)
+    return _resnet(images, adapter=InputAdapter(images.shape, size), **options)
 
 
 @register(
@@ -115,6 +112,6 @@ def resnet_50(in_shape: Shape, classes: int, mean: Floats, std: Floats, size: in
     "A4",
     *_options((16, 32, 64), (1, 1, 1), "basic", SMALL),
 )
-def residual_net(in_shape: Shape, classes: int, mean: Floats, std: Floats, **options) -> nn.Module:
+def residual_net(images: ImageSpec, **options) -> nn.Module:
     """Stem 3×3; one basic block each of 16, 32, 64 channels; average; fc. 77,754 parameters on MNIST."""
-    return _resnet(in_shape, classes, mean, std, **options)
+    return _resnet(images, **options)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 
 from torch import nn
 
 from cnnlab.models.build import common_options
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout
 from cnnlab.models.modules.normalize import Normalize
 from cnnlab.models.options import Number, Wholes
@@ -23,10 +23,8 @@ from cnnlab.models.registry import register
     Number("dropout", 0.2, "share of its outputs dropped while training", 0, 0.95),
 )
 def simple_cnn(
-    in_shape: tuple[int, int, int],
-    classes: int,
-    mean: Sequence[float],
-    std: Sequence[float],
+    images: ImageSpec,
+    *,
     channels: tuple[int, int],
     hidden: int,
     dropout: float,
@@ -35,11 +33,11 @@ def simple_cnn(
 
     A0 feeds raw pixels, so the normalisation is the identity.
     """
-    planes, height, width = in_shape
+    planes, height, width = images.shape
     first, second = channels
     return nn.Sequential(
         OrderedDict(
-            normalize=Normalize([0.0] * planes, [1.0] * planes),
+            normalize=Normalize(images.raw.mean, images.raw.std),
             conv1=nn.Conv2d(planes, first, 5, padding=2),
             relu1=nn.ReLU(),
             pool1=nn.MaxPool2d(2),
@@ -50,6 +48,6 @@ def simple_cnn(
             fc1=nn.Linear(second * (height // 4) * (width // 4), hidden),
             relu3=nn.ReLU(),
             dropout=SeededDropout(dropout),
-            fc2=nn.Linear(hidden, classes),
+            fc2=nn.Linear(hidden, images.classes),
         )
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from torch import nn
 
 from cnnlab.models.build import common_options
 from cnnlab.models.build.sequential import SequentialBuilder
+from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.input_adapter import InputAdapter, size_option
 from cnnlab.models.options import Number, Whole
 from cnnlab.models.registry import register
@@ -21,24 +22,10 @@ LAYERS: dict[int, tuple[int | str, ...]] = {  # by the number of layers with wei
 }
 
 
-def features(
-    stack: SequentialBuilder, layers: Sequence[int | str], normalisation: str, activation: str, pooling: str
-) -> SequentialBuilder:
-    """Add a 3×3 convolution for every number of `layers`, with what follows it, and a pooling for every POOL."""
-    for layer in layers:
-        if layer == POOL:
-            stack.pool(pooling)
-        else:
-            stack.conv(layer, 3, padding=1).norm(normalisation).act(activation)
-    return stack
-
-
 def _vgg(depth: int) -> Callable[..., nn.Module]:
     def make(
-        in_shape: tuple[int, int, int],
-        classes: int,
-        mean: Sequence[float],
-        std: Sequence[float],
+        images: ImageSpec,
+        *,
         size: int,
         width: float,
         hidden: int,
@@ -49,14 +36,18 @@ def _vgg(depth: int) -> Callable[..., nn.Module]:
         head: str,
     ) -> nn.Module:
         layers = [layer if layer == POOL else max(1, round(layer * width)) for layer in LAYERS[depth]]
-        stack = SequentialBuilder(in_shape, mean, std).adapt(InputAdapter(in_shape, size))
-        features(stack, layers, normalisation, activation, pooling)
+        builder = SequentialBuilder(images).adapt(InputAdapter(images.shape, size))
+        for layer in layers:
+            if layer == POOL:
+                builder.pool(pooling)
+            else:
+                builder.conv(layer, 3, padding=1).norm(normalisation).act(activation)
         if head == common_options.FLATTEN:
-            stack.adaptive(7)
-        stack.vector(head)
+            builder.adaptive(7)
+        builder.vector(head)
         for _ in range(2):
-            stack.linear(hidden).act(activation).drop(dropout)
-        return start_weights(stack.linear(classes).network())
+            builder.linear(hidden).act(activation).drop(dropout)
+        return start_weights(builder.linear(images.classes).network())
 
     return make
 

@@ -1,0 +1,25 @@
+"""What the images decide about a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ImageSpec:
+    """The images a network takes, (channels, height, width), how many classes it tells apart, and its normalisation.
+
+    mean and std hold one number per channel, of pixels in [0, 1].
+    """
+
+    shape: tuple[int, int, int] = (1, 28, 28)
+    classes: int = 10
+    mean: Sequence[float] = (0.0,)
+    std: Sequence[float] = (1.0,)
+
+    @property
+    def raw(self) -> ImageSpec:
+        """The same without a normalisation: mean 0 and standard deviation 1."""
+        channels = self.shape[0]
+        return ImageSpec(self.shape, self.classes, (0.0,) * channels, (1.0,) * channels)
