@@ -27,12 +27,10 @@ from cnnlab.common.files import replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.devices import resolve
 from cnnlab.training.history import History
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.recipes import RECIPES, Recipe, recipe
 from cnnlab.training.results import EpochResult, Outcome, best_epoch
-from cnnlab.training.trainer import Trainer
 
 TOLERANCE = 0.0015
 ARTICLES = ("a0-", "a1-", "a2-", "a3-", "a4-")
@@ -59,20 +57,19 @@ class BestWeights:
 
 def train(config: TrainConfig) -> dict[str, Any]:
     """One training: test accuracy (0..1) with the last and with the best weights, and how long it took."""
-    parts, _ = launch.prepare(config, Path())
     best = BestWeights()
-    session = TrainingLoop(Trainer(config, parts, resolve(config.device), launch.sources(config, parts)), best)
-    session.begin()
-    with tqdm(total=session.trainer.total_steps, desc=f"{config.recipe} seed {config.seed}", file=sys.stderr) as bar:
-        while not session.trainer.done:
-            session.advance()
+    loop = TrainingLoop(launch.prepare(config, Path()).trainer(), best)
+    loop.begin()
+    with tqdm(total=loop.trainer.total_steps, desc=f"{config.recipe} seed {config.seed}", file=sys.stderr) as bar:
+        while not loop.trainer.done:
+            loop.advance()
             bar.update()
-    outcome = session.finish(stopped=False)
-    session.trainer.model.load_state_dict(best.weights)
+    outcome = loop.finish(stopped=False)
+    loop.trainer.model.load_state_dict(best.weights)
     return {
         "config": config.as_dict(),
         "last": outcome.test_accuracy,
-        "best": models.score(session.trainer.model, session.trainer.split.test).accuracy,
+        "best": models.score(loop.trainer.model, loop.trainer.split.test).accuracy,
         "best_epoch": best.epoch,
         "epochs": outcome.epochs,
         "seconds": round(outcome.seconds, 1),

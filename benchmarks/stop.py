@@ -36,14 +36,12 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
     config = recipe(options.recipe).config.replace(device=options.device)
-    parts, _ = launch.prepare(config, Path())
-    steps = -(-len(parts.train) // config.batch_size)
+    steps = -(-len(launch.prepare(config, Path()).split.train) // config.batch_size)
     waits, ends = [], []
     for number in range(options.stops):
         with tempfile.TemporaryDirectory() as folder:
-            _, recorder = launch.prepare(config, Path(folder))
             runner = Runner()
-            runner.start(config, parts, recorder)
+            runner.start(launch.prepare(config, Path(folder)))
             at = round((number + 1) / options.stops * steps * 1.5)
             until(runner, lambda now, at=at: now.step >= at)
             asked = time.perf_counter()

@@ -75,8 +75,8 @@ def colours(mnist, tmp_path_factory):
         config = TrainConfig(
             recipe="colour", dataset="folder:colours", epochs=2, batch_size=30, eval_every=3, device="cpu"
         )
-        parts, open_recorder = launch.prepare(config, root)
-    session = TrainingLoop(Trainer(config, parts, torch.device("cpu")), open_recorder())
+        run = launch.prepare(config, root)
+    session = TrainingLoop(run.trainer(), run.open_recorder())
     session.begin()
     while not session.trainer.done:
         session.advance()

@@ -34,10 +34,9 @@ from cnnlab.models.families.ensemble_net import MEAN, RULES
 from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.models.options import thaw
 from cnnlab.runs import ensemble_runs, launch, store
-from cnnlab.training.devices import noted, resolve
+from cnnlab.training.devices import noted
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.recipes import RECIPES, recipe
-from cnnlab.training.trainer import Trainer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -120,11 +119,9 @@ def _train(options: argparse.Namespace) -> None:
         chosen = custom_store.choice(options.network)
         changes = {"network": chosen.network, "options": chosen.options} | changes
     config = recipe(options.recipe).config.replace(**changes)
-    device = resolve(config.device)
-    parts, open_recorder = launch.prepare(config, options.out, _DownloadBar())
-    sources = launch.sources(config, parts)
-    recorder = open_recorder()
-    session = TrainingLoop(Trainer(config, parts, device, sources), recorder)
+    run = launch.prepare(config, options.out, _DownloadBar())
+    recorder = run.open_recorder()
+    session = TrainingLoop(run.trainer(), recorder)
     try:
         outcome = _drive(session)
     except Exception as error:
@@ -141,7 +138,7 @@ def _train(options: argparse.Namespace) -> None:
                 "seconds": round(outcome.seconds, 2),
                 "images_per_second": round(outcome.images_per_second, 1),
                 "parameters": models.parameter_count(session.trainer.model),
-                "device": noted(str(device), session.trainer.engine_note),
+                "device": noted(str(run.device), session.trainer.engine_note),
             }
         )
     )

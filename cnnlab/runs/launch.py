@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from cnnlab import models
@@ -15,17 +14,25 @@ from cnnlab.models import custom_store
 from cnnlab.runs import store
 from cnnlab.runs.store import RunWriter
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.devices import resolve
 from cnnlab.training.methods.transfer_learning import Sources, Start, fitting, freeze
+from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.recipes import RECIPES
 
 
-def prepare(config: TrainConfig, root: Path, progress: Progress | None = None) -> tuple[Split, Callable[[], RunWriter]]:
-    """(the data parted as `config` says, a function that makes the run's folder under `root`).
+def prepare(config: TrainConfig, root: Path, on_progress: Progress | None = None) -> PreparedRun:
+    """All that a run by `config` needs; its folder under `root` is made when it begins.
 
-    `progress` is told of downloads. Raises CnnlabError when the data cannot be had.
+    on_progress is told of downloads. Raises CnnlabError for a device this machine lacks, data that cannot be had, or
+    earlier runs that do not fit.
     """
-    parts = split(config.split, *datasets.load(config.dataset, progress))
-    return parts, lambda: RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config))
+    device = resolve(config.device)
+    parts = split(config.split, *datasets.load(config.dataset, on_progress))
+
+    def open_recorder() -> RunWriter:
+        return RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config))
+
+    return PreparedRun(config, parts, device, open_recorder, sources(config, parts))
 
 
 def run_name(config: TrainConfig) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
-from cnnlab.training.config import TrainConfig
-from cnnlab.training.methods.transfer_learning import Sources
-from cnnlab.training.trainer import Trainer
+from cnnlab.training.prepared_run import PreparedRun
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
 LOST = 4.0  # times the lowest loss: from there on it only gets worse
@@ -39,19 +36,14 @@ class RangeTest:
         return float(f"{self.best / MARGIN:.0e}")
 
 
-def range_test(
-    config: TrainConfig,
-    split: Split,
-    device: torch.device,
-    sources: Sources | None = None,
-    tell: Callable[[float], None] = lambda share: None,
-) -> RangeTest:
-    """Train a network of its own by `config`, but at rates from LOWEST to HIGHEST; stops once the loss runs away.
+def range_test(run: PreparedRun, on_progress: Callable[[float], None] = lambda fraction: None) -> RangeTest:
+    """Train a network of its own as `run` would, but at rates from LOWEST to HIGHEST; stop once the loss runs away.
 
-    tell(share done, 0..1) is called after every step; what it raises ends the test. Raises CnnlabError when there is no
-    loss to go by.
+    on_progress is called with the fraction done, 0 to 1, after every step; what it raises ends the test. Raises
+    CnnlabError when there is no loss to go by.
     """
-    trainer = Trainer(config.replace(schedule="constant", early_stopping=0, ema=0), split, device, sources)
+    config = run.config.replace(schedule="constant", early_stopping=0, ema=0)
+    trainer = dataclasses.replace(run, config=config).trainer()
     rates, losses, average, lowest = [], [], 0.0, float("inf")
     smoothed = []
     for number, rate in enumerate(np.geomspace(LOWEST, HIGHEST, STEPS), 1):
@@ -66,7 +58,7 @@ def range_test(
         losses.append(loss)
         smoothed.append(average / (1 - SMOOTHING**number))
         lowest = min(lowest, smoothed[-1])
-        tell(number / STEPS)
+        on_progress(number / STEPS)
         if smoothed[-1] > LOST * lowest:
             break
     if not losses:

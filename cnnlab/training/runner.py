@@ -6,20 +6,18 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
 
 from torch import Tensor
 
 from cnnlab.common.threads import all_but_one
-from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.devices import describe, noted, resolve
+from cnnlab.training.devices import describe, noted
 from cnnlab.training.loop import Recorder, TrainingLoop
-from cnnlab.training.methods.transfer_learning import Sources
+from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.results import Outcome
+from cnnlab.training.runner_commands import Command, Order, SetLearningRate
 from cnnlab.training.snapshot import ACTIVE, LiveWeights, Snapshot
-from cnnlab.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
@@ -35,9 +33,9 @@ class Runner:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._session: TrainingLoop | None = None
+        self._loop: TrainingLoop | None = None
         self._state = "idle"
         self._run: str | None = None
         self._config: TrainConfig | None = None
@@ -53,69 +51,54 @@ class Runner:
 
     # Commands
 
-    def start(
-        self,
-        config: TrainConfig,
-        split: Split,
-        open_recorder: Callable[[], Recorder],
-        steps: int | None = None,
-        sources: Sources | None = None,
-    ) -> None:
-        """Begin a run; with `steps`, pause after that many. Raises CnnlabError while another run is under way.
-
-        sources: what the settings start_from and teacher name (cnnlab.runs.launch.sources).
-        """
-        resolve(config.device)  # a device this machine lacks is refused here, where the caller can say so
+    def start(self, run: PreparedRun, steps: int | None = None) -> None:
+        """Begin `run`; with `steps`, pause after that many. Raises CnnlabError while another run is under way."""
         with self._lock:
             if self._thread and self._thread.is_alive():
                 raise CnnlabError(f"{self._run} is still training: stop it before you start another run.")
-            recorder = open_recorder()
+            recorder = run.open_recorder()
             self._commands = queue.SimpleQueue()
-            self._state, self._run, self._config = "starting", recorder.name, config
-            self._outcome = self._error = self._session = self._weights = None
+            self._state, self._run, self._config = "starting", recorder.name, run.config
+            self._outcome = self._error = self._loop = self._weights = None
             self._allowance = float("inf") if steps is None else steps
-            self._thread = threading.Thread(
-                target=self._run_to_the_end, args=(config, split, recorder, sources), daemon=True
-            )
+            self._thread = threading.Thread(target=self._run_to_the_end, args=(run, recorder), daemon=True)
             self._thread.start()
 
     def pause(self) -> None:
         """Stop taking steps until resume() or a step."""
-        self._command(lambda: self._allow(0))
+        self._commands.put(Order.PAUSE)
 
     def resume(self) -> None:
         """Go on without pausing."""
-        self._command(lambda: self._allow(float("inf")))
+        self._commands.put(Order.RESUME)
 
     def step_batch(self) -> None:
         """Take exactly one more step, then pause."""
-        self._command(lambda: self._allow(1))
+        self._commands.put(Order.STEP_BATCH)
 
     def step_epoch(self) -> None:
         """Go on to the end of the present epoch, then pause."""
-        self._command(lambda: self._allow(self._steps_to_epoch_end()))
+        self._commands.put(Order.STEP_EPOCH)
 
     def set_learning_rate(self, value: float) -> None:
         """Use `value` from the next step on. Raises CnnlabError for a value that no run may have."""
-        if self._config:
-            self._config.replace(learning_rate=value)
-        self._command(lambda: setattr(self._session.trainer, "learning_rate", value))
+        self._commands.put(SetLearningRate(value))
 
     def set_pace(self, steps_per_second: float | None) -> None:
         """Slow motion: at most so many steps a second; None for full speed."""
         self._pace = steps_per_second
-        self._command(lambda: None)  # wakes a thread that waits for its next slow step
+        self._commands.put(Order.LOOK_AT_PACE)
 
     def stop(self) -> None:
         """End the run after the step in hand; what it has learned is kept."""
-        self._command(lambda: self._set(state="stopping"))
+        self._commands.put(Order.STOP)
 
     def pin(self, image: Tensor | None) -> None:
         """Have a drawing, uint8 [1, C, H, W], read again at every evaluation of this run and later ones."""
         self._pinned = image
-        session = self._session
-        if session:
-            session.pinned = image
+        loop = self._loop
+        if loop:
+            loop.pinned = image
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until the run has ended, or `timeout` seconds have passed."""
@@ -152,10 +135,10 @@ class Runner:
                 "outcome": self._outcome,
                 "error": error,
             }
-            session = self._session
-            if session is None:
+            loop = self._loop
+            if loop is None:
                 return Snapshot(**common)
-            trainer, history = session.trainer, session.history
+            trainer, history = loop.trainer, loop.history
             common["device"] = noted(self._device, trainer.engine_note)
             return Snapshot(
                 **common,
@@ -168,9 +151,9 @@ class Runner:
                 losses=history.losses,
                 evaluations=tuple(history.evaluations),
                 epochs=tuple(history.epochs),
-                seconds=session.seconds,
-                images_per_second=session.images_per_second,
-                eta_seconds=self._eta(session),
+                seconds=loop.seconds,
+                images_per_second=loop.images_per_second,
+                eta_seconds=self._eta(loop),
             )
 
     def live_weights(self) -> LiveWeights | None:
@@ -183,47 +166,46 @@ class Runner:
 
     # The thread
 
-    def _run_to_the_end(self, config: TrainConfig, split: Split, recorder: Recorder, sources: Sources | None) -> None:
+    def _run_to_the_end(self, run: PreparedRun, recorder: Recorder) -> None:
         with all_but_one():
-            self._train(config, split, recorder, sources)
+            self._train(run, recorder)
 
-    def _train(self, config: TrainConfig, split: Split, recorder: Recorder, sources: Sources | None) -> None:
-        session = None
+    def _train(self, run: PreparedRun, recorder: Recorder) -> None:
+        loop = None
         try:
-            device = resolve(config.device)
-            session = TrainingLoop(Trainer(config, split, device, sources), recorder)
-            session.pinned = self._pinned
-            self._set(device=describe(device), session=session)
-            session.begin()
+            loop = TrainingLoop(run.trainer(), recorder)
+            loop.pinned = self._pinned
+            self._set(device=describe(run.device), loop=loop)
+            loop.begin()
             self._set(state="running")
-            self._publish(session)
-            self._steps(session)
-            stopped = not session.trainer.done
+            self._publish(loop)
+            self._steps(loop)
+            stopped = not loop.trainer.done
             self._set(state="stopping")
-            outcome = session.finish(stopped)
-            self._publish(session)
+            outcome = loop.finish(stopped)
+            self._publish(loop)
             self._set(outcome=outcome, state=outcome.state)
         except BaseException as error:  # whatever it is, it must reach the page instead of dying with the thread
             log.exception("training %s failed", recorder.name)
             sentence = explain(error)
-            outcome = session.fail(sentence) if session else None
+            outcome = loop.fail(sentence) if loop else None
             self._set(error=sentence, outcome=outcome, state="failed")
 
-    def _steps(self, session: TrainingLoop) -> None:
-        while not session.trainer.done and self._state != "stopping":
+    def _steps(self, loop: TrainingLoop) -> None:
+        while not loop.trainer.done and self._state != "stopping":
             if self._allowance <= 0:
-                session.catch_up()
+                loop.catch_up()
             self._obey(wait=self._allowance <= 0)
             if self._state == "stopping" or self._allowance <= 0:
                 continue
             started = time.monotonic()
-            session.advance()
+            loop.advance()
             self._allowance -= 1
             if self._allowance <= 0:
                 self._set(state="paused")
             now = time.monotonic()
             if now - self._weights_wanted < WANTED_SECONDS and now - self._weights_published > PUBLISH_SECONDS:
-                self._publish(session)
+                self._publish(loop)
             self._keep_pace(started)
 
     def _obey(self, wait: bool) -> None:
@@ -234,10 +216,23 @@ class Runner:
             self._carry_out(self._commands.get())
             wait = False
 
-    def _carry_out(self, command: Callable[[], None]) -> None:
+    def _carry_out(self, command: Command) -> None:
         """Obey a command, unless the run is stopping: that is final, whatever was queued behind it."""
-        if self._state != "stopping":
-            command()
+        if self._state == "stopping":
+            return
+        match command:
+            case Order.PAUSE:
+                self._allow(0)
+            case Order.RESUME:
+                self._allow(float("inf"))
+            case Order.STEP_BATCH:
+                self._allow(1)
+            case Order.STEP_EPOCH:
+                self._allow(self._steps_to_epoch_end())
+            case Order.STOP:
+                self._set(state="stopping")
+            case SetLearningRate(value):
+                self._loop.trainer.learning_rate = value
 
     def _keep_pace(self, started: float) -> None:
         """In slow motion, sleep out the step's share of a second, but wake for any command."""
@@ -250,8 +245,8 @@ class Runner:
             except queue.Empty:
                 return
 
-    def _publish(self, session: TrainingLoop) -> None:
-        trainer = session.trainer
+    def _publish(self, loop: TrainingLoop) -> None:
+        trainer = loop.trainer
         train = trainer.split.train
         self._weights = LiveWeights(
             self._run,
@@ -264,15 +259,12 @@ class Runner:
         )
         self._weights_published = time.monotonic()
 
-    def _command(self, action: Callable[[], None]) -> None:
-        self._commands.put(action)
-
     def _allow(self, steps: float) -> None:
         self._allowance = steps
         self._set(state="running" if steps else "paused")
 
     def _steps_to_epoch_end(self) -> int:
-        trainer = self._session.trainer
+        trainer = self._loop.trainer
         return trainer.steps_per_epoch - trainer.step_count % trainer.steps_per_epoch
 
     def _set(self, **values: object) -> None:
@@ -280,12 +272,12 @@ class Runner:
             for name, value in values.items():
                 setattr(self, f"_{name}", value)
 
-    def _eta(self, session: TrainingLoop) -> float | None:
-        done = session.trainer.step_count
+    def _eta(self, loop: TrainingLoop) -> float | None:
+        done = loop.trainer.step_count
         if self._state != "running" or not done or self._allowance != float("inf"):
             return None
-        per_step = max(session.seconds / done, 1 / self._pace if self._pace else 0)
-        return per_step * (session.trainer.total_steps - done)
+        per_step = max(loop.seconds / done, 1 / self._pace if self._pace else 0)
+        return per_step * (loop.trainer.total_steps - done)
 
 
 def explain(error: BaseException) -> str:

@@ -137,7 +137,6 @@ class Trainer:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        self.config.replace(learning_rate=value)  # raises for a value that no config may have
         self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1))
         self._set_rate(value)
 

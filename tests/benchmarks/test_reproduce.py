@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
-import torch
 
 from benchmarks import reproduce
 from cnnlab import models
 from cnnlab.training.recipes import RECIPES, recipe
+from tests.support.prepared import prepared
 
 
 @pytest.fixture
 def little(monkeypatch, small):
     """Recipes train on 2,000 images."""
-    monkeypatch.setattr(reproduce.launch, "prepare", lambda config, root: (small, None))
+    monkeypatch.setattr(reproduce.launch, "prepare", lambda config, root: prepared(config, small))
 
 
 def test_it_trains_prints_a_table_and_goes_on_where_it_was_cut(little, small, tmp_path, capsys, monkeypatch):
@@ -42,11 +42,11 @@ def test_it_trains_prints_a_table_and_goes_on_where_it_was_cut(little, small, tm
 def test_the_best_weights_are_those_of_the_best_epoch(little, small):
     config = recipe("a4-improved").config.replace(epochs=2, device="cpu", batch_size=100, **{"options.channels": "4,8"})
     found = reproduce.train(config)
-    session = reproduce.TrainingLoop(reproduce.Trainer(config, small, torch.device("cpu")), keeper := Keeper())
-    session.begin()
-    while not session.trainer.done:
-        session.advance()
-    best = max((1, 2), key=lambda epoch: (session.history.epochs[epoch].val_accuracy, epoch))
+    loop = reproduce.TrainingLoop(prepared(config, small).trainer(), keeper := Keeper())
+    loop.begin()
+    while not loop.trainer.done:
+        loop.advance()
+    best = max((1, 2), key=lambda epoch: (loop.history.epochs[epoch].val_accuracy, epoch))
     network = models.build(config.network, options=config.options)
     accuracies = []
     for epoch in (best, 2):

@@ -16,6 +16,7 @@ from cnnlab.training.engines.recorded import WARM_UP
 from cnnlab.training.runner import Runner
 from cnnlab.training.step_metrics import Ring
 from cnnlab.training.trainer import Trainer
+from tests.support.prepared import prepared
 from tests.training.engines.test_engines import EVERYTHING, losses
 from tests.training.test_loop import Notebook
 
@@ -185,7 +186,7 @@ def test_what_the_gpu_scores_is_what_the_cpu_scores(settings, small):
 
 def test_a_watched_run_on_the_gpu(settings, small):
     runner, notebook = Runner(), Notebook()
-    runner.start(settings, small, lambda: notebook)
+    runner.start(prepared(settings, small, notebook))
     while runner.snapshot().active:
         runner.live_weights()
         runner.wait(0.05)

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from cnnlab.training.rate_finder import HIGHEST, LOWEST, STEPS, RangeTest, range_test
 from cnnlab.training.trainer import Trainer
 from tests.models.test_models import reference_simple_cnn
+from tests.support.prepared import prepared
 
 CPU = torch.device("cpu")
 
@@ -16,7 +17,7 @@ CPU = torch.device("cpu")
 def test_its_losses_are_those_of_a_plain_loop_at_rising_rates(small, config):
     """SGD written out, dropout off on both sides; while the rates are small, so that no rounding grows."""
     config = config.replace(optimizer="sgd", network="simple-cnn", options={"dropout": 0.0})
-    found = range_test(config, small, CPU)
+    found = range_test(prepared(config, small))
     plain = reference_simple_cnn()
     plain[9].p = 0
     model = Trainer(config, small, CPU).model
@@ -40,7 +41,7 @@ def test_its_losses_are_those_of_a_plain_loop_at_rising_rates(small, config):
 
 
 def test_the_suggestion_learns_and_ten_times_the_best_does_not(small, config):
-    found = range_test(config, small, CPU)
+    found = range_test(prepared(config, small))
     assert 1e-4 < found.suggested < found.best < 1
 
     def last(rate):
@@ -53,20 +54,20 @@ def test_the_suggestion_learns_and_ten_times_the_best_does_not(small, config):
 
 
 def test_it_stops_once_the_loss_runs_away(small, config):
-    found = range_test(config.replace(optimizer="sgd", momentum=0.9), small, CPU)
+    found = range_test(prepared(config.replace(optimizer="sgd", momentum=0.9), small))
     assert np.isfinite(found.losses).all() and found.rates[-1] <= HIGHEST * 1.0001
 
 
-def test_what_tell_raises_ends_it(small, config):
+def test_what_on_progress_raises_ends_it(small, config):
     seen = []
 
-    def tell(share):
-        seen.append(share)
+    def on_progress(fraction):
+        seen.append(fraction)
         if len(seen) == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        range_test(config, small, CPU, tell=tell)
+        range_test(prepared(config, small), on_progress)
     assert seen == pytest.approx([0.01, 0.02, 0.03])
 
 

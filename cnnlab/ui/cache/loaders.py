@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -9,6 +11,7 @@ import streamlit as st
 from cnnlab.common import paths
 from cnnlab.data import datasets
 from cnnlab.data.dataset import Dataset
+from cnnlab.data.datasets.mnist import Progress
 from cnnlab.data.splits import Split, split
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation.evaluation_set import check_same
@@ -51,6 +54,16 @@ def _checkpoint(path: str, modified: int, size: int) -> store.Checkpoint:
 
 def dataset(name: str) -> tuple[Dataset, Dataset]:
     """(train, test), with a progress bar if it must be downloaded. Ends the page with a sentence when it cannot be."""
+    try:
+        with reading_data() as on_progress:
+            return datasets.load(name, on_progress)
+    except CnnlabError as error:
+        return refuse(error)
+
+
+@contextmanager
+def reading_data() -> Iterator[Progress]:
+    """Show that images are read; yields what a download calls to draw its progress bar."""
     waiting, holder = st.empty(), st.empty()
 
     def show(file: str, done: int, total: int) -> None:
@@ -58,9 +71,7 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
 
     try:
         with waiting, st.spinner("Reading the images …"):
-            return datasets.load(name, show)
-    except CnnlabError as error:
-        return refuse(error)
+            yield show
     finally:
         holder.empty()
 

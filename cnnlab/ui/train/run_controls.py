@@ -91,10 +91,10 @@ def _slow_motion(place) -> None:
 
 def _begin(config: TrainConfig, steps: int | None) -> None:
     """Start a run and draw the page anew; a refusal becomes a sentence."""
-    loaders.dataset(config.dataset)  # shows its own progress bar when something must be downloaded
     try:
-        parts, open_recorder = launch.prepare(config, paths.checkpoints())
-        loaders.runner().start(config, parts, open_recorder, steps, launch.sources(config, parts))
+        with loaders.reading_data() as on_progress:
+            run = launch.prepare(config, paths.checkpoints(), on_progress)
+        loaders.runner().start(run, steps)
     except CnnlabError as error:
         st.error(str(error))
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnlab.charts.rate_curves import range_chart
+from cnnlab.common import paths
 from cnnlab.common.threads import all_but_one
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.devices import resolve
 from cnnlab.training.rate_finder import HIGHEST, LOWEST, STEPS, RangeTest, range_test
 from cnnlab.ui.cache import loaders
 
@@ -40,9 +40,10 @@ def picture(config: TrainConfig, fixed: bool) -> None:
 def _test(config: TrainConfig) -> None:
     bar = st.progress(0.0, "Trying learning rates …")
     try:
-        parts = loaders.parts(config)
+        with loaders.reading_data() as on_progress:
+            run = launch.prepare(config, paths.checkpoints(), on_progress)
         with all_but_one():
-            found = range_test(config, parts, resolve(config.device), launch.sources(config, parts), bar.progress)
+            found = range_test(run, bar.progress)
         st.session_state[TESTED] = _without_rate(config), found
     except CnnlabError as error:
         bar.empty()

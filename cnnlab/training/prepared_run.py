@@ -1,0 +1,32 @@
+"""A run that is ready to begin: all that it needs, collected and checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from cnnlab.data.splits import Split
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.loop import Recorder
+from cnnlab.training.methods.transfer_learning import Sources
+from cnnlab.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """Settings, their data and device, what they take from earlier runs, and how to open the run's own record.
+
+    cnnlab.runs.launch.prepare makes it. open_recorder makes the run's folder, so it is called when the run begins.
+    """
+
+    config: TrainConfig
+    split: Split
+    device: torch.device
+    open_recorder: Callable[[], Recorder]
+    sources: Sources = Sources()
+
+    def trainer(self) -> Trainer:
+        """A fresh trainer. Raises CnnlabError when network, data and sources do not fit."""
+        return Trainer(self.config, self.split, self.device, self.sources)
