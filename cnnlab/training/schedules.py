@@ -1,4 +1,4 @@
-"""How the learning rate moves through a run, as a share of the configured rate."""
+"""How the learning rate moves through a run, as a fraction of the configured rate."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-WARM_UP = 0.25  # share of a one-cycle run in which the rate rises
-START = 0.1  # a one-cycle run starts at this share of its highest rate
-BETTER = 1e-4  # a loss counts as lower when it is by this share of itself (torch's ReduceLROnPlateau)
+WARM_UP = 0.25  # fraction of a one-cycle run in which the rate rises
+START = 0.1  # a one-cycle run starts at this fraction of its highest rate
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Course:
 
 
 def constant(step: int, course: Course) -> float:
-    """Always 1. For "plateau" too: it reacts to what is measured (Plateau), so nothing is planned."""
+    """Always 1. For "plateau" too, which reacts to validation losses (methods.early_stopping): nothing is planned."""
     return 1.0
 
 
@@ -63,31 +62,3 @@ SCHEDULES: dict[str, Callable[[int, Course], float]] = {
     "one-cycle": one_cycle,
     "plateau": constant,
 }
-
-
-class EarlyStopping:
-    """Counts the epochs since the validation loss last fell."""
-
-    def __init__(self, epochs: int):
-        self.epochs = epochs
-        self.lowest = math.inf
-        self.waited = 0
-
-    def lost(self, loss: float) -> bool:
-        """Take note of an epoch's validation loss; whether more than `epochs` epochs in a row were no better."""
-        if loss < self.lowest * (1 - BETTER):
-            self.lowest, self.waited = loss, 0
-        else:
-            self.waited += 1
-        return self.waited > self.epochs
-
-
-class Plateau(EarlyStopping):
-    """torch's ReduceLROnPlateau: says when the rate is to be multiplied by gamma, and waits anew from there."""
-
-    def lost(self, loss: float) -> bool:
-        """Take note of an epoch's validation loss; whether it is time to lower the rate."""
-        if not super().lost(loss):
-            return False
-        self.waited = 0
-        return True

@@ -22,11 +22,12 @@ from cnnlab.training.engines import engine_for
 from cnnlab.training.engines.scalars import set_scalar
 from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.methods.distillation import Teacher
+from cnnlab.training.methods.early_stopping import EarlyStopping, Plateau
 from cnnlab.training.methods.ema import WeightAverage
 from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
-from cnnlab.training.schedules import SCHEDULES, EarlyStopping, Plateau
+from cnnlab.training.schedules import SCHEDULES
 from cnnlab.training.step_metrics import step_metrics_for
 
 
@@ -193,9 +194,9 @@ class Trainer:
         """Have an epoch's validation move the learning rate or end the run, where the settings ask for that."""
         if not measured:
             return
-        if self._early and self._early.lost(measured.loss):
+        if self._early and self._early.update(measured.loss):
             self.ended_early = self.step_count < self.total_steps
-        if self._plateau and self._plateau.lost(measured.loss):
+        if self._plateau and self._plateau.update(measured.loss):
             self._full_rate *= self.config.gamma
             self._follow_schedule()
 

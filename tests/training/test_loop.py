@@ -91,16 +91,6 @@ def test_a_pinned_drawing_is_read_at_every_evaluation(config, small):
     assert readings[-1] == pytest.approx(session.trainer.probabilities(small.test.images[:1])[0].tolist())
 
 
-def test_early_stopping_ends_a_run_whose_validation_loss_no_longer_falls(config, small):
-    settings = {"optimizer": "sgd", "learning_rate": 0.6, "momentum": 0.5, "early_stopping": 2, "epochs": 40}
-    session, notebook, outcome = run(config.replace(**settings, batch_size=400, eval_every=1000), small)
-    losses = [row.val_loss for row, _ in notebook.saved][1:]
-    best = losses.index(min(losses))
-    assert len(losses) == best + 3 < 40, "it waited two epochs for a lower loss"
-    assert outcome.state == "finished" and outcome.early and outcome.epochs == len(losses)
-    assert "when the validation loss no longer fell; best epoch" in outcome.sentence
-
-
 def test_mixed_precision_learns_the_same_with_coarser_numbers(config, small):
     plain, _, whole = run(config.replace(epochs=1), small)
     mixed, _, half = run(config.replace(epochs=1, mixed_precision=True), small)

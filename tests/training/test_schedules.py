@@ -1,3 +1,5 @@
+"""Learning-rate schedules, against torch's own."""
+
 from __future__ import annotations
 
 import pytest
@@ -6,10 +8,8 @@ from torch.optim import lr_scheduler
 
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.loop import TrainingLoop
-from cnnlab.training.schedules import SCHEDULES, Course, Plateau
+from cnnlab.training.schedules import SCHEDULES, Course
 from cnnlab.training.trainer import Trainer
-from tests.training.test_loop import Notebook
 
 PER_EPOCH, EPOCHS = 7, 9
 TOTAL = PER_EPOCH * EPOCHS
@@ -56,9 +56,9 @@ def test_one_cycle_is_torchs():
     """Ours would reach 0 a step after the last, torch's at its last: so torch's is made for a step more."""
 
     def make(optimizer):
-        share = (0.25 * TOTAL + 1) / (TOTAL + 1)
+        fraction = (0.25 * TOTAL + 1) / (TOTAL + 1)
         return lr_scheduler.OneCycleLR(
-            optimizer, 1.0, TOTAL + 1, pct_start=share, div_factor=10, final_div_factor=1e12, cycle_momentum=False
+            optimizer, 1.0, TOTAL + 1, pct_start=fraction, div_factor=10, final_div_factor=1e12, cycle_momentum=False
         )
 
     assert ours("one-cycle") == pytest.approx(torchs(make), abs=1e-9)
@@ -70,19 +70,6 @@ def test_one_cycle_rises_to_1_and_falls_to_nearly_0():
     assert peak == 100 and factors[peak] == 1 and factors[0] == pytest.approx(0.1)
     assert factors[:101] == sorted(factors[:101]) and factors[100:] == sorted(factors[100:], reverse=True)
     assert 0 < factors[-1] < 1e-4
-
-
-@pytest.mark.parametrize("patience", [0, 1, 3])
-def test_plateau_is_torchs(patience):
-    losses = [1, 0.9, 0.95, 0.91, 0.90005, 0.89, 0.89, 0.88999, 0.92, 0.93, 0.9, 0.5, 0.6, 0.5, 0.5, 0.5, 0.5, 0.4]
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
-    oracle = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=patience)
-    plateau, rate = Plateau(patience), 1.0
-    for loss in losses:
-        oracle.step(loss)
-        rate *= 0.5 if plateau.lost(loss) else 1
-        assert rate == optimizer.param_groups[0]["lr"]
-    assert rate < 1
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -111,22 +98,6 @@ def test_a_constant_rate_is_left_exactly_as_it_is(small, config):
     for _ in range(3):
         trainer.step()
         assert trainer.learning_rate == 0.0007
-
-
-def test_a_run_lowers_its_rate_when_the_validation_loss_no_longer_falls(small, config):
-    """At so high a rate it is thrown about: the recorded losses through torch's scheduler give the recorded rates."""
-    settings = {"optimizer": "sgd", "learning_rate": 0.5, "schedule": "plateau", "patience": 0, "gamma": 0.5}
-    config = config.replace(**settings, epochs=6, batch_size=400)
-    session = TrainingLoop(Trainer(config, small, torch.device("cpu")), Notebook())
-    session.begin()
-    while not session.trainer.done:
-        session.advance()
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
-    oracle = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
-    for row in session.history.epochs[1:-1]:  # after the last epoch there is no rate to set
-        oracle.step(row.val_loss)
-        assert row.learning_rate == optimizer.param_groups[0]["lr"]
-    assert row.learning_rate < 0.5
 
 
 @pytest.mark.parametrize(
