@@ -1,0 +1,35 @@
+"""The command that starts the dashboard, from whatever folder."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+from collections.abc import Sequence
+
+from cnnlab.cli.subparsers import AddCommand
+from cnnlab.common import paths
+from cnnlab.errors import CnnlabError
+
+NAME = "lab"
+
+
+def add_commands(command: AddCommand) -> None:
+    """Enter the command, for the list of all."""
+    command(NAME, _start, "start the dashboard; further arguments are those of `streamlit run`")
+
+
+def start(arguments: Sequence[str]) -> None:
+    """`streamlit run app.py` with further arguments, in this process; ends as it does, by SystemExit.
+
+    Raises CnnlabError where the dashboard's files are missing.
+    """
+    app = paths.LAB / "app.py"
+    if not app.exists():
+        raise CnnlabError(f"There is no {app}: install cnnlab again with pip, or start it from its checkout.")
+    sys.argv = ["streamlit", "run", str(app), *arguments]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _start(_options: argparse.Namespace) -> None:
+    start(())
