@@ -1,87 +1,74 @@
-"""t-SNE in a process of its own: `python -m cnnlab.evaluation.tsne in.npy out.npy`.
-
-scikit-learn's t-SNE cannot be asked how far it is, nor be stopped, but it prints a line every 50 iterations. As a
-process it can be read, stopped, and told to leave the training its cores.
-"""
+"""t-SNE by openTSNE, which tells how far it is and can be stopped; scikit-learn's can do neither."""
 
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from concurrent.futures import Future
+from threading import Thread
 
 import numpy as np
+from openTSNE import TSNE
 
-from cnnlab.common import paths
+from cnnlab.common.threads import one_thread
 from cnnlab.errors import CnnlabError
 
 COMPONENTS = 50  # reduced to these by PCA before, as van der Maaten advises
-ITERATIONS = 750
 PERPLEXITY = 30.0
-_ITERATION = re.compile(r"\[t-SNE\] Iteration (\d+):")
+EXAGGERATED, FINAL = 250, 500  # iterations
+EVERY = 10  # iterations between two reports: 0.2 s for 10,000 points
+MANY = 3_000  # points, from which on a grid of fixed cost is faster than a tree
+TREE = {"negative_gradient_method": "bh"}
+# On 10,000 digits this grid gives a map as good as scikit-learn's (a divergence of 1.60 against 1.59) in 14 s;
+# openTSNE's own, of width 1, takes 32 s for 1.54.
+GRID = {"negative_gradient_method": "fft", "ints_in_interval": 1.5}
+LEAST_SPREAD = 1e-20  # below it the first placing divides by 0, and the native code crashes on what comes of that
 
 
-class Embedding:
-    """One t-SNE of float [N, D], N at least 4, under way in its process."""
+def embed(vectors: np.ndarray, on_progress: Callable[[float], None]) -> np.ndarray:
+    """The map float32 [N, 2] of float [N, D], N at least 4; the same at every call.
 
-    def __init__(self, vectors: np.ndarray):
-        self._folder = tempfile.TemporaryDirectory(prefix="cnnlab-tsne-")
-        source, self._target = (Path(self._folder.name) / name for name in ("in.npy", "out.npy"))
-        np.save(source, vectors)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cnnlab.evaluation.tsne", str(source), str(self._target)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=paths.LAB,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+    on_progress(fraction done, 0..1) may raise, which ends it. Raises CnnlabError where all vectors are the same.
+    """
+    if vectors.std(0, dtype=np.float64).max() < LEAST_SPREAD:
+        raise CnnlabError(
+            "All images have the same values at this layer: there is nothing that t-SNE could tell apart."
         )
-
-    def wait(self, progress: Callable[[float], None]) -> np.ndarray:
-        """Block until it is done, telling `progress` the share done, 0..1; return float32 [N, 2].
-
-        Raises CnnlabError when the process was stopped or failed.
-        """
-        line = ""
-        try:
-            for line in self._process.stdout:  # noqa: B007  (its last value is the reason of a failure)
-                if match := _ITERATION.match(line):
-                    progress(min(1.0, int(match[1]) / ITERATIONS))
-            if self._process.wait():
-                raise CnnlabError(f"The t-SNE process ended early ({line.strip() or 'stopped'}): start it again.")
-            return np.load(self._target)
-        finally:
-            self._process.kill()  # where `progress` raised it still runs
-            self._process.wait()
-            self._process.stdout.close()
-            self._folder.cleanup()
-
-    def stop(self) -> None:
-        """End the process; wait() then raises."""
-        self._process.terminate()
+    outcome: Future[np.ndarray] = Future()
+    Thread(target=_embed_politely, args=(outcome, vectors, on_progress), daemon=True).start()
+    return outcome.result()
 
 
-def main(source: str, target: str) -> None:
-    """Embed the vectors in `source` into the plane and save them in `target`, printing scikit-learn's progress."""
-    from sklearn.manifold import TSNE
+def _embed_politely(outcome: Future[np.ndarray], vectors: np.ndarray, on_progress: Callable[[float], None]) -> None:
+    """Leave the cores to a training. A thread of its own: on Linux niceness is a thread's, and can't be taken back."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, 0, max(10, os.getpriority(os.PRIO_PROCESS, 0)))
+    try:
+        outcome.set_result(_fit(vectors, on_progress))
+    except BaseException as failure:  # whatever it is, embed() raises it
+        outcome.set_exception(failure)
 
-    if hasattr(os, "nice"):
-        os.nice(10)
-    vectors = np.load(source)
+
+def _fit(vectors: np.ndarray, on_progress: Callable[[float], None]) -> np.ndarray:
+    done = 0
+
+    def report(_iteration: int, _divergence: float, _map: np.ndarray) -> None:
+        nonlocal done  # openTSNE counts each of its two phases from 1
+        done += EVERY
+        on_progress(done / (EXAGGERATED + FINAL))
+
     tsne = TSNE(
-        init="pca",
         perplexity=min(PERPLEXITY, (len(vectors) - 1) / 3),
-        max_iter=ITERATIONS,
+        early_exaggeration_iter=EXAGGERATED,
+        n_iter=FINAL,
+        initialization="pca",
+        neighbors="exact",
+        callbacks=report,
+        callbacks_every_iters=EVERY,
         random_state=0,
         n_jobs=1,
-        verbose=2,
+        **(GRID if len(vectors) >= MANY else TREE),
     )
-    np.save(target, tsne.fit_transform(vectors).astype(np.float32))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    with one_thread():
+        return np.asarray(tsne.fit(vectors), dtype=np.float32)

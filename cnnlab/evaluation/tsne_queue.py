@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 
 from cnnlab.common.background import Background
-from cnnlab.evaluation.tsne import Embedding
+from cnnlab.evaluation import tsne
 
 KEPT = 64  # finished maps; 10,000 points are 80 KB
 
@@ -17,25 +17,12 @@ class Maps(Background):
 
     def __init__(self):
         super().__init__("map", KEPT)
-        self._embedding: Embedding | None = None
 
     def request(self, key: Hashable, vectors: Callable[[], np.ndarray]) -> None:
-        """See to it that the map `key` is made; vectors() gives its float [N, D] when its turn comes."""
-        super().request(key, lambda tell: self._embed(vectors(), tell))
+        """Queue the map `key` unless it exists; vectors() gives its float [N, D] when its turn comes."""
+        super().request(key, lambda on_progress: _embed(vectors(), on_progress))
 
-    def _embed(self, vectors: np.ndarray, tell: Callable[[float], None]) -> np.ndarray:
-        tell(0.0)  # it may have been cancelled while its vectors were worked out
-        embedding = Embedding(vectors)
-        with self._lock:
-            self._embedding = embedding
-            if self._stop:
-                self._halt()
-        try:
-            return embedding.wait(tell)
-        finally:
-            with self._lock:
-                self._embedding = None
 
-    def _halt(self) -> None:
-        if self._embedding:
-            self._embedding.stop()
+def _embed(vectors: np.ndarray, on_progress: Callable[[float], None]) -> np.ndarray:
+    on_progress(0.0)  # it may have been cancelled while its vectors were worked out
+    return tsne.embed(vectors, on_progress)

@@ -1,23 +1,27 @@
-"""t-SNE in its process, and the queue of maps."""
+"""t-SNE, and the queue of maps."""
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
+import sklearn.manifold
+from sklearn.manifold import trustworthiness
 
 from cnnlab.errors import CnnlabError
+from cnnlab.evaluation import tsne
 from cnnlab.evaluation.projections import neighbours_agree
-from cnnlab.evaluation.tsne import Embedding
+from cnnlab.evaluation.tsne import embed
 from cnnlab.evaluation.tsne_queue import Maps
 
 
 def blobs(images: int = 90) -> tuple[np.ndarray, np.ndarray]:
     """Three clouds far apart in ten dimensions."""
-    chance, labels = np.random.default_rng(0), np.arange(images) % 3
-    return (chance.normal(size=(images, 10)) + 12 * np.eye(10)[labels]).astype(np.float32), labels
+    generator, labels = np.random.default_rng(0), np.arange(images) % 3
+    return (generator.normal(size=(images, 10)) + 12 * np.eye(10)[labels]).astype(np.float32), labels
 
 
 def waited(maps: Maps, key, seconds: float = 90) -> None:
@@ -26,20 +30,94 @@ def waited(maps: Maps, key, seconds: float = 90) -> None:
         time.sleep(0.02)
 
 
+class Enough(Exception):  # noqa: N818  (nothing went wrong)
+    """Raised by a reader of progress who wants no more."""
+
+
 def test_clouds_stay_apart_and_progress_is_told():
     vectors, labels = blobs()
     told: list[float] = []
-    points = Embedding(vectors).wait(told.append)
+    points = embed(vectors, told.append)
     assert points.shape == (90, 2) and points.dtype == np.float32
     assert neighbours_agree(points, labels) == 1
-    assert told == sorted(told) and len(told) >= 5, "scikit-learn no longer prints a line every 50 iterations"
+    assert told == sorted(set(told)) and len(told) >= 5 and 0 < told[0] < 0.1 and told[-1] == 1
 
 
-def test_a_stopped_embedding_is_a_sentence():
-    embedding = Embedding(np.random.default_rng(0).normal(size=(3000, 10)).astype(np.float32))
-    threading.Timer(0.5, embedding.stop).start()
-    with pytest.raises(CnnlabError, match="ended early"):
-        embedding.wait(lambda share: None)
+@pytest.fixture(params=["tree", "grid"])
+def method(request, monkeypatch):
+    """Barnes-Hut, which few points use, or the interpolation grid, which many use."""
+    monkeypatch.setattr(tsne, "MANY", 0 if request.param == "grid" else 10**9)
+
+
+@pytest.mark.usefixtures("method")
+@pytest.mark.parametrize(
+    ("method", "images"), [("tree", 4), ("tree", 10), ("tree", 1000), ("grid", 300)], indirect=["method"]
+)
+def test_a_map_is_the_same_at_every_call(images):
+    vectors, _ = blobs(images)
+    first = embed(vectors, lambda fraction: None)
+    assert first.shape == (images, 2) and np.isfinite(first).all()
+    assert len(np.unique(first, axis=0)) == images
+    np.testing.assert_array_equal(first, embed(vectors, lambda fraction: None))
+
+
+@pytest.mark.usefixtures("method")
+def test_a_map_keeps_neighbours_as_well_as_scikit_learns():
+    vectors, _ = blobs(300)
+    other = sklearn.manifold.TSNE(init="pca", perplexity=30, random_state=0, max_iter=750)
+    ours, theirs = embed(vectors, lambda fraction: None), other.fit_transform(vectors)
+    assert trustworthiness(vectors, ours, n_neighbors=12) >= trustworthiness(vectors, theirs, n_neighbors=12) - 0.02
+
+
+def test_an_embedding_ends_with_the_first_exception_of_its_reader():
+    told: list[float] = []
+
+    def enough(fraction: float) -> None:
+        told.append(fraction)
+        raise Enough
+
+    with pytest.raises(Enough):
+        embed(blobs(3000)[0], enough)
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("images", [4, 3000])
+@pytest.mark.parametrize("value", [0.0, 0.1])
+def test_equal_images_are_a_sentence(images, value):
+    with pytest.raises(CnnlabError, match="same values at this layer"):
+        embed(np.full((images, 3), value, np.float32), lambda fraction: None)
+
+
+@pytest.mark.usefixtures("method")
+def test_two_kinds_of_equal_images_and_one_outlier_have_a_map():
+    two = np.repeat(blobs(2)[0], 20, axis=0)
+    outlier = np.zeros((40, 3), np.float32)
+    outlier[-1] = 1e6
+    for vectors in (two, outlier):
+        assert np.isfinite(embed(vectors, lambda fraction: None)).all()
+
+
+def test_other_threads_go_on_while_a_map_is_made():
+    """Pages are answered meanwhile: the embedding computes without Python's lock."""
+    pauses: list[float] = []
+
+    def enough(fraction: float) -> None:
+        if len(pauses) >= 200:
+            raise Enough
+
+    ended = threading.Event()
+
+    def work() -> None:
+        with suppress(Enough):
+            embed(blobs(6000)[0], enough)
+        ended.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    while not ended.is_set():
+        before = time.perf_counter()
+        time.sleep(0.002)
+        pauses.append(time.perf_counter() - before)
+    assert len(pauses) >= 200 and np.median(pauses) < 0.05 and max(pauses) < 2
 
 
 def test_maps_are_made_one_after_the_other():
