@@ -70,7 +70,7 @@ def _models(options: argparse.Namespace) -> None:
 def _published(network: custom_store.Choice) -> dict[str, Any]:
     """The images and classes it was published with, and its parameters then."""
     shape, classes = models.spec(network.network).made_for
-    outline = models.outline(network.network, in_shape=shape, classes=classes, options=network.options)
+    outline = models.outline(network.network, models.ImageSpec(shape, classes), options=network.options)
     return {
         "made_for": f"{dimensions(shape)}, {classes} classes",
         "published_parameters": models.parameter_count(outline),

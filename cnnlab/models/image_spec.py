@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cnnlab.data.dataset import Dataset
+
 
 @dataclass(frozen=True)
 class ImageSpec:
@@ -17,6 +19,11 @@ class ImageSpec:
     classes: int = 10
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
+
+    @classmethod
+    def of(cls, train: Dataset) -> ImageSpec:
+        """What a network to be trained on `train` must fit."""
+        return cls(train.image_shape, len(train.classes), train.mean, train.std)
 
     @property
     def raw(self) -> ImageSpec:

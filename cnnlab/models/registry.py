@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from cnnlab.errors import CnnlabError
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout
 from cnnlab.models.options import Option, freeze
+
+MNIST = ImageSpec()  # its images, not normalised
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,7 @@ def spec(name: str) -> ModelSpec:
 
 
 def build(
-    name: str,
-    *,
-    in_shape: tuple[int, int, int] = (1, 28, 28),
-    classes: int = 10,
-    mean: Sequence[float] = (0.0,),
-    std: Sequence[float] = (1.0,),
-    seed: int = 0,
-    options: Mapping[str, Any] | None = None,
+    name: str, images: ImageSpec = MNIST, *, seed: int = 0, options: Mapping[str, Any] | None = None
 ) -> nn.Module:
     """A freshly initialised network on the CPU; the same seed gives the same weights and dropout masks.
 
@@ -106,23 +101,17 @@ def build(
     chosen = found.complete(options or {})
     with _building, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = found.make(ImageSpec(in_shape, classes, mean, std), **chosen)
+        model = found.make(images, **chosen)
     for number, module in enumerate(m for m in model.modules() if isinstance(m, SeededDropout)):
         module.seed(seed * 1_000 + number)
     return model
 
 
-def outline(
-    name: str,
-    *,
-    in_shape: tuple[int, int, int] = (1, 28, 28),
-    classes: int = 10,
-    options: Mapping[str, Any] | None = None,
-) -> nn.Module:
+def outline(name: str, images: ImageSpec = MNIST, *, options: Mapping[str, Any] | None = None) -> nn.Module:
     """The network without memory for its values (torch's meta device): to count and list, at once even for VGG."""
     found = spec(name)
     with torch.device("meta"):
-        return found.make(ImageSpec(in_shape, classes).raw, **found.complete(options or {}))
+        return found.make(images.raw, **found.complete(options or {}))
 
 
 def parameter_count(model: nn.Module) -> int:

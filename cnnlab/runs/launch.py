@@ -54,9 +54,7 @@ def sources(config: TrainConfig, parts: Split, root: Path | None = None) -> Sour
         found = store.load(*store.find_run(config.start_from, root))
         start = Start(config.start_from, found.config.network, tuple(found.classes), found.model.state_dict())
     if start or config.freeze:
-        outline = models.outline(
-            config.network, in_shape=train.image_shape, classes=len(train.classes), options=config.options
-        )
+        outline = models.outline(config.network, models.ImageSpec.of(train), options=config.options)
         if start:
             fitting(outline, start, train.classes)
         freeze(outline, config.freeze)

@@ -249,15 +249,8 @@ def load_file(path: Path, run: str | None = None) -> Checkpoint:
 
 def rebuild(config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int], tensors) -> nn.Module:
     """A network for `config` holding `tensors`, on the CPU in evaluation mode. Raises RuntimeError if they differ."""
-    channels = image_shape[0]
-    model = models.build(
-        config.network,
-        in_shape=tuple(image_shape),
-        classes=len(classes),
-        mean=[0.0] * channels,
-        std=[1.0] * channels,
-        options=config.options,
-    )
+    images = models.ImageSpec(tuple(image_shape), len(classes)).raw  # its normalisation is among the tensors
+    model = models.build(config.network, images, options=config.options)
     model.load_state_dict(dict(tensors))
     return model.eval().requires_grad_(False)
 

@@ -121,13 +121,13 @@ class TrainingLoop:
         probabilities = tuple(trainer.probabilities(pinned)[0].tolist()) if readable else None
         self.history.evaluations.append(
             Evaluation(
-                trainer.step_count,
-                loss,
-                accuracy,
-                sample and sample.loss,
-                sample and sample.accuracy,
-                probabilities,
-                trainer.gradient_norms(),
+                step=trainer.step_count,
+                train_loss=loss,
+                train_accuracy=accuracy,
+                val_loss=sample and sample.loss,
+                val_accuracy=sample and sample.accuracy,
+                pinned=probabilities,
+                gradients=trainer.gradient_norms(),
             )
         )
         self._evaluated_at = trainer.step_count

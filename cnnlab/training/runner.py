@@ -249,13 +249,13 @@ class Runner:
         trainer = loop.trainer
         train = trainer.split.train
         self._weights = LiveWeights(
-            self._run,
-            self._config,
-            trainer.epoch,
-            trainer.step_count,
-            train.classes,
-            train.image_shape,
-            trainer.weights(),
+            run=self._run,
+            config=self._config,
+            epoch=trainer.epoch,
+            step=trainer.step_count,
+            classes=train.classes,
+            image_shape=train.image_shape,
+            tensors=trainer.weights(),
         )
         self._weights_published = time.monotonic()
 

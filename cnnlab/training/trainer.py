@@ -100,10 +100,7 @@ class Trainer:
         train = self.split.train
         model = models.build(
             self.config.network,
-            in_shape=train.image_shape,
-            classes=len(train.classes),
-            mean=train.mean,
-            std=train.std,
+            models.ImageSpec.of(train),
             seed=self.config.seed,
             options=self.config.options,
         )

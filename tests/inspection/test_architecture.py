@@ -21,7 +21,7 @@ SPECS = models.specs()
 
 def made_for(name):
     shape, classes = models.spec(name).made_for
-    return study(models.outline(name, in_shape=shape, classes=classes), shape)
+    return study(models.outline(name, models.ImageSpec(shape, classes)), shape)
 
 
 @pytest.mark.parametrize("spec", [spec for spec in SPECS if spec.made_for[0] == DIGIT], ids=lambda spec: spec.name)
@@ -37,7 +37,7 @@ def test_parameters_and_multiply_adds_equal_torchinfos_on_the_real_network(spec)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_convolutions_and_linear_layers_multiply_as_often_as_counted_by_hand(spec):
     shape, classes = spec.made_for
-    network = models.outline(spec.name, in_shape=shape, classes=classes).eval()
+    network = models.outline(spec.name, models.ImageSpec(shape, classes)).eval()
     counted = {}
 
     def count(name, module):
@@ -51,7 +51,7 @@ def test_convolutions_and_linear_layers_multiply_as_often_as_counted_by_hand(spe
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             count(name, module)
     network(torch.empty(1, *shape, device="meta"))
-    found = study(models.outline(spec.name, in_shape=shape, classes=classes), shape)
+    found = study(models.outline(spec.name, models.ImageSpec(shape, classes)), shape)
     assert {layer.name: layer.multiplications for layer in found.layers if layer.name in counted} == counted
     assert set(found.seen) == {layer.name for layer in found.layers}
 

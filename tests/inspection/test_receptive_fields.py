@@ -95,8 +95,7 @@ def test_every_small_network_sees_what_the_gradient_says(name):
 @pytest.mark.parametrize("name", LARGE)
 def test_resizing_shortcuts_and_many_layers(name):
     options, shape = LARGE[name]
-    channels = shape[0]
-    network = models.build(name, in_shape=shape, mean=[0.0] * channels, std=[1.0] * channels, options=options)
+    network = models.build(name, models.ImageSpec(shape).raw, options=options)
     assert_seen_as_the_gradient_says(network, shape)
 
 
@@ -109,7 +108,7 @@ def test_sizes_without_a_border_are_the_well_known_ones():
     """AlexNet 195, VGG-16 212, ResNet-18 435 (Araujo et al. 2019), SimpleCNN by hand 5, 6, 14, 16."""
     for name, layer, side in (("alexnet", "pool3", 195), ("vgg-16", "pool5", 212), ("resnet", "block4_2.conv2", 435)):
         shape, classes = models.spec(name).made_for
-        seen = sight(models.outline(name, in_shape=shape, classes=classes), shape).seen
+        seen = sight(models.outline(name, models.ImageSpec(shape, classes)), shape).seen
         assert seen[layer].size == (side, side)
     simple = sight(models.build("simple-cnn"), DIGIT).seen
     assert [simple[layer].size[0] for layer in ("conv1", "pool1", "conv2", "pool2")] == [5, 6, 14, 16]

@@ -55,7 +55,7 @@ def test_shapes_are_what_torch_makes_of_the_layers_one_by_one(listed, shape):
     listed = layer_specs.checked(listed)
     shapes, problem = layer_specs.fit(listed, shape)
     assert (problem is None) == (len(shapes) == len(listed))
-    network = models.build("custom", in_shape=shape, options={"layers": listed[: len(shapes)]}).eval()
+    network = models.build("custom", models.ImageSpec(shape), options={"layers": listed[: len(shapes)]}).eval()
     x, seen = torch.zeros(2, *shape), []
     for name, module in network.named_children():
         x = module(x)
@@ -66,7 +66,7 @@ def test_shapes_are_what_torch_makes_of_the_layers_one_by_one(listed, shape):
     if problem:
         assert problem.startswith(f"Layer {len(shapes) + 1} (")
         with pytest.raises(CnnlabError) as caught:
-            models.build("custom", in_shape=shape, options={"layers": listed})
+            models.build("custom", models.ImageSpec(shape), options={"layers": listed})
         assert str(caught.value) == problem
 
 

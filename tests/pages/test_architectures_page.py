@@ -111,9 +111,7 @@ def test_a_network_is_checked_against_the_chosen_images(page, colours, monkeypat
     for name, shape, classes in (("cifar10", (3, 32, 32), 10), ("folder:colours", (3, 32, 30), 3)):
         page.selectbox(key="architectures_images").set_value(name).run()
         options = {"layers": TEMPLATES["Two convolutions"]}
-        built = models.build(
-            custom_store.CUSTOM, in_shape=shape, classes=classes, mean=[0] * 3, std=[1] * 3, options=options
-        )
+        built = models.build(custom_store.CUSTOM, models.ImageSpec(shape, classes).raw, options=options)
         assert f"{sum(each.numel() for each in built.parameters()):,} parameters" in headings(page)
     train = datasets.load("folder:colours")[0]
     assert datasets.images_of("folder:colours") == (train.image_shape, len(train.classes))

@@ -14,9 +14,7 @@ from cnnlab.training.pool_first import pool_first
 @pytest.mark.parametrize("name", ["simple-cnn", "bn-cnn", "improved-net", "lenet-5"])
 def test_outputs_and_gradients_are_equal_to_the_last_bit(small, name):
     train = small[0]
-    model = models.build(
-        name, in_shape=train.image_shape, classes=10, mean=train.mean, std=train.std, seed=1, options={}
-    ).train()
+    model = models.build(name, models.ImageSpec.of(train), seed=1).train()
     other = copy.deepcopy(model)
     images, labels = as_input(train.images[:64]), train.labels[:64]
     logits, again = model(images), pool_first(other)(images)
@@ -29,7 +27,7 @@ def test_outputs_and_gradients_are_equal_to_the_last_bit(small, name):
 
 def test_each_relu_stands_behind_its_pooling(small):
     train = small[0]
-    model = models.build("simple-cnn", in_shape=train.image_shape, classes=10, mean=train.mean, std=train.std, seed=0)
+    model = models.build("simple-cnn", models.ImageSpec.of(train))
     kinds = [type(layer).__name__ for layer in pool_first(model)]
     assert "ReLU MaxPool2d" not in " ".join(kinds)
     assert sorted(kinds) == sorted(type(layer).__name__ for layer in model)

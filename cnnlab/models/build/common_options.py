@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from torch import nn
 
@@ -19,6 +20,16 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 POOLINGS: dict[str, Callable[..., nn.Module]] = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
 NONE, BATCH = "none", "batch"
 FLATTEN, AVERAGE = "flatten", "average"
+
+
+@dataclass(frozen=True)
+class Style:
+    """What stands around the layers with weights, by name: the values of the four options below."""
+
+    activation: str
+    pooling: str
+    normalisation: str = NONE
+    head: str = FLATTEN
 
 
 def channels(*default: int, name: str = "channels", most: int = 4) -> Wholes:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from torch import nn
 
 from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
-from cnnlab.models.build.common_options import ACTIVATIONS, AVERAGE, NONE, POOLINGS
+from cnnlab.models.build.common_options import ACTIVATIONS, AVERAGE, NONE, POOLINGS, Style
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout, SeededMapDropout
 from cnnlab.models.modules.input_adapter import InputAdapter
 from cnnlab.models.modules.normalize import Normalize
+
+
+class Window(NamedTuple):
+    """How a layer slides over maps, in pixels, the same in both directions."""
+
+    kernel: int
+    stride: int
+    padding: int = 0
 
 
 class SequentialBuilder:
@@ -33,11 +42,11 @@ class SequentialBuilder:
     ) -> SequentialBuilder:
         """A convolution."""
         layer = nn.Conv2d(self.shape[0], channels, kernel, stride, padding, bias=bias)
-        return self._slide("conv", layer, channels, kernel, stride, padding)
+        return self._slide("conv", layer, channels, Window(kernel, stride, padding))
 
     def pool(self, kind: str = "max", kernel: int = 2, stride: int = 2) -> SequentialBuilder:
         """A pooling of common_options.POOLINGS."""
-        return self._slide("pool", POOLINGS[kind](kernel, stride), self.shape[0], kernel, stride, 0)
+        return self._slide("pool", POOLINGS[kind](kernel, stride), self.shape[0], Window(kernel, stride))
 
     def norm(self, kind: str) -> SequentialBuilder:
         """Batch normalisation, or nothing for "none"."""
@@ -49,19 +58,11 @@ class SequentialBuilder:
         """An activation of common_options.ACTIVATIONS."""
         return self.add(kind.replace("-", "_"), ACTIVATIONS[kind]())
 
-    def stages(
-        self,
-        channels: Sequence[int],
-        kernel: int,
-        padding: int,
-        *,
-        normalisation: str = NONE,
-        activation: str,
-        pooling: str,
-    ) -> SequentialBuilder:
-        """For each of `channels` a convolution, what follows it by name, and a pooling that halves the maps."""
+    def stages(self, channels: Sequence[int], kernel: int, padding: int, style: Style) -> SequentialBuilder:
+        """For each of `channels` a convolution in this style, and a pooling that halves the maps."""
         for width in channels:
-            self.conv(width, kernel, padding=padding).norm(normalisation).act(activation).pool(pooling)
+            self.conv(width, kernel, padding=padding).norm(style.normalisation).act(style.activation)
+            self.pool(style.pooling)
         return self
 
     def drop(self, fraction: float) -> SequentialBuilder:
@@ -120,9 +121,8 @@ class SequentialBuilder:
             )
         )
 
-    def _slide(
-        self, name: str, layer: nn.Module, channels: int, kernel: int, stride: int, padding: int
-    ) -> SequentialBuilder:
+    def _slide(self, name: str, layer: nn.Module, channels: int, window: Window) -> SequentialBuilder:
+        kernel, stride, padding = window
         sides = tuple((side + 2 * padding - kernel) // stride + 1 for side in self.shape[1:])
         if min(sides) < 1:
             raise CnnlabError(

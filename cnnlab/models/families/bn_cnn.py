@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from cnnlab.models.build import common_options
+from cnnlab.models.build.common_options import Style
 from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.registry import register
@@ -24,12 +25,9 @@ def bn_cnn(
     images: ImageSpec,
     *,
     channels: tuple[int, ...],
-    normalisation: str,
-    activation: str,
-    pooling: str,
-    head: str,
+    **names: str,
 ) -> nn.Module:
     """[conv 5×5, BN, ReLU, pool] with 16 and 32 channels; fc. 29,034 parameters on MNIST."""
-    builder = SequentialBuilder(images)
-    builder.stages(channels, 5, padding=2, normalisation=normalisation, activation=activation, pooling=pooling)
-    return builder.vector(head).linear(images.classes).network()
+    style = Style(**names)
+    builder = SequentialBuilder(images).stages(channels, 5, 2, style)
+    return builder.vector(style.head).linear(images.classes).network()

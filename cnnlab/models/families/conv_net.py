@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from cnnlab.models.build import common_options
+from cnnlab.models.build.common_options import Style
 from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.registry import register
@@ -28,16 +29,13 @@ def conv_net(
     depth: tuple[int, ...],
     hidden: int,
     dropout: float,
-    normalisation: str,
-    activation: str,
-    pooling: str,
-    head: str,
+    **names: str,
 ) -> nn.Module:
     """[conv 5×5, ReLU, pool] with 4 and 8 channels; fc 512, ReLU, dropout; fc. 207,258 parameters on MNIST.
 
     A3 feeds raw pixels, so the normalisation is the identity. Its log-softmax is part of the loss here.
     """
-    builder = SequentialBuilder(images.raw)
-    builder.stages(depth, 5, padding=2, normalisation=normalisation, activation=activation, pooling=pooling)
-    builder.vector(head).linear(hidden).act(activation).drop(dropout)
+    style = Style(**names)
+    builder = SequentialBuilder(images.raw).stages(depth, 5, 2, style)
+    builder.vector(style.head).linear(hidden).act(style.activation).drop(dropout)
     return builder.linear(images.classes).network()

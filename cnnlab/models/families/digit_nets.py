@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from cnnlab.models.build import common_options
+from cnnlab.models.build.common_options import Style
 from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.options import Number, Wholes
@@ -27,14 +28,13 @@ def digit_net(
     *,
     channels: tuple[int, ...],
     hidden: int,
-    activation: str,
-    pooling: str,
+    **names: str,
 ) -> nn.Module:
     """[conv 5×5 without padding, ReLU, pool] with 10 and 20 channels; fc 50; fc. 21,840 parameters on MNIST.
 
     Two linear layers in a row can say no more than one could.
     """
-    builder = SequentialBuilder(images).stages(channels, 5, padding=0, activation=activation, pooling=pooling)
+    builder = SequentialBuilder(images).stages(channels, 5, 0, Style(**names))
     return builder.vector(common_options.FLATTEN).linear(hidden).linear(images.classes).network()
 
 
@@ -56,16 +56,12 @@ def digit_net_repaired(
     channels: tuple[int, ...],
     hidden: int,
     dropout: float,
-    normalisation: str,
-    activation: str,
-    pooling: str,
-    head: str,
+    **names: str,
 ) -> nn.Module:
     """digit-net with ReLU and dropout 0.5 after its first linear layer. 21,840 parameters on MNIST."""
-    builder = SequentialBuilder(images).stages(
-        channels, 5, padding=0, normalisation=normalisation, activation=activation, pooling=pooling
-    )
-    builder.vector(head).linear(hidden).act(activation).drop(dropout)
+    style = Style(**names)
+    builder = SequentialBuilder(images).stages(channels, 5, 0, style)
+    builder.vector(style.head).linear(hidden).act(style.activation).drop(dropout)
     return builder.linear(images.classes).network()
 
 
@@ -89,18 +85,16 @@ def improved_net(
     hidden: int,
     dropout: float,
     map_dropout: float,
-    normalisation: str,
-    activation: str,
-    pooling: str,
-    head: str,
+    **names: str,
 ) -> nn.Module:
     """[conv 3×3, BN, ReLU] twice with 32 and twice with 64 channels, each pair with pool and dropout of maps; fc 256
     with BN, ReLU and dropout; fc. 871,530 parameters on MNIST.
     """  # noqa: D205
+    style = Style(**names)
     builder = SequentialBuilder(images)
     for width in channels:
         for _ in range(2):
-            builder.conv(width, 3, padding=1).norm(normalisation).act(activation)
-        builder.pool(pooling).drop_maps(map_dropout)
-    builder.vector(head).linear(hidden).norm(normalisation).act(activation).drop(dropout)
+            builder.conv(width, 3, padding=1).norm(style.normalisation).act(style.activation)
+        builder.pool(style.pooling).drop_maps(map_dropout)
+    builder.vector(style.head).linear(hidden).norm(style.normalisation).act(style.activation).drop(dropout)
     return builder.linear(images.classes).network()

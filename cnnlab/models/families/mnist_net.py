@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from cnnlab.models.build import common_options
+from cnnlab.models.build.common_options import Style
 from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.registry import register
@@ -28,13 +29,10 @@ def mnist_net(
     channels: tuple[int, ...],
     hidden: int,
     dropout: float,
-    normalisation: str,
-    activation: str,
-    pooling: str,
-    head: str,
+    **names: str,
 ) -> nn.Module:
     """[conv 3×3, ReLU, pool] with 32 and 64 channels; dropout; fc 128, ReLU, dropout; fc. 421,642 parameters."""
-    builder = SequentialBuilder(images)
-    builder.stages(channels, 3, padding=1, normalisation=normalisation, activation=activation, pooling=pooling)
-    builder.drop(dropout).vector(head).linear(hidden).act(activation).drop(dropout)
+    style = Style(**names)
+    builder = SequentialBuilder(images).stages(channels, 3, 1, style)
+    builder.drop(dropout).vector(style.head).linear(hidden).act(style.activation).drop(dropout)
     return builder.linear(images.classes).network()

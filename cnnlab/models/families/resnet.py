@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
 
 from torch import nn
 
@@ -19,6 +21,23 @@ from cnnlab.models.registry import register
 IMAGENET, SMALL = "7x7", "3x3"
 
 
+@dataclass(frozen=True)
+class Blocks:
+    """The stem and, for each group of blocks, its channels and how many blocks it has. Raises CnnlabError otherwise."""
+
+    widths: tuple[int, ...]
+    depths: tuple[int, ...]
+    block: str
+    stem: str
+
+    def __post_init__(self):
+        if len(self.widths) != len(self.depths):
+            raise CnnlabError(
+                f"Options widths {list(self.widths)} and depths {list(self.depths)} differ in length: each group of "
+                "blocks needs one of each."
+            )
+
+
 def _options(widths: tuple[int, ...], depths: tuple[int, ...], block: str, stem: str) -> tuple[Option, ...]:
     return (
         Wholes("widths", widths, "channels of each group of blocks (bottlenecks: a quarter of them)", 1, 1024, 1, 5),
@@ -29,34 +48,21 @@ def _options(widths: tuple[int, ...], depths: tuple[int, ...], block: str, stem:
     )
 
 
-def _resnet(
-    images: ImageSpec,
-    *,
-    widths: tuple[int, ...],
-    depths: tuple[int, ...],
-    block: str,
-    stem: str,
-    dropout: float,
-    adapter: InputAdapter | None = None,
-) -> nn.Module:
-    if len(widths) != len(depths):
-        raise CnnlabError(
-            f"Options widths {list(widths)} and depths {list(depths)} differ in length: each group of blocks needs one "
-            "of each."
-        )
+def _resnet(images: ImageSpec, blocks: Blocks, dropout: float, adapter: InputAdapter | None = None) -> nn.Module:
+    make = BLOCKS[blocks.block]
     layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(images.mean, images.std))
     channels = images.shape[0]
     if adapter:
         channels = adapter.out_shape[0]
         if adapter.changes:
             layers["adapter"] = adapter
-    layers |= _stem(channels, widths[0], stem)
-    channels = widths[0]
-    for group, (width, depth) in enumerate(zip(widths, depths, strict=True), 1):
+    layers |= _stem(channels, blocks.widths[0], blocks.stem)
+    channels = blocks.widths[0]
+    for group, (width, depth) in enumerate(zip(blocks.widths, blocks.depths, strict=True), 1):
         for number in range(depth):
             stride = 2 if group > 1 and number == 0 else 1
-            layers[f"block{group}_{number + 1}"] = BLOCKS[block](channels, width, stride)
-            channels = width * BLOCKS[block].expansion
+            layers[f"block{group}_{number + 1}"] = make(channels, width, stride)
+            channels = width * make.expansion
     layers["average"] = nn.AdaptiveAvgPool2d(1)
     layers["flatten"] = nn.Flatten()
     if dropout:
@@ -85,12 +91,12 @@ def _stem(channels: int, width: int, stem: str) -> dict[str, nn.Module]:
     *_options((64, 128, 192, 256), (2, 2, 2, 2), "basic", IMAGENET),
     made_for=((3, 224, 224), 1000),
 )
-def resnet(images: ImageSpec, *, size: int, **options) -> nn.Module:
+def resnet(images: ImageSpec, *, size: int, dropout: float, **blocks: Any) -> nn.Module:
     """Stem 7×7 stride 2 and pool; 2, 2, 2, 2 basic blocks of 64, 128, 192, 256 channels; average; fc.
 
     4,446,632 parameters with 1000 classes, 4,192,202 with 10. Grey images become three equal channels.
     """
-    return _resnet(images, adapter=InputAdapter(images.shape, size), **options)
+    return _resnet(images, Blocks(**blocks), dropout, InputAdapter(images.shape, size))
 
 
 @register(
@@ -101,9 +107,9 @@ def resnet(images: ImageSpec, *, size: int, **options) -> nn.Module:
     *_options((64, 128, 256, 512), (3, 4, 6, 3), "bottleneck", IMAGENET),
     made_for=((3, 224, 224), 1000),
 )
-def resnet_50(images: ImageSpec, *, size: int, **options) -> nn.Module:
+def resnet_50(images: ImageSpec, *, size: int, dropout: float, **blocks: Any) -> nn.Module:
     """Stem 7×7 stride 2 and pool; 3, 4, 6, 3 bottlenecks; average; fc. 25,557,032 parameters with 1000 classes."""
-    return _resnet(images, adapter=InputAdapter(images.shape, size), **options)
+    return _resnet(images, Blocks(**blocks), dropout, InputAdapter(images.shape, size))
 
 
 @register(
@@ -112,6 +118,6 @@ def resnet_50(images: ImageSpec, *, size: int, **options) -> nn.Module:
     "A4",
     *_options((16, 32, 64), (1, 1, 1), "basic", SMALL),
 )
-def residual_net(images: ImageSpec, **options) -> nn.Module:
+def residual_net(images: ImageSpec, *, dropout: float, **blocks: Any) -> nn.Module:
     """Stem 3×3; one basic block each of 16, 32, 64 channels; average; fc. 77,754 parameters on MNIST."""
-    return _resnet(images, **options)
+    return _resnet(images, Blocks(**blocks), dropout)

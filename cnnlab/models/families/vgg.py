@@ -7,6 +7,7 @@ from collections.abc import Callable
 from torch import nn
 
 from cnnlab.models.build import common_options
+from cnnlab.models.build.common_options import Style
 from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.input_adapter import InputAdapter, size_option
@@ -30,23 +31,21 @@ def _vgg(depth: int) -> Callable[..., nn.Module]:
         width: float,
         hidden: int,
         dropout: float,
-        normalisation: str,
-        activation: str,
-        pooling: str,
-        head: str,
+        **names: str,
     ) -> nn.Module:
+        style = Style(**names)
         layers = [layer if layer == POOL else max(1, round(layer * width)) for layer in LAYERS[depth]]
         builder = SequentialBuilder(images).adapt(InputAdapter(images.shape, size))
         for layer in layers:
             if layer == POOL:
-                builder.pool(pooling)
+                builder.pool(style.pooling)
             else:
-                builder.conv(layer, 3, padding=1).norm(normalisation).act(activation)
-        if head == common_options.FLATTEN:
+                builder.conv(layer, 3, padding=1).norm(style.normalisation).act(style.activation)
+        if style.head == common_options.FLATTEN:
             builder.adaptive(7)
-        builder.vector(head)
+        builder.vector(style.head)
         for _ in range(2):
-            builder.linear(hidden).act(activation).drop(dropout)
+            builder.linear(hidden).act(style.activation).drop(dropout)
         return start_weights(builder.linear(images.classes).network())
 
     return make

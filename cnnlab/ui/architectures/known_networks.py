@@ -44,4 +44,4 @@ def architecture(choice: custom_store.Choice, shape: tuple[int, int, int], class
 @st.cache_resource(max_entries=64, show_spinner=False)
 def of(network: str, options: str, shape: tuple[int, int, int], classes: int) -> Architecture:
     """The architecture of a network with options as JSON. Raises CnnlabError as models.outline and study do."""
-    return study(models.outline(network, in_shape=shape, classes=classes, options=json.loads(options)), shape)
+    return study(models.outline(network, models.ImageSpec(shape, classes), options=json.loads(options)), shape)

@@ -48,7 +48,7 @@ PUBLISHED = [  # as the articles count them; those of VGG and ResNet-50 as torch
 
 @pytest.mark.parametrize(("name", "shape", "classes", "options", "count"), PUBLISHED)
 def test_parameters_and_output_are_the_published_ones(name, shape, classes, options, count):
-    network = models.outline(name, in_shape=shape, classes=classes, options=options)
+    network = models.outline(name, models.ImageSpec(shape, classes), options=options)
     assert models.parameter_count(network) == count
     with torch.device("meta"):
         assert network.eval()(torch.zeros(2, *shape)).shape == (2, classes)
@@ -59,7 +59,7 @@ def test_every_network_learns_on_grey_digits_and_small_colour_images(spec):
     """A step of training and an answer; at the size that it was made for only the shapes."""
     for shape in ((1, 28, 28), (3, 32, 32)):
         network = models.build(
-            spec.name, in_shape=shape, mean=[0.3] * shape[0], std=[0.2] * shape[0], options=LIGHT.get(spec.name, {})
+            spec.name, models.ImageSpec(shape, 10, [0.3] * shape[0], [0.2] * shape[0]), options=LIGHT.get(spec.name, {})
         )
         logits = network.train()(torch.rand(4, *shape))
         assert logits.shape == (4, 10) and logits.isfinite().all()
@@ -144,7 +144,7 @@ def test_a4s_improved_network_is_the_articles():
 
 
 def same_answers(name: str, plain: nn.Module, mean: float = 0.13, std: float = 0.31) -> None:
-    ours = randomised(models.build(name, mean=[0.13], std=[0.31])).eval()
+    ours = randomised(models.build(name, models.ImageSpec(mean=[0.13], std=[0.31]))).eval()
     copied(ours, plain).eval()
     x = torch.rand(5, 1, 28, 28)
     torch.testing.assert_close(ours(x), plain((x - mean) / std))
@@ -161,7 +161,7 @@ def test_vggs_builder_is_torchvisions(depth, normalisation):
     thin = [each if each == "M" else each // 16 for each in cfg]
     theirs = torchvision.models.vgg.make_layers(thin, batch_norm=batch).eval()
     options = {"size": 64, "width": 1 / 16, "hidden": 8, "normalisation": normalisation}
-    ours = randomised(models.build(f"vgg-{depth}", in_shape=(3, 64, 64), mean=[0] * 3, std=[1] * 3, options=options))
+    ours = randomised(models.build(f"vgg-{depth}", models.ImageSpec((3, 64, 64)).raw, options=options))
     names = [name for name, _ in ours.named_children()]
     convolutional = ours[1 : names.index("average")].eval()
     copied(convolutional, theirs)
@@ -171,7 +171,7 @@ def test_vggs_builder_is_torchvisions(depth, normalisation):
     with torch.device("meta"):
         whole = getattr(torchvision.models, f"vgg{depth}{'_bn' * batch}")(init_weights=False)
     outline = models.outline(
-        f"vgg-{depth}", in_shape=(3, 224, 224), classes=1000, options={"normalisation": normalisation}
+        f"vgg-{depth}", models.ImageSpec((3, 224, 224), 1000), options={"normalisation": normalisation}
     )
     assert weight_shapes(outline) == weight_shapes(whole)
     kinds = [[type(m).__name__.removeprefix("Seeded") for m in leaves(network)] for network in (outline, whole)]
@@ -187,7 +187,7 @@ def test_alexnet_is_krizhevskys_on_copied_weights():
         nn.Dropout(), nn.Linear(9216, 12), nn.ReLU(), nn.Dropout(), nn.Linear(12, 12), nn.ReLU(), nn.Linear(12, 7),
     ).eval()  # fmt: skip
     zeros, ones = [0.0] * 3, [1.0] * 3
-    ours = models.build("alexnet", in_shape=(3, 227, 227), classes=7, mean=zeros, std=ones, options={"hidden": 12})
+    ours = models.build("alexnet", models.ImageSpec((3, 227, 227), 7, zeros, ones), options={"hidden": 12})
     copied(ours.eval(), plain)
     x = torch.rand(1, 3, 227, 227)
     torch.testing.assert_close(ours(x), plain(x))
@@ -227,8 +227,7 @@ def as_torchvision(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def test_resnet_50_is_torchvisions():
-    ours = randomised(models.build("resnet-50", in_shape=(3, 64, 64), classes=20, mean=[0] * 3, std=[1] * 3,
-                                   options={"size": 64}))  # fmt: skip
+    ours = randomised(models.build("resnet-50", models.ImageSpec((3, 64, 64), 20).raw, options={"size": 64}))
     theirs = torchvision.models.resnet50(num_classes=20)
     state = {}
     for name, value in as_torchvision(ours.state_dict()).items():
@@ -244,7 +243,7 @@ def test_resnet_50_is_torchvisions():
 
 
 def test_a2s_resnet_is_torchvisions_with_its_last_group_narrowed():
-    outline = models.outline("resnet", in_shape=(3, 224, 224), classes=1000)
+    outline = models.outline("resnet", models.ImageSpec((3, 224, 224), 1000))
     with torch.device("meta"):
         theirs = torchvision.models.resnet18()
         theirs.layer4 = nn.Sequential(
@@ -285,7 +284,7 @@ def test_the_adapter_is_a_layer_of_the_network_where_it_changes_something():
     layer = summarize(models.build("vgg-11", options=options), (1, 28, 28))[1]
     assert (layer.name, layer.kind, layer.detail) == ("adapter", "input adapter", "28×28 → 64×64, grey → 3 channels")
     assert layer.shape == (3, 64, 64) and layer.parameters == 0
-    colour = models.build("vgg-11", in_shape=(3, 64, 64), mean=[0] * 3, std=[1] * 3, options=options)
+    colour = models.build("vgg-11", models.ImageSpec((3, 64, 64)).raw, options=options)
     assert not hasattr(colour, "adapter")
 
 
@@ -314,5 +313,5 @@ def test_map_dropout_drops_whole_maps_and_keeps_the_mean():
 )
 def test_what_cannot_be_built_is_one_sentence(name, shape, options, said):
     with pytest.raises(CnnlabError, match=said) as caught:
-        models.build(name, in_shape=shape, options=options)
+        models.build(name, models.ImageSpec(shape), options=options)
     assert "\n" not in str(caught.value)

@@ -17,7 +17,7 @@ NAMES = ("gap-cnn", "blurpool-cnn", "polyphase-cnn")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
 def test_any_image_shape(name, shape):
-    model = models.build(name, in_shape=shape, mean=[0.0] * shape[0], std=[1.0] * shape[0]).eval()
+    model = models.build(name, models.ImageSpec(shape).raw).eval()
     assert model(torch.rand(4, *shape)).shape == (4, 10)
     if shape[0] == 1:
         assert models.parameter_count(model) == 65_162

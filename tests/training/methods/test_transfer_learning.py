@@ -43,7 +43,7 @@ def test_a_run_begins_with_the_weights_of_another(config, small, trained):
 def test_for_other_classes_the_head_is_new_and_the_rest_taken_over(config, small, trained):
     root, session = trained
     trainer = start(config, few_classes(small), root, start_from="small")
-    fresh = models.build("simple-cnn", classes=3, seed=config.seed)
+    fresh = models.build("simple-cnn", models.ImageSpec(classes=3), seed=config.seed)
     weights, taken = trainer.weights(), session.trainer.weights()
     assert torch.equal(weights["fc2.weight"], fresh.state_dict()["fc2.weight"])
     assert all(torch.equal(weights[name], taken[name]) for name in weights if not name.startswith("fc2"))

@@ -37,8 +37,8 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     rows = [*st.columns(5), *st.columns(5)]
     for place, (field, label, step) in zip(rows, AMOUNTS, strict=True):
         impossible = field == "augment_flip" and not datasets.spec(config.dataset).mirrors
-        note = "A mirrored digit or letter is another one or none." if impossible else ""
-        fields.number(place, field, label, fixed or impossible, step, note)
+        note = "A mirrored digit or letter is another one or none." if impossible else None
+        fields.number(place, field, label, fixed or impossible, step=step, help=note)
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import models
 from cnnlab.training.config import TrainConfig
@@ -12,36 +15,55 @@ from cnnlab.ui.train.settings import fields
 FIELDS = ("start_from", "freeze", "teacher", "temperature", "distill_weight")
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A setting that names a run: its field, label and help, and what it says where none is named."""
+
+    field: str
+    label: str
+    nothing: str
+    note: str
+
+
+START = Reference(
+    "start_from",
+    "Start from",
+    "random weights",
+    "Weights to begin with: a run, or RUN@EPOCH, also RUN@best. The last layer starts anew for other classes.",
+)
+TEACHER = Reference(
+    "teacher", "Teacher", "none", "A run, or RUN@EPOCH, whose answers are learnt beside the labels (distillation)."
+)
+
+
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings; a reference RUN@EPOCH may be typed."""
     state, names = st.session_state, [run.name for run in loaders.runs()[0]]
     layers = trainable(config)
     state.freeze = [name for name in state.freeze if name in layers]
     columns = st.columns([2, 2.4, 2, 1, 1], vertical_alignment="bottom")
-    note = "Weights to begin with: a run, or RUN@EPOCH, also RUN@best. The last layer starts anew for other classes."
-    _reference(columns[0], "Start from", "start_from", names, "random weights", fixed, note)
+    _reference(columns[0], START, names, fixed)
     columns[1].multiselect("Frozen layers", layers, key="freeze", disabled=fixed, placeholder="none: all layers learn")
-    note = "A run, or RUN@EPOCH, whose answers are learnt beside the labels (distillation)."
-    _reference(columns[2], "Teacher", "teacher", names, "none", fixed, note)
+    _reference(columns[2], TEACHER, names, fixed)
     if state.teacher:
         note = "Makes the teacher's answers softer, so that it also tells which mistakes are small ones."
-        fields.number(columns[3], "temperature", "Temperature", fixed, 0.5, note)
+        fields.number(columns[3], "temperature", "Temperature", fixed, step=0.5, help=note)
         note = "Share of the teacher in the loss; the labels have the rest."
-        fields.number(columns[4], "distill_weight", "Share", fixed, 0.1, note)
+        fields.number(columns[4], "distill_weight", "Share", fixed, step=0.1, help=note)
 
 
-def _reference(place, label: str, field: str, names: list[str], nothing: str, fixed: bool, note: str) -> None:
+def _reference(place: DeltaGenerator, reference: Reference, names: list[str], fixed: bool) -> None:
     known = ["", *names]
-    if st.session_state[field] not in known:
-        known.append(st.session_state[field])
+    if st.session_state[reference.field] not in known:
+        known.append(st.session_state[reference.field])
     place.selectbox(
-        label,
+        reference.label,
         known,
-        key=field,
-        format_func=lambda name: name or nothing,
+        key=reference.field,
+        format_func=lambda name: name or reference.nothing,
         accept_new_options=True,
         disabled=fixed,
-        help=note,
+        help=reference.note,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.training.config import LIMITS, TrainConfig
 
@@ -22,10 +24,8 @@ def shown(value: object) -> object:
     return list(value) if value and isinstance(value[0], str) else ", ".join(map(str, value))
 
 
-def number(
-    place, field: str, label: str, fixed: bool, step: float = 1, note: str = "", on_change: Callable | None = None
-) -> None:
-    """A number's field, whole where `step` is; its limits are the setting's."""
+def number(place: DeltaGenerator, field: str, label: str, fixed: bool, *, step: float = 1, **options: Any) -> None:
+    """A number's field, whole where `step` is; its limits are the setting's. options: more of st.number_input's."""
     place.number_input(
         label,
         LIMITS[field].low,
@@ -33,7 +33,6 @@ def number(
         key=field,
         step=step,
         format=None if isinstance(step, int) else "%g",
-        on_change=on_change,
         disabled=fixed,
-        help=note or None,
+        **options,
     )

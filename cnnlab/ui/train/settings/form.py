@@ -64,7 +64,9 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     fields.number(columns[0], "epochs", "Epochs", fixed)
     fields.number(columns[1], "batch_size", "Batch size", fixed)
     note = "Can be changed while the network trains."
-    fields.number(columns[2], "learning_rate", "Learning rate", False, 1e-4, note, _change_learning_rate)
+    fields.number(
+        columns[2], "learning_rate", "Learning rate", False, step=1e-4, help=note, on_change=_change_learning_rate
+    )
     columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
     fields.number(columns[4], "seed", "Seed", fixed)
     columns[5].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)

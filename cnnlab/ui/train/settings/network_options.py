@@ -90,7 +90,7 @@ def _names(config: TrainConfig) -> set[str]:
 def _size(network: str, options: str, shape: tuple[int, int, int], classes: int) -> tuple[int, int]:
     """(parameters, multiply-adds for one image)."""
     chosen = models.Options.of(options)
-    layers = summarize(models.outline(network, in_shape=shape, classes=classes, options=chosen), shape)
+    layers = summarize(models.outline(network, models.ImageSpec(shape, classes), options=chosen), shape)
     return sum(layer.parameters for layer in layers), sum(layer.multiplications for layer in layers)
 
 

@@ -36,17 +36,17 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
         columns[1].text_input("After epochs", key="milestones", disabled=fixed, placeholder="30, 60")
     if state.schedule == "plateau":
         note = "So many epochs may pass without a lower validation loss."
-        fields.number(columns[1], "patience", "Patience", fixed, note=note)
+        fields.number(columns[1], "patience", "Patience", fixed, help=note)
     if state.schedule in (*STEPPED, "plateau"):
-        fields.number(columns[2], "gamma", "Times", fixed, 0.1, "What the rate is multiplied by.")
+        fields.number(columns[2], "gamma", "Times", fixed, step=0.1, help="What the rate is multiplied by.")
     optimizer = state.optimizer
     if optimizer in WITH_MOMENTUM:
-        fields.number(columns[3], "momentum", "Momentum", fixed, 0.1)
+        fields.number(columns[3], "momentum", "Momentum", fixed, step=0.1)
     if optimizer == "sgd":
         columns[3].checkbox("Nesterov", key="nesterov", disabled=fixed, help="The momentum looks a step ahead.")
-    fields.number(columns[4], "weight_decay", "Weight decay", fixed, 1e-4)
+    fields.number(columns[4], "weight_decay", "Weight decay", fixed, step=1e-4)
     note = "Share of each label that is spread evenly over all classes."
-    fields.number(columns[5], "label_smoothing", "Label smoothing", fixed, 0.05, note)
+    fields.number(columns[5], "label_smoothing", "Label smoothing", fixed, step=0.05, help=note)
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:

@@ -14,11 +14,11 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings."""
     columns = st.columns(4, vertical_alignment="bottom")
     note = "Share of the average that is kept at every step, for example 0.999; 0 is off."
-    fields.number(columns[0], "ema", "Weight averaging", fixed, 0.001, note)
+    fields.number(columns[0], "ema", "Weight averaging", fixed, step=0.001, help=note)
     note = "Epochs without a lower validation loss after which the run ends; 0 is never."
-    fields.number(columns[1], "early_stopping", "Stop early after", fixed, note=note)
+    fields.number(columns[1], "early_stopping", "Stop early after", fixed, help=note)
     note = "Weights kept on disk: of the untrained network, the best and the last so many epochs; 0 keeps all."
-    fields.number(columns[2], "keep", "Epochs kept", fixed, note=note)
+    fields.number(columns[2], "keep", "Epochs kept", fixed, help=note)
     columns[3].checkbox(
         "Mixed precision",
         key="mixed_precision",
