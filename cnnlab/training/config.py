@@ -122,7 +122,13 @@ class TrainConfig:
     def course(self, steps_per_epoch: int) -> Course:
         """What the schedule depends on, for epochs of so many steps."""
         total = steps_per_epoch * self.epochs
-        return Course(total, steps_per_epoch, self.step_size, self.gamma, self.milestones)
+        return Course(
+            total,
+            per_epoch=steps_per_epoch,
+            step_size=self.step_size,
+            gamma=self.gamma,
+            milestones=self.milestones,
+        )
 
     @property
     def augmentation(self) -> Augmentation:

@@ -34,12 +34,12 @@ class Style:
 
 def channels(*default: int, name: str = "channels", most: int = 4) -> Wholes:
     """The option of how wide each convolution is, and so of how many there are."""
-    return Wholes(name, default, "output channels of each convolution", 1, 512, 1, most)
+    return Wholes(name, default, "output channels of each convolution", low=1, high=512, fewest=1, most=most)
 
 
 def hidden(default: int) -> Whole:
     """The option of the linear layer between the maps and the classes."""
-    return Whole("hidden", default, "outputs of the first linear layer", 1, 4096)
+    return Whole("hidden", default, "outputs of the first linear layer", low=1, high=4096)
 
 
 def activation(default: str = "relu") -> Word:
@@ -64,4 +64,4 @@ def head() -> Word:
 
 def dropout(default: float) -> Number:
     """The option of the share dropped while training."""
-    return Number("dropout", default, "share dropped while training", 0, 0.95)
+    return Number("dropout", default, "share dropped while training", low=0, high=0.95)

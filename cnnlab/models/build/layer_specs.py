@@ -41,7 +41,7 @@ class _Function(Word):
 
 
 def _pool(name: str, title: str) -> Kind:
-    return Kind(name, title, "maps", (Whole("kernel", 2, "", 1, 32), Whole("stride", 2, "", 1, 32)))
+    return Kind(name, title, "maps", (Whole("kernel", 2, "", low=1, high=32), Whole("stride", 2, "", low=1, high=32)))
 
 
 KINDS = {
@@ -52,20 +52,20 @@ KINDS = {
             "convolution",
             "maps",
             (
-                Whole("channels", 16, "", 1, 1024),
-                Whole("kernel", 3, "", 1, 31),
-                Whole("stride", 1, "", 1, 16),
-                Whole("padding", 1, "", 0, 15),
+                Whole("channels", 16, "", low=1, high=1024),
+                Whole("kernel", 3, "", low=1, high=31),
+                Whole("stride", 1, "", low=1, high=16),
+                Whole("padding", 1, "", low=0, high=15),
             ),
         ),
         Kind("batch-norm", "batch norm", "either"),
         Kind("activation", "activation", "either", (_Function("function", "relu", "", FUNCTIONS),)),
         _pool("max-pool", "max pooling"),
         _pool("avg-pool", "average pooling"),
-        Kind("dropout", "dropout", "either", (Number("p", 0.25, "", 0, 0.95),)),
+        Kind("dropout", "dropout", "either", (Number("p", 0.25, "", low=0, high=0.95),)),
         Kind("global-average-pool", "global average pooling", "maps"),
         Kind("flatten", "flatten", "maps"),
-        Kind("linear", "linear", "numbers", (Whole("units", 128, "", 1, 8192),)),
+        Kind("linear", "linear", "numbers", (Whole("units", 128, "", low=1, high=8192),)),
     )
 }
 

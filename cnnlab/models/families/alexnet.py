@@ -17,7 +17,7 @@ from cnnlab.models.registry import register
     "AlexNet: five convolutions, three linear layers",
     "A2, Krizhevsky 2012",
     size_option(227, 63),
-    Whole("hidden", 4096, "outputs of the two linear layers before the last", 1, 4096),
+    Whole("hidden", 4096, "outputs of the two linear layers before the last", low=1, high=4096),
     common_options.dropout(0.5),
     common_options.normalisation(common_options.NONE),
     common_options.activation(),

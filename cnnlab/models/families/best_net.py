@@ -15,7 +15,7 @@ from cnnlab.models.registry import register
     "best-net",
     "BestNet: three pairs of 3×3 convolutions with batch normalisation, one linear layer",
     "cnnlab",
-    Wholes("channels", (16, 48, 96), "output channels of each pair of convolutions", 1, 512, 1, 3),
+    Wholes("channels", (16, 48, 96), "output channels of each pair of convolutions", low=1, high=512, fewest=1, most=3),
 )
 def best_net(images: ImageSpec, *, channels: tuple[int, ...]) -> nn.Module:
     """[conv, BN, ReLU] twice with 16, 48 and 96 channels, max pooling between the pairs; fc. 202,202 parameters.

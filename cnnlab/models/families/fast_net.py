@@ -15,7 +15,7 @@ from cnnlab.models.registry import register
     "fast-net",
     "FastNet: a first convolution with stride 2, pooling before batch normalisation",
     "cnnlab",
-    Wholes("channels", (8, 32, 64), "output channels of each convolution", 1, 512, 2, 4),
+    Wholes("channels", (8, 32, 64), "output channels of each convolution", low=1, high=512, fewest=2, most=4),
 )
 def fast_net(images: ImageSpec, *, channels: tuple[int, ...]) -> nn.Module:
     """conv 5×5 stride 2, BN, ReLU; [conv 3×3, max pooling, BN, ReLU]; conv 3×3, BN, ReLU; fc. 52,514 parameters.

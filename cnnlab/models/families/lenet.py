@@ -15,8 +15,8 @@ from cnnlab.models.registry import register
     "lenet-5",
     "LeNet-5: two 5×5 convolutions with tanh and average pooling, three linear layers",
     "A2, LeCun 1998",
-    Wholes("channels", (6, 16), "output channels of the two convolutions", 1, 512, 2, 2),
-    Wholes("hidden", (120, 84), "outputs of the linear layers before the last", 1, 4096, 1, 3),
+    Wholes("channels", (6, 16), "output channels of the two convolutions", low=1, high=512, fewest=2, most=2),
+    Wholes("hidden", (120, 84), "outputs of the linear layers before the last", low=1, high=4096, fewest=1, most=3),
     common_options.activation("tanh"),
     common_options.pooling("average"),
 )

@@ -40,8 +40,16 @@ class Blocks:
 
 def _options(widths: tuple[int, ...], depths: tuple[int, ...], block: str, stem: str) -> tuple[Option, ...]:
     return (
-        Wholes("widths", widths, "channels of each group of blocks (bottlenecks: a quarter of them)", 1, 1024, 1, 5),
-        Wholes("depths", depths, "blocks in each group", 1, 50, 1, 5),
+        Wholes(
+            "widths",
+            widths,
+            "channels of each group of blocks (bottlenecks: a quarter of them)",
+            low=1,
+            high=1024,
+            fewest=1,
+            most=5,
+        ),
+        Wholes("depths", depths, "blocks in each group", low=1, high=50, fewest=1, most=5),
         Word("block", block, "what a block consists of", tuple(BLOCKS)),
         Word("stem", stem, "first layers: 7×7 with stride 2 and a pooling, or one 3×3", (IMAGENET, SMALL)),
         common_options.dropout(0.0),

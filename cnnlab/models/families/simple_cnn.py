@@ -18,9 +18,9 @@ from cnnlab.models.registry import register
     "simple-cnn",
     "SimpleCNN: two 5×5 convolutions, two linear layers",
     "A0",
-    Wholes("channels", (16, 32), "output channels of the two convolutions", 1, 512, 2, 2),
+    Wholes("channels", (16, 32), "output channels of the two convolutions", low=1, high=512, fewest=2, most=2),
     common_options.hidden(128),
-    Number("dropout", 0.2, "share of its outputs dropped while training", 0, 0.95),
+    Number("dropout", 0.2, "share of its outputs dropped while training", low=0, high=0.95),
 )
 def simple_cnn(
     images: ImageSpec,

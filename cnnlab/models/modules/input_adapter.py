@@ -47,4 +47,4 @@ class InputAdapter(nn.Module):
 def size_option(default: int, smallest: int) -> Whole:
     """The option of the size; a smaller one than the network was made for is what a laptop can train."""
     what = "side to which images are resized first" + ("; 0 leaves them" if smallest == 0 else "")
-    return Whole("size", default, what, smallest, 512)
+    return Whole("size", default, what, low=smallest, high=512)
