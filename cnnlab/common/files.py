@@ -1,4 +1,4 @@
-"""Write a file so that it is either the old one or the new one, never half of it."""
+"""Writing without loss: a file is the old one or the new one, never half of it, and a taken name gets a number."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def free(folder: Path, name: str) -> Path:
+    """folder/name, or folder/name-2, -3 … where that is taken."""
+    number, path = 1, folder / name
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}"
+    return path

@@ -12,10 +12,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from cnnlab.common.files import replacing
+from cnnlab.common import zips
+from cnnlab.common.files import free, replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import store
-from cnnlab.runs.names import cleaned, free
+from cnnlab.runs.names import cleaned
 from cnnlab.runs.store import Run
 
 MOST_BYTES = 8_000_000_000  # unpacked
@@ -88,19 +89,18 @@ def _refuse_pickle(file: Path | BinaryIO, name: str) -> None:
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """run.json first, then the epochs. Raises CnnlabError for whatever else lies in the archive."""
-    members = [entry for entry in archive.infolist() if not entry.is_dir()]
+    members = zips.files(archive)
     if len(members) > MOST_MEMBERS:
         raise CnnlabError(f"it holds {len(members):,} files; at most {MOST_MEMBERS:,} are read.")
     for entry in members:
         if entry.filename.lower().endswith(_PICKLES):
             raise CnnlabError(f"its member {entry.filename!r} may be a pickle, which can run code.")
-        link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-        if link or not _MEMBER.fullmatch(entry.filename) or entry.filename.startswith(".."):
+        if zips.points_elsewhere(entry) or not _MEMBER.fullmatch(entry.filename):
             raise CnnlabError(f"its member {entry.filename!r} is neither run.json nor an epoch-NNN.safetensors.")
     names = [entry.filename for entry in members]
     if len(set(names)) < len(names) or len({name.rpartition("/")[0] for name in names}) > 1:
         raise CnnlabError("it holds more than one run, or a file twice.")
-    size = sum(entry.file_size for entry in members)
+    size = zips.unpacked_bytes(members)
     if size > MOST_BYTES:
         raise CnnlabError(f"it unpacks to {size / 1e9:.3g} GB; at most {MOST_BYTES / 1e9:g} GB are read.")
     members.sort(key=lambda entry: (not entry.filename.endswith("run.json"), entry.filename))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError, safe_open
 
 from cnnlab.errors import CnnlabError
 from cnnlab.runs.store import Run
@@ -77,17 +78,11 @@ def _created(run: Run) -> datetime:
 def parameters(file: Path) -> int | None:
     """How many trainable values a checkpoint holds, from its header alone; None for a file that is not whole."""
     try:
-        with file.open("rb") as content:
-            (length,) = struct.unpack("<Q", content.read(8))
-            header = json.loads(content.read(min(length, file.stat().st_size)))
-        header.pop("__metadata__", None)
-        end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
-        if 8 + length + end != file.stat().st_size:
-            return None
-        shapes = {name: entry["shape"] for name, entry in header.items()}
-        return sum(math.prod(shape) for name, shape in shapes.items() if name.rpartition(".")[2] not in _BUFFERS)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
+        with safe_open(file, "np") as content:
+            shapes = {name: content.get_slice(name).get_shape() for name in content.keys()}  # noqa: SIM118  (no mapping)
+    except (OSError, SafetensorError):
         return None
+    return sum(math.prod(shape) for name, shape in shapes.items() if name.rpartition(".")[2] not in _BUFFERS)
 
 
 @dataclass(frozen=True)

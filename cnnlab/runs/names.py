@@ -31,15 +31,6 @@ def cleaned(name: str) -> str:
     return kept if kept and not _DEVICES.fullmatch(kept) else "run"
 
 
-def free(root: Path, name: str) -> Path:
-    """root/name, or root/name-2, -3 … where that is taken."""
-    number, folder = 1, root / name
-    while folder.exists():
-        number += 1
-        folder = root / f"{name}-{number}"
-    return folder
-
-
 def rename(run: Run, name: str, training: str | None = None) -> Path:
     """Give the run another name; return its new folder. `training` is the run under way, which must keep its name.
 

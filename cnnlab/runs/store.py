@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import json
 import re
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -20,13 +19,13 @@ from typing import Any
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 import cnnlab
 from cnnlab import models
 from cnnlab.common import paths
-from cnnlab.common.files import replacing
+from cnnlab.common.files import free, replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
@@ -234,7 +233,8 @@ def load_file(path: Path, run: str | None = None) -> Checkpoint:
     try:
         content = path.read_bytes()
         tensors = safetensors.torch.load(content)
-        metadata = _metadata(content)
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
         config = TrainConfig.from_dict(json.loads(metadata["config"]))
         classes, image_shape = (tuple(json.loads(metadata[key])) for key in ("classes", "image_shape"))
         model = rebuild(config, classes, image_shape, tensors)
@@ -255,18 +255,11 @@ def rebuild(config: TrainConfig, classes: Sequence[str], image_shape: Sequence[i
     return model.eval().requires_grad_(False)
 
 
-def _metadata(content: bytes) -> dict[str, str]:
-    (length,) = struct.unpack("<Q", content[:8])
-    return json.loads(content[8 : 8 + length])["__metadata__"]
-
-
 def _new_folder(root: Path, stem: str) -> Path:
-    number, folder = 1, root / stem
+    folder = root / stem
     try:
         root.mkdir(parents=True, exist_ok=True)
-        while folder.exists():
-            number += 1
-            folder = root / f"{stem}-{number}"
+        folder = free(root, stem)
         folder.mkdir()
     except OSError as error:
         raise CnnlabError(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from cnnlab.common.files import free
 from cnnlab.errors import CnnlabError
-from cnnlab.runs.names import free, moved, refuse_training
+from cnnlab.runs.names import moved, refuse_training
 from cnnlab.runs.store import Run
 
 FOLDER = ".bin"  # inside the folder of runs: a rename within one file system is done whole or not at all

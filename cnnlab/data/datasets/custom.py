@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -129,31 +130,20 @@ def describe(name: str) -> Description:
     return Description(name, train.classes, *counts, train.image_shape, train.mean, train.std, notes)
 
 
-class _opened:  # noqa: N801  (reads as a function)
+@contextmanager
+def _opened(name: str) -> Iterator[safe_open]:
     """The file, open; what goes wrong within the block becomes a sentence."""
-
-    def __init__(self, name: str):
-        self.name, self.path = name, file_of(name)
-
-    def __enter__(self):
-        if not self.path.exists():
-            raise CnnlabError(
-                f"dataset is {self.name!r}: there is no such data set here, so add it with `python -m cnnlab add-data "
-                f"FOLDER --name {self.name.removeprefix(PREFIX)}`, or choose another one."
-            )
-        try:
-            self.file = safe_open(self.path, "pt")
-            return self.file.__enter__()
-        except (SafetensorError, OSError) as error:
-            raise self._damaged(error) from error
-
-    def __exit__(self, kind, error, trace) -> None:
-        self.file.__exit__(kind, error, trace)
-        if isinstance(error, (SafetensorError, OSError, KeyError, ValueError, TypeError)):
-            raise self._damaged(error) from error
-
-    def _damaged(self, error: Exception) -> CnnlabError:
-        return CnnlabError(f"{self.path} is damaged ({str(error).splitlines()[0]}): add the data set again.")
+    path = file_of(name)
+    if not path.exists():
+        raise CnnlabError(
+            f"dataset is {name!r}: there is no such data set here, so add it with `python -m cnnlab add-data "
+            f"FOLDER --name {name.removeprefix(PREFIX)}`, or choose another one."
+        )
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
+        raise CnnlabError(f"{path} is damaged ({str(error).splitlines()[0]}): add the data set again.") from error
 
 
 def listed(counts: Sequence[int], classes: Sequence[str]) -> str:

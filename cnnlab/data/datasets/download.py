@@ -10,6 +10,7 @@ from pathlib import Path
 from cnnlab.common.files import replacing
 from cnnlab.errors import CnnlabError
 
+# Not pooch: it takes one address a file where these sets have mirrors, and changes names without fsync.
 TIMEOUT_SECONDS = 15
 Progress = Callable[[str, int, int], None]  # file name, bytes so far, bytes in all
 

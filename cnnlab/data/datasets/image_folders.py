@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from cnnlab.common import zips
 from cnnlab.data import image_decoding
 from cnnlab.data.dataset import Dataset, channel_statistics
 from cnnlab.data.datasets.download import Progress
@@ -108,19 +109,17 @@ def _read_file(path: Path) -> bytes:
 
 def _members(archive: zipfile.ZipFile, name: str) -> dict[Parts, zipfile.ZipInfo]:
     """Nothing is unpacked to the disk, but a zip whose members point elsewhere is not what it seems."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    unpacked = sum(entry.file_size for entry in entries)
+    entries = zips.files(archive)
+    unpacked = zips.unpacked_bytes(entries)
     if unpacked > MOST_BYTES or len(entries) > MOST_FILES:
         raise CnnlabError(
             f"{name} unpacks to {len(entries):,} files of {unpacked / 1e9:.3g} GB: at most {MOST_FILES:,} files of "
             f"{MOST_BYTES / 1e9:g} GB can be added."
         )
     for entry in entries:
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry.filename) or link:
+        if zips.points_elsewhere(entry):
             raise CnnlabError(f"{name} was not added: its member {entry.filename!r} points outside of the zip.")
-    return {PurePosixPath(entry.filename.replace("\\", "/")).parts: entry for entry in entries}
+    return {zips.parts(entry): entry for entry in entries}
 
 
 def _laid_out(files: Sequence[Parts], name: str) -> _Layout:
@@ -187,11 +186,11 @@ def _parted(
     pixels: np.ndarray, labels: np.ndarray, train_count: int, classes: Sequence[str], name: str
 ) -> list[tuple[Tensor, Tensor]]:
     """[(images, labels) to train on, those to test on], each mixed by a fixed seed: folders come class by class."""
-    chance = np.random.default_rng(0)
-    order = chance.permutation(len(labels))
+    order = np.random.default_rng(0).permutation(len(labels))
     if train_count < len(labels):
         train, test = order[order < train_count], order[order >= train_count]
     else:
+        # Not scikit-learn's stratified split: it draws otherwise, and a set added again would have other test images.
         testing = np.zeros(len(labels), bool)
         for label, each in enumerate(classes):
             places = order[labels[order] == label]

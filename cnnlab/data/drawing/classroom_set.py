@@ -13,7 +13,7 @@ from uuid import uuid4
 import numpy as np
 import torch
 
-from cnnlab.common import paths
+from cnnlab.common import paths, zips
 from cnnlab.common.files import replacing
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.datasets.mnist import CLASSES
@@ -183,7 +183,7 @@ def _parse_pictures(content: bytes) -> ClassroomSet:
 
 def _refuse_bomb(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
+        size = zips.unpacked_bytes(archive.infolist())
     if size > LARGEST:
         raise CnnlabError(f"it unpacks to {size / 1e6:.0f} MB, at most {LARGEST / 1e6:.0f} MB can be added")
 
