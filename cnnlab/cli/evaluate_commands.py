@@ -84,13 +84,17 @@ def _shift(options: argparse.Namespace) -> None:
     test = _test_data(checkpoint)
     chosen = spread(len(test), options.images)
     with tqdm(total=1, bar_format="{percentage:3.0f} % {bar} {elapsed}", file=sys.stderr) as bar:
+
+        def show(done: float) -> None:
+            bar.update(done - bar.n)
+
         found = shifts.sweep(
             checkpoint.model,
             test.images[chosen],
             test.labels[chosen],
             options.max,
             options.fill,
-            lambda done: bar.update(done - bar.n),
+            show,
         )
     print(json.dumps({"run": run.name, "epoch": epoch, "fill": options.fill, **shift_report(found, test.classes)}))
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 class DownloadBar:
     """Shows a download on stderr; called with (file name, bytes so far, bytes in all)."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._bars: dict[str, tqdm] = {}
 
     def __call__(self, name: str, done: int, total: int) -> None:

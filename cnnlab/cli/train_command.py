@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -43,7 +44,7 @@ def add_commands(command: AddCommand) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    changes = dict(_assignment(text) for text in options.set)
+    changes: dict[str, Any] = dict(_assignment(text) for text in options.set)
     named = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     changes |= {field: value for field, value in named.items() if value is not None}
     if options.network:

@@ -1,1 +1,1 @@
-"""What every room may use: paths, files, background work, threads, words. Knows nothing of networks."""
+"""What every room may use: paths, files, zips, background work, threads, words. Knows nothing of networks."""

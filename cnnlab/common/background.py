@@ -1,4 +1,4 @@
-"""Long work done in the background, one piece after the other, for all tabs."""
+"""Long work in the background, one piece after another, for all tabs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable
 
 from cnnlab.errors import CnnlabError
 
-Work = Callable[[Callable[[float], None]], object]  # given tell(share done), which raises Stopped once it is cancelled
+# Given on_progress(fraction done), which raises Stopped once the work is cancelled.
+Work = Callable[[Callable[[float], None]], object]
 
 
 class Stopped(Exception):  # noqa: N818  (nothing went wrong)
@@ -18,7 +19,7 @@ class Stopped(Exception):  # noqa: N818  (nothing went wrong)
 class Background:
     """A queue with one worker; a key names a piece of work. Any thread may call any method.
 
-    what: how sentences about failures call a piece; kept: how many results stay in memory.
+    what: the noun for one piece in sentences about failures; kept: how many results stay in memory.
     """
 
     def __init__(self, what: str, kept: int):
@@ -27,13 +28,13 @@ class Background:
         self._waiting: OrderedDict[Hashable, Work] = OrderedDict()
         self._running: Hashable | None = None
         self._stop = False  # the running one
-        self._share = 0.0  # of it that is done
+        self._fraction = 0.0  # of it that is done
         self._results: OrderedDict[Hashable, object] = OrderedDict()
         self._errors: dict[Hashable, str] = {}
         self._worker: threading.Thread | None = None
 
     def request(self, key: Hashable, work: Work) -> None:
-        """See to it that `work` is done."""
+        """Queue `work` unless its result exists or it is already under way."""
         with self._lock:
             if key in self._results or key in self._waiting or (key == self._running and not self._stop):
                 return
@@ -44,7 +45,7 @@ class Background:
                 self._worker.start()
 
     def cancel(self, key: Hashable) -> None:
-        """Do the work `key` no longer; what it has so far is thrown away."""
+        """Drop the work `key`, waiting or running; a partial result is thrown away."""
         with self._lock:
             self._waiting.pop(key, None)
             if key == self._running:
@@ -52,34 +53,34 @@ class Background:
                 self._halt()
 
     def result(self, key: Hashable) -> object | None:
-        """What came of it; None while it is not done."""
+        """Its result; None while there is none."""
         with self._lock:
             return self._results.get(key)
 
     def error(self, key: Hashable) -> str | None:
-        """Why it could not be done, or not be kept."""
+        """Why it failed, or its result could not be kept; None without a failure."""
         with self._lock:
             return self._errors.get(key)
 
     def waits(self, key: Hashable) -> bool:
-        """Whether it is wanted but not begun."""
+        """Whether it is queued but not begun."""
         with self._lock:
             return key in self._waiting
 
     def progress(self, key: Hashable) -> tuple[float, int] | None:
-        """(share done 0..1, how many come before it) while it is wanted; None when it is not."""
+        """(fraction done 0..1, how many come before it) while it is queued or running; else None."""
         with self._lock:
             if key == self._running and not self._stop:
-                return self._share, 0
+                return self._fraction, 0
             if key in self._waiting:
                 return 0.0, list(self._waiting).index(key) + (self._running is not None)
             return None
 
     def _halt(self) -> None:
-        """Called, with the lock held, when the running work is cancelled: for work that tells too rarely."""
+        """Called, with the lock held, when the running work is cancelled: for work that reports progress too rarely."""
 
     def _finish(self, key: Hashable, result: object) -> None:
-        """Called by the worker with what came of the work, unless it was cancelled."""
+        """Called by the worker with the result of the work, unless it was cancelled."""
         self._keep(key, result)
 
     def _keep(self, key: Hashable, result: object) -> None:
@@ -93,11 +94,11 @@ class Background:
             if not self._stop:  # else its being stopped is all that went wrong
                 self._errors[key] = sentence
 
-    def _tell(self, share: float) -> None:
+    def _on_progress(self, fraction: float) -> None:
         with self._lock:
             if self._stop:
                 raise Stopped
-            self._share = share
+            self._fraction = fraction
 
     def _run(self) -> None:
         while True:
@@ -106,15 +107,15 @@ class Background:
                     self._worker = None
                     return
                 self._running, work = self._waiting.popitem(last=False)
-                self._stop, self._share = False, 0.0
+                self._stop, self._fraction = False, 0.0
             self._do(self._running, work)
             with self._lock:
                 self._running, self._stop = None, False
 
     def _do(self, key: Hashable, work: Work) -> None:
         try:
-            result = work(self._tell)
-            self._tell(1.0)
+            result = work(self._on_progress)
+            self._on_progress(1.0)
             self._finish(key, result)
         except Stopped:
             pass

@@ -31,7 +31,8 @@ class Dataset:
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(C, H, W) of one image."""
-        return tuple(self.images.shape[1:])
+        _, channels, height, width = self.images.shape
+        return channels, height, width
 
     def part(self, start: int, stop: int) -> Dataset:
         """The examples start..stop-1, sharing memory; mean and std stay those of the whole."""

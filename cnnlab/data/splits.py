@@ -35,10 +35,10 @@ def split(name: str, train: Dataset, test: Dataset) -> Split:
         return Split(train, None, test)
     if name == "test-seen":
         return Split(train, test, test)
-    source, share = (train, 10) if name == "holdout" else (test, 2)
-    held_out = min(HELD_OUT, len(source) // share)
+    source, divisor = (train, 10) if name == "holdout" else (test, 2)
+    held_out = min(HELD_OUT, len(source) // divisor)
     if not held_out:
-        raise CnnlabError(f"split {name!r} sets one of {share} images aside, but there are only {len(source):,}.")
+        raise CnnlabError(f"split {name!r} sets one of {divisor} images aside, but there are only {len(source):,}.")
     if name == "holdout":
         return Split(train.part(0, len(train) - held_out), train.part(len(train) - held_out, len(train)), test)
     return Split(train, test.part(0, held_out), test.part(held_out, len(test)))

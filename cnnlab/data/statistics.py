@@ -34,9 +34,9 @@ def running_moments(images: Tensor, counts: Sequence[int]) -> tuple[np.ndarray, 
     """
     sums, squares = [], []
     for chunk in images.flatten(2).split(CHUNK):
-        wide = chunk.int()
-        sums.append(wide.sum(2))
-        squares.append((wide * wide).sum(2))
+        values = chunk.int()
+        sums.append(values.sum(2))
+        squares.append((values * values).sum(2))
     at = torch.tensor(counts) - 1
     pixels = (at + 1).double()[:, None] * images[0, 0].numel()
     mean = torch.cat(sums).cumsum(0)[at] / pixels / 255
@@ -66,6 +66,6 @@ def class_images(images: Tensor, labels: Tensor, classes: int) -> tuple[np.ndarr
 
 def samples(labels: Tensor, classes: int, count: int, seed: int) -> list[np.ndarray]:
     """For each class the places of `count` of its examples, drawn at random by `seed`; all where it has fewer."""
-    chance = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     places = [np.flatnonzero(labels.numpy() == label) for label in range(classes)]
-    return [chance.permutation(each)[:count] for each in places]
+    return [generator.permutation(each)[:count] for each in places]

@@ -21,7 +21,7 @@ from cnnlab.runs.store import Run
 
 MOST_BYTES = 8_000_000_000  # unpacked
 MOST_MEMBERS = 5_000
-_MEMBER = re.compile(r"(?:(?P<folder>[^/\\]+)/)?(?:run\.json|epoch-\d{3,}\.safetensors)")
+_MEMBER = re.compile(r"(?:[^/\\]+/)?(?:run\.json|epoch-\d{3,}\.safetensors)")
 _PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 
 
@@ -58,7 +58,7 @@ def read(file: Path | BinaryIO, name: str, root: Path) -> Run:
         _refuse_pickle(file, name)
         with zipfile.ZipFile(file) as archive:
             members = _members(archive)
-            stem = _MEMBER.fullmatch(members[0].filename)["folder"] or Path(name).stem
+            stem = members[0].filename.rpartition("/")[0] or Path(name).stem
             return _unpack(archive, members, Path(root), cleaned(stem))
     except CnnlabError as error:
         raise CnnlabError(f"{name} was not imported: {error}") from error
@@ -119,9 +119,9 @@ def _unpack(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], root: Path
             with archive.open(entry) as source, (folder / entry.filename.rpartition("/")[2]).open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
         _check(folder)
-        target = free(root, name)
-        folder.rename(target)
-    return store.open_run(target)
+        home = free(root, name)
+        folder.rename(home)
+    return store.open_run(home)
 
 
 def _check(folder: Path) -> None:

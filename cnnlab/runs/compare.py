@@ -52,7 +52,7 @@ def summary(run: Run, training: str | None = None) -> Summary:
     return Summary(
         name=run.name,
         state="damaged" if weights is None else state,
-        test_accuracy=outcome and outcome.test_accuracy,
+        test_accuracy=outcome.test_accuracy if outcome else None,
         dataset=config.dataset,
         network=config.network,
         recipe=config.recipe,

@@ -1,4 +1,4 @@
-"""Ensembles of runs, kept as a run of their own: one folder, all members' weights in one file."""
+"""An ensemble of runs kept as one more run: one folder, all members' weights in one file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cnnlab.data.dataset import noun
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.models.families.ensemble_net import FEWEST, MOST, NAME
+from cnnlab.models.options import thaw
 from cnnlab.runs import names, store
 from cnnlab.runs.store import Checkpoint, RunWriter
 from cnnlab.training.config import TrainConfig
@@ -40,7 +41,7 @@ def together(members: Sequence[Checkpoint], rule: str, name: str = NAME) -> Trai
                     f"{other.run} does not go with {first.run}: its {what} is {theirs}, not {ours}; choose runs alike."
                 )
     described = [
-        {"run": f"{each.run}@{each.epoch}", "network": each.config.network, "options": each.config.options.plain()}
+        {"run": f"{each.run}@{each.epoch}", "network": each.config.network, "options": thaw(each.config.options)}
         for each in members
     ]
     options = {"members": described, "rule": rule}
@@ -67,11 +68,19 @@ def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path 
     }
     model = store.rebuild(config, first.classes, first.image_shape, weights)
     parts = split(config.split, *datasets.load(config.dataset))
-    validation = parts.validation and models.score(model, parts.validation)
+    validation = models.score(model, parts.validation) if parts.validation else None
     test = models.score(model, parts.test)
     seconds = time.perf_counter() - started
     row = EpochResult(
-        EPOCH, 0, True, 0.0, None, None, validation and validation.loss, validation and validation.accuracy, seconds
+        epoch=EPOCH,
+        step=0,
+        complete=True,
+        learning_rate=0.0,
+        train_loss=None,
+        train_accuracy=None,
+        val_loss=validation.loss if validation else None,
+        val_accuracy=validation.accuracy if validation else None,
+        seconds=seconds,
     )
     outcome = Outcome(
         "finished",

@@ -1,4 +1,4 @@
-"""A run as TensorBoard's event files, by torch's own writer."""
+"""A run as TensorBoard's event files, by torch's writer."""
 
 from __future__ import annotations
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-ERASED = (0.02, 0.33)  # share of the image that a rectangle covers, as in Zhong et al. 2017
+ERASED = (0.02, 0.33)  # fraction of the image that a rectangle covers, as in Zhong et al. 2017
 OBLONG = 3.3  # of its sides, at most; as there
 ELASTIC_SPACING = 6  # pixels between the nodes of the elastic warp: about a third of an MNIST digit
 
@@ -24,14 +25,14 @@ class Augmentation:
 
     rotation: float = 0.0  # degrees, about the centre
     shear: float = 0.0  # slant: sideways pixels a row
-    scale: float = 0.0  # share: 0.1 gives 0.9 to 1.1 times the size
-    aspect: float = 0.0  # share by which an image gets wider and, at the same time, lower
+    scale: float = 0.0  # fraction: 0.1 gives 0.9 to 1.1 times the size
+    aspect: float = 0.0  # fraction by which an image gets wider and, at the same time, lower
     shift: float = 0.0  # pixels, each way
     elastic: float = 0.0  # pixels: standard deviation of the warp at its nodes
     thickness: float = 0.0  # pixels by which strokes get thicker or thinner, at most 2
     crop: int = 0  # whole pixels: the image gets a border of so many and is cut out of it anew
-    flip: float = 0.0  # share of the images mirrored left to right
-    erasing: float = 0.0  # share of the images of which a rectangle is blackened
+    flip: float = 0.0  # fraction of the images mirrored left to right
+    erasing: float = 0.0  # fraction of the images of which a rectangle is blackened
 
     @property
     def active(self) -> bool:
@@ -68,23 +69,19 @@ class Augmentation:
         area = (ERASED[0] + part * (ERASED[1] - ERASED[0])) * height * width
         ratio = torch.exp((2 * side - 1) * math.log(OBLONG))
         high = (area * ratio).sqrt().round().clamp(1, height - 1) * chosen
-        wide = (area / ratio).sqrt().round().clamp(1, width - 1)
-        return erased(images, _whole(y, height - high + 1), _whole(x, width - wide + 1), high, wide)
+        across = (area / ratio).sqrt().round().clamp(1, width - 1)
+        return erased(images, _whole(y, height - high + 1), _whole(x, width - across + 1), high, across)
 
     @classmethod
-    def _chosen(cls, generator: torch.Generator, count: int, share: float) -> Tensor:
-        return cls._draw(generator, count, 0.5) + 0.5 < share
+    def _chosen(cls, generator: torch.Generator, count: int, fraction: float) -> Tensor:
+        return cls._draw(generator, count, 0.5) + 0.5 < fraction
 
     def _grid(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """For every output pixel, where in the input it comes from: [N, H, W, 2] in grid_sample's units."""
         count, _, height, width = images.shape
-        angle, shear, size, wide, x, y = (
-            self._draw(generator, count, amount)
-            for amount in (math.radians(self.rotation), self.shear, self.scale, self.aspect, self.shift, self.shift)
-        )
-        grid = F.affine_grid(
-            sampling_matrix(angle, shear, size, wide, x, y, height, width), list(images.shape), align_corners=False
-        )
+        amounts = (math.radians(self.rotation), self.shear, self.scale, self.aspect, self.shift, self.shift)
+        movement = Movement(*(self._draw(generator, count, amount) for amount in amounts))
+        grid = F.affine_grid(sampling_matrix(movement, height, width), list(images.shape), align_corners=False)
         return grid + self._warp(images, generator) if self.elastic else grid
 
     def _warp(self, images: Tensor, generator: torch.Generator) -> Tensor:
@@ -102,14 +99,20 @@ class Augmentation:
         return torch.empty(count, device=generator.device).uniform_(-amount, amount, generator=generator)
 
 
-def sampling_matrix(
-    angle: Tensor, shear: Tensor, scale: Tensor, aspect: Tensor, x: Tensor, y: Tensor, height: int, width: int
-) -> Tensor:
-    """affine_grid's [N, 2, 3] for images [H, W] turned counter-clockwise by `angle` (radians), slanted, scaled, moved.
+class Movement(NamedTuple):
+    """How each of N images is turned, slanted, scaled and moved; all are [N]."""
 
-    All of the arguments but the size are [N]: shear in columns a row; scale and aspect as shares; x (right) and y
-    (down) in pixels. It maps output to input, so it is the inverse of what is seen.
-    """
+    angle: Tensor  # radians, counter-clockwise
+    shear: Tensor  # columns a row
+    scale: Tensor  # fraction: 0.1 is 1.1 times the size
+    aspect: Tensor  # fraction by which it gets wider and, at the same time, lower
+    x: Tensor  # pixels to the right
+    y: Tensor  # pixels down
+
+
+def sampling_matrix(movement: Movement, height: int, width: int) -> Tensor:
+    """affine_grid's [N, 2, 3] for images [H, W]: it maps output to input, so it is the inverse of what is seen."""
+    angle, shear, scale, aspect, x, y = movement
     stretch_x, stretch_y = 1 / ((1 + scale) * (1 + aspect)), (1 + aspect) / (1 + scale)
     cos, sin = angle.cos(), angle.sin()
     # input = stretch · shear · rotation · (output - shift), in pixels from the centre, y downwards
@@ -134,9 +137,9 @@ def vary_thickness(images: Tensor, pixels: Tensor) -> Tensor:
     return images + part.clamp_min(0) * thicker + part.clamp_max(0) * thinner
 
 
-def _whole(share: Tensor, count: Tensor | int) -> Tensor:
-    """A share 0..1 as a whole number from 0 to below `count`."""
-    return (share * count).floor().clamp_max(count - 1).long()
+def _whole(fraction: Tensor, count: Tensor | int) -> Tensor:
+    """A fraction 0..1 as a whole number from 0 to below `count`."""
+    return (fraction * count).floor().clamp_max(count - 1).long()
 
 
 def cropped(images: Tensor, x: Tensor, y: Tensor, border: int) -> Tensor:

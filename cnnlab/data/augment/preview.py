@@ -16,13 +16,13 @@ def variants(
 ) -> np.ndarray:
     """uint8 [N, C, H, W] varied `times` times: float32 [times, N, C, H, W] in [0, 1]; one seed, one result.
 
-    forms: the share of 1s rewritten as in cnnlab.data.augment.digit_styles; 0 for any images but digits.
+    forms: the fraction of 1s rewritten as in cnnlab.data.augment.digit_styles; 0 for any images but digits.
     """
-    chance = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     varied = []
     for _ in range(times):
         drawn = as_input(images)
         if forms:
-            drawn = add_digit_styles(drawn, labels, forms, chance)
-        varied.append(augmentation(drawn, chance).clamp(0, 1))
+            drawn = add_digit_styles(drawn, labels, forms, generator)
+        varied.append(augmentation(drawn, generator).clamp(0, 1))
     return torch.stack(varied).numpy()

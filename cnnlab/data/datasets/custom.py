@@ -1,4 +1,4 @@
-"""The user's own data sets: decoded once, one safetensors file each."""
+"""Custom data sets: decoded once, one safetensors file each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cnnlab.data.datasets.download import Progress
 from cnnlab.data.datasets.image_folders import read_image_folders
 from cnnlab.errors import CnnlabError
 
-PREFIX = "folder:"  # what an own data set is called in settings begins so
+PREFIX = "folder:"  # names of custom data sets in settings begin with it
 SCHEMA = "1"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
 _TENSORS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -29,7 +29,7 @@ _TENSORS = ("train_images", "train_labels", "test_images", "test_labels")
 
 @dataclass(frozen=True)
 class Description:
-    """An own data set in numbers. train, test: pictures of each class; shape: (C, H, W); mean, std: one a channel."""
+    """A custom data set in numbers. train, test: pictures of each class; shape: (C, H, W); mean, std: one a channel."""
 
     name: str
     classes: tuple[str, ...]
@@ -52,12 +52,12 @@ class Description:
 
 
 def is_name(name: str) -> bool:
-    """Whether this can be an own data set's name, after PREFIX."""
+    """Whether this can be a custom data set's name, after PREFIX."""
     return bool(_NAME.fullmatch(name))
 
 
 def names() -> list[str]:
-    """The own data sets there are, as settings name them."""
+    """The custom data sets there are, as settings name them."""
     return sorted(PREFIX + file.stem for file in paths.custom_datasets().glob("*.safetensors") if is_name(file.stem))
 
 
@@ -73,10 +73,10 @@ def add(
     size: int | None = None,
     progress: Progress | None = None,
 ) -> Description:
-    """Decode a folder of class folders, or a zip of one, and keep it as an own data set.
+    """Decode a folder of class folders, or a zip of one, and keep it as a custom data set.
 
     name: after `file_name` if not given. Raises CnnlabError, keeping nothing, when the name is taken or not allowed or
-    the pictures cannot be used (see read_class_folders).
+    the pictures cannot be used (see read_image_folders).
     """
     name = (name.strip() or re.sub(r"[^\w.-]+", "-", Path(file_name).stem, flags=re.ASCII).strip("-.")[:40]).lower()
     if not is_name(name):
@@ -102,7 +102,7 @@ def add(
 
 
 def load_custom(name: str) -> tuple[Dataset, Dataset]:
-    """(train, test) of an own data set. Raises CnnlabError where there is none of this name, or its file is damaged."""
+    """(train, test) of a custom data set. Raises CnnlabError where there is none of this name, or a damaged one."""
     with _opened(name) as file:
         classes, mean, std = (tuple(json.loads(file.metadata()[key])) for key in ("classes", "mean", "std"))
         tensors = [file.get_tensor(key) for key in _TENSORS]
@@ -112,27 +112,34 @@ def load_custom(name: str) -> tuple[Dataset, Dataset]:
         if not (fits and len(labels) and labels.min() >= 0 and labels.max() < len(classes)):
             raise CnnlabError(f"{file_of(name)} is damaged: add the data set again.")
         parts.append(Dataset(images, labels, classes, mean, std))
-    return tuple(parts)
+    train, test = parts
+    return train, test
 
 
 def images_of(name: str) -> tuple[tuple[int, int, int], int]:
-    """((C, H, W) of an own data set's images, how many classes), read from its file's head. Raises as load_own."""
+    """((C, H, W) of a custom data set's images, how many classes), from its file's header. Raises as load_custom."""
     with _opened(name) as file:
-        return tuple(file.get_slice(_TENSORS[0]).get_shape()[1:]), len(json.loads(file.metadata()["classes"]))
+        _, channels, height, width = file.get_slice(_TENSORS[0]).get_shape()
+        return (channels, height, width), len(json.loads(file.metadata()["classes"]))
 
 
 def describe(name: str) -> Description:
-    """An own data set in numbers. Raises as load_own."""
+    """A custom data set in numbers. Raises as load_custom."""
     train, test = load_custom(name)
     with _opened(name) as file:
         notes = tuple(json.loads(file.metadata()["notes"]))
-    counts = [tuple(torch.bincount(part.labels, minlength=len(part.classes)).tolist()) for part in (train, test)]
-    return Description(name, train.classes, *counts, train.image_shape, train.mean, train.std, notes)
+    return Description(
+        name, train.classes, _counts(train), _counts(test), train.image_shape, train.mean, train.std, notes
+    )
+
+
+def _counts(part: Dataset) -> tuple[int, ...]:
+    return tuple(torch.bincount(part.labels, minlength=len(part.classes)).tolist())
 
 
 @contextmanager
 def _opened(name: str) -> Iterator[safe_open]:
-    """The file, open; what goes wrong within the block becomes a sentence."""
+    """The file, open; what fails within the block becomes one sentence."""
     path = file_of(name)
     if not path.exists():
         raise CnnlabError(

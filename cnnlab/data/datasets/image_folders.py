@@ -69,8 +69,8 @@ def read_image_folders(
     labels = np.array([label for _, label in chosen], np.int64)
     train, test = _parted(pixels, labels, len(layout.train), layout.classes, name)
     mean, std = channel_statistics(train[0])
-    parts = [Dataset(*part, layout.classes, mean, std) for part in (train, test)]
-    return Found(*parts, tuple(filter(None, (*layout.notes, note))))
+    notes = tuple(filter(None, (*layout.notes, note)))
+    return Found(Dataset(*train, layout.classes, mean, std), Dataset(*test, layout.classes, mean, std), notes)
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,8 @@ def _laid_out(files: Sequence[Parts], name: str) -> _Layout:
         raise CnnlabError(
             f"{name} tests the class {strange[0]!r}, which has no training pictures: add some, or remove it."
         )
-    return _Layout(
-        *([(parts, number[parts[depth]]) for parts in sorted(part)] for part in (train, test)), classes, notes
-    )
+    labelled = [[(parts, number[parts[depth]]) for parts in sorted(part)] for part in (train, test)]
+    return _Layout(labelled[0], labelled[1], classes, notes)
 
 
 def _common_size(chosen: Sequence, read: Callable, size: int | None) -> tuple[int, int, str]:

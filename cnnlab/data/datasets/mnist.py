@@ -44,7 +44,10 @@ def load_idx(
     make_ready(kind, root, progress)
     train, test = (kind(str(root), train=flag) for flag in (True, False))
     mean, std = channel_statistics(train.data.unsqueeze(1))
-    return tuple(Dataset(part.data.unsqueeze(1), part.targets, classes, mean, std) for part in (train, test))
+    return (
+        Dataset(train.data.unsqueeze(1), train.targets, classes, mean, std),
+        Dataset(test.data.unsqueeze(1), test.targets, classes, mean, std),
+    )
 
 
 def make_ready(kind: type[MNIST], root: Path, progress: Progress | None = None) -> None:

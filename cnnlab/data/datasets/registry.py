@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.datasets import custom
@@ -47,7 +48,7 @@ _access = threading.Lock()  # of _loaded and _reading
 _reading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)  # one a name: a download holds up no other set
 
 
-def register(name: str, title: str, **known: object) -> Callable:
+def register(name: str, title: str, **known: Any) -> Callable:
     """Decorator that enters a `read` function (see DatasetSpec) under `name`."""
 
     def enter(read: Callable[[Progress | None], Pair]) -> Callable[[Progress | None], Pair]:

@@ -44,10 +44,11 @@ def read_cifar10(progress: Progress | None = None) -> tuple[Dataset, Dataset]:
     parts = [CIFAR10(str(root), train=flag) for flag in (True, False)]
     images = [torch.from_numpy(part.data).permute(0, 3, 1, 2).contiguous() for part in parts]
     mean, std = channel_statistics(images[0])
-    return tuple(
+    train, test = (
         Dataset(pixels, torch.tensor(part.targets), tuple(part.classes), mean, std)
         for pixels, part in zip(images, parts, strict=True)
     )
+    return train, test
 
 
 def _is_official(file: Path, md5: str) -> bool:
@@ -60,8 +61,11 @@ def _extract(archive: Path, folder: Path, names: list[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tarfile.open(archive) as content:
             for name in names:
-                with replacing(folder / name) as target:
-                    target.write(content.extractfile(f"{folder.name}/{name}").read())
+                source = content.extractfile(f"{folder.name}/{name}")
+                if source is None:
+                    raise OSError(f"{name} in it is no file")
+                with source, replacing(folder / name) as target:
+                    target.write(source.read())
     except OSError as error:
         raise CnnlabError(
             f"{archive.name} could not be extracted into {folder} ({error.strerror or error}): "

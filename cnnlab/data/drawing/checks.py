@@ -17,8 +17,8 @@ TWO = "There seem to be two digits: draw one at a time."
 
 FINE = 80  # pieces are looked at in a picture with this longer side: fine enough for every gap that matters
 BLOT = 2.0  # a digit is longer than so many times the width of its stroke
-NEAR = 0.055  # pieces closer than twice this share of the taller one's height belong to one digit
-TALL = 0.45  # a second digit is at least this share of the first one's height
+NEAR = 0.055  # pieces closer than twice this fraction of the taller one's height belong to one digit
+TALL = 0.45  # a second digit is at least this fraction of the first one's height
 
 
 def find_problem(ink: np.ndarray, faint: int) -> str | None:
@@ -74,7 +74,7 @@ def _stacked(a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
 
 
 def _overlap(a: slice, b: slice) -> float:
-    """Shared length as a share of the shorter one; below 0 when they lie apart."""
+    """Common length as a fraction of the shorter one; below 0 when they lie apart."""
     return (min(a.stop, b.stop) - max(a.start, b.start)) / min(_length(a), _length(b))
 
 

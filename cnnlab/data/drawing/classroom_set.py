@@ -1,4 +1,4 @@
-"""The class's own test set: labelled drawings, kept in one file that all tabs share."""
+"""The classroom's test set: labelled drawings, kept in one file for all tabs."""
 
 from __future__ import annotations
 

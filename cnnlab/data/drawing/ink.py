@@ -10,11 +10,11 @@ FLAT = 3  # grey levels by which the background of a clean drawing may stray
 NOISY = 12  # the same for a JPEG of one
 FINE = 400  # a photograph is reduced to this longer side: its noise averages out, and a digit needs no more
 COARSE = 96  # longer side of the picture in which a photograph's background is estimated
-PEN = 0.2  # a stroke is narrower than this share of a photograph's longer side
-FAINTEST = 0.15  # ink differs from its paper by this share of the paper's brightness,
+PEN = 0.2  # a stroke is narrower than this fraction of a photograph's longer side
+FAINTEST = 0.15  # ink differs from its paper by this fraction of the paper's brightness,
 TYPICAL = 0.25  # … and half of it by this; a pencil does, the grain of paper and the edge of a shadow do not
-SPECK = 0.04  # pieces with less than this share of the largest one's area are dirt
-CRUMB = 0.01  # … or less than this share of the paper's edge, where that is larger
+SPECK = 0.04  # pieces with less than this fraction of the largest one's area are dirt
+CRUMB = 0.01  # … or less than this fraction of the paper's edge, where that is larger
 SHADE = 0.5  # a piece at the picture's edge with less contrast than this is a shadow
 LINE = 0.35  # a piece that runs along so much of the picture's edge is no digit but the edge of the paper
 
@@ -34,8 +34,8 @@ def find_ink(pixels: np.ndarray) -> np.ndarray:
 def _background(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     """(the colour [C] of the picture's border, how far nine tenths of the border stray from it at most)."""
     deep = max(1, min(pixels.shape[:2]) // 40)
-    border = [pixels[:deep], pixels[-deep:], pixels[:, :deep], pixels[:, -deep:]]
-    border = np.concatenate([part.reshape(-1, pixels.shape[2]) for part in border]).astype(np.int16)
+    sides = (pixels[:deep], pixels[-deep:], pixels[:, :deep], pixels[:, -deep:])
+    border = np.concatenate([part.reshape(-1, pixels.shape[2]) for part in sides]).astype(np.int16)
     ground = np.median(border, 0).astype(np.int16)
     return ground, float(np.percentile(np.abs(border - ground).max(1), 90))
 
@@ -55,7 +55,7 @@ def _of_photograph(pixels: np.ndarray) -> np.ndarray:
     """Ink by its contrast to the paper around it; dirt, the paper's edges and what lies beyond them left out."""
     pixels = _reduced(pixels)
     dark, light = (_contrast(pixels, brighter) for brighter in (True, False))
-    contrast = dark if _share_of_ink(dark) >= _share_of_ink(light) else light
+    contrast = dark if _strength_of_ink(dark) >= _strength_of_ink(light) else light
     level = max(_otsu(contrast), FAINTEST)
     mask = _pieces_of_digit(contrast > level, contrast)
     full = np.median(contrast[mask]) if mask.any() else 0  # of plain ink; edges rise to it from half the threshold
@@ -73,7 +73,7 @@ def _reduced(pixels: np.ndarray) -> np.ndarray:
 
 
 def _contrast(pixels: np.ndarray, brighter: bool) -> np.ndarray:
-    """float [h, w]: how much darker (`brighter` background) or lighter each pixel is than its surroundings, as a share.
+    """float [h, w]: how much darker (`brighter` background) or lighter each pixel is than around it, a fraction.
 
     The background is a grey closing (opening), which fills everything narrower than a pen stroke may be and follows
     light and shadow otherwise; it is taken from a coarse copy because only slow changes matter.
@@ -93,7 +93,7 @@ def _contrast(pixels: np.ndarray, brighter: bool) -> np.ndarray:
     return np.clip((grey - ground) / np.maximum(255 - ground, 40), 0, 1)
 
 
-def _share_of_ink(contrast: np.ndarray) -> float:
+def _strength_of_ink(contrast: np.ndarray) -> float:
     """How strong the strongest fiftieth stands out."""
     return float(np.percentile(contrast, 98))
 
@@ -125,7 +125,7 @@ def _pieces_of_digit(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray:
 
 
 def _is_edge(box: tuple[slice, slice], shape: tuple[int, int], line: float) -> bool:
-    """Whether a piece lies at the picture's edge and runs along more than the share `line` of it."""
+    """Whether a piece lies at the picture's edge and runs along more than the fraction `line` of it."""
     for axis in (0, 1):
         at_border = box[axis].start <= 1 or box[axis].stop >= shape[axis] - 1
         if at_border and box[1 - axis].stop - box[1 - axis].start > line * shape[1 - axis]:

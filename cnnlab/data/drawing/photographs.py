@@ -32,8 +32,7 @@ def read_picture(source: bytes | Path) -> np.ndarray:
                     f"{name} has {width} × {height} pixels: make it smaller than {MOST_PIXELS // 1_000_000} megapixels."
                 )
             picture.draft(None, (SIDE, SIDE))  # lets the JPEG decoder skip detail that would be thrown away
-            picture = ImageOps.exif_transpose(picture)
-            return find_ink(_reduced(_flat(picture)))
+            return find_ink(_reduced(_flat(ImageOps.exif_transpose(picture))))
     except CnnlabError:
         raise
     except Exception as error:  # decoders fail in many ways on a broken file; none of them may reach the page
@@ -41,6 +40,7 @@ def read_picture(source: bytes | Path) -> np.ndarray:
 
 
 def _content(source: bytes | Path) -> tuple[str, bytes]:
+    content: bytes | None
     if isinstance(source, bytes | bytearray | memoryview):
         name, content = "The picture", bytes(source)
     else:

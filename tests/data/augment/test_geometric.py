@@ -8,7 +8,15 @@ from scipy import ndimage
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as oracle
 
-from cnnlab.data.augment.geometric import Augmentation, cropped, erased, mirrored, sampling_matrix, vary_thickness
+from cnnlab.data.augment.geometric import (
+    Augmentation,
+    Movement,
+    cropped,
+    erased,
+    mirrored,
+    sampling_matrix,
+    vary_thickness,
+)
 from cnnlab.data.dataset import as_input
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
@@ -30,7 +38,7 @@ def moved(images, **amounts):
     """`images` under one known movement, through the same matrix that the random ones use."""
     names = ("angle", "shear", "scale", "aspect", "x", "y")
     values = [torch.full((len(images),), float(amounts.get(name, 0))) for name in names]
-    matrix = sampling_matrix(*values, *images.shape[2:])
+    matrix = sampling_matrix(Movement(*values), *images.shape[2:])
     grid = torch.nn.functional.affine_grid(matrix, images.shape, align_corners=False)
     return torch.nn.functional.grid_sample(images, grid, align_corners=False)
 
