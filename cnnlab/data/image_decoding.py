@@ -1,4 +1,4 @@
-"""A picture of anything as pixels of a given size."""
+"""Decode any picture to pixels of a given size."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def fitted(content: bytes, name: str, shape: tuple[int, int, int]) -> np.ndarray
 
 
 class _Reading:
-    """Opens a picture; whatever decoders raise on a broken file becomes one sentence."""
+    """Opens a picture; any error that a decoder raises on a broken file becomes one sentence."""
 
     def __init__(self, content: bytes, name: str):
         self.content, self.name = content, name

@@ -1,4 +1,4 @@
-"""What can be counted in a data set: pixel values, classes, the average image of each class."""
+"""Statistics of a data set: pixel values, classes, the average image of each class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHUNK = 4_000  # images whose sums are taken at once: their squares need four by
 
 
 def pixel_histogram(images: Tensor) -> Tensor:
-    """How often each value 0..255 comes up in each channel of uint8 [N, C, H, W]: int64 [C, 256]."""
+    """How often each value 0..255 occurs in each channel of uint8 [N, C, H, W]: int64 [C, 256]."""
     return torch.stack([torch.bincount(channel.flatten(), minlength=256) for channel in images.unbind(1)])
 
 

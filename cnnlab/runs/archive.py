@@ -1,4 +1,4 @@
-"""A run as one file to take along: a zip of its run.json and its safetensors, and back, trusting nothing in it."""
+"""Export a run as one zip of its run.json and safetensors files, and import one without trusting its content."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _unpack(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], root: Path
 
 
 def _check(folder: Path) -> None:
-    """Read all of a run as pages will. Raises CnnlabError when something cannot be read."""
+    """Read a whole run as pages will. Raises CnnlabError when something cannot be read."""
     try:
         run = store.open_run(folder)
         if any(list(store.load(run, epoch).classes) != run.record["classes"] for epoch in run.epochs):

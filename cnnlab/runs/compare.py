@@ -21,7 +21,7 @@ _BUFFERS = ("mean", "std", "running_mean", "running_var", "num_batches_tracked")
 
 @dataclass(frozen=True)
 class Summary:
-    """What one looks for when choosing among runs. Accuracy is 0..1, None before the test; sizes in bytes."""
+    """The values by which one run is chosen among many. Accuracy is 0..1, None before the test; sizes in bytes."""
 
     name: str
     state: str
@@ -68,7 +68,7 @@ def summary(run: Run, training: str | None = None) -> Summary:
 
 
 def _created(run: Run) -> datetime:
-    """When it began, in UTC; what the disk says where the record does not."""
+    """When it began, in UTC; the file's time where the record has none."""
     try:
         return datetime.fromisoformat(run.record["created"]).astimezone(timezone.utc)
     except (TypeError, ValueError, OverflowError):

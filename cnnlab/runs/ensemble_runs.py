@@ -25,7 +25,7 @@ EPOCH = 1  # the only one: 0 would be an untrained network
 
 
 def together(members: Sequence[Checkpoint], rule: str, name: str = NAME) -> TrainConfig:
-    """The settings of an ensemble of `members`. Raises CnnlabError when they do not go together."""
+    """The settings of an ensemble of `members`. Raises CnnlabError when they cannot be combined."""
     if not FEWEST <= len(members) <= MOST:
         raise CnnlabError(f"An ensemble has {FEWEST} to {MOST} members, not {len(members)}: choose other runs.")
     first = members[0]
@@ -51,9 +51,9 @@ def together(members: Sequence[Checkpoint], rule: str, name: str = NAME) -> Trai
 
 
 def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path | None = None) -> tuple[str, Outcome]:
-    """Keep an ensemble as a run under `root`, paths.checkpoints() by default; (its name, how well it does).
+    """Keep an ensemble as a run under `root`, paths.checkpoints() by default; (its name, its measured outcome).
 
-    name: of the folder; a number is added where it is taken. Raises CnnlabError when the members do not go together or
+    name: of the folder; a number is added where it is taken. Raises CnnlabError when the members cannot be combined or
     the disk refuses.
     """
     config, first, started = (

@@ -1,4 +1,4 @@
-"""What a run's folder may be called."""
+"""Names of runs: which are allowed, and renaming."""
 
 from __future__ import annotations
 

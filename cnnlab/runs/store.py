@@ -38,7 +38,7 @@ _EPOCH_FILE = re.compile(r"epoch-(\d{3,})\.safetensors")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network as it stood at the end of an epoch. model: on the CPU, in evaluation mode; do not change it."""
+    """A network at the end of an epoch. model: on the CPU, in evaluation mode; do not change it."""
 
     run: str
     epoch: int
@@ -74,7 +74,7 @@ class Run:
 
     @property
     def outcome(self) -> Outcome | None:
-        """How it ended; None while it runs, or when its process was killed."""
+        """How it ended; None while it trains, or after its process was killed."""
         return Outcome(**self.record["outcome"]) if self.record.get("outcome") else None
 
     @property
@@ -100,7 +100,7 @@ class Run:
 
 
 class RunWriter:
-    """Writes a run's folder as the run goes; a cnnlab.training.loop.Recorder."""
+    """Writes a run's folder while it trains; a cnnlab.training.loop.Recorder."""
 
     def __init__(
         self, root: Path, config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int], name: str = ""

@@ -1,4 +1,4 @@
-"""Deleted runs wait in a folder beside the others, from which one step brings them back."""
+"""The bin: deleted runs are kept in a folder beside the others until it is emptied, and can be restored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STAMP = "%Y%m%d-%H%M%S-%f"
 
 @dataclass(frozen=True)
 class Deleted:
-    """A run in the bin. name: what it was called; when: in UTC."""
+    """A run in the bin. name: its name before; when: the time of deletion, in UTC."""
 
     path: Path
     name: str
@@ -26,7 +26,7 @@ class Deleted:
 
     @property
     def bytes(self) -> int:
-        """What it takes on the disk."""
+        """Its size on the disk."""
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
 
 
@@ -47,7 +47,7 @@ def restore(deleted: Deleted) -> Path:
 
 
 def contents(root: Path) -> list[Deleted]:
-    """What lies in the bin of the folder `root`, the run deleted last first."""
+    """The runs in the bin of the folder `root`, the last deleted first."""
     found = []
     for folder in (root / FOLDER).glob("*/"):
         stamp, _, name = folder.name.partition(" ")
@@ -59,7 +59,7 @@ def contents(root: Path) -> list[Deleted]:
 
 
 def empty(root: Path) -> None:
-    """Remove what lies in the bin for good. Raises CnnlabError when the disk refuses."""
+    """Remove the runs in the bin for good. Raises CnnlabError when the disk refuses."""
     try:
         for each in contents(root):
             shutil.rmtree(each.path)

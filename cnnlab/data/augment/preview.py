@@ -1,4 +1,4 @@
-"""The same images varied again and again, as a network meets them epoch after epoch."""
+"""The same images augmented several times, as a network sees them epoch after epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetch one file, checked and never half-written."""
+"""Download one file: checked by its MD5 sum, written whole or not at all."""
 
 from __future__ import annotations
 

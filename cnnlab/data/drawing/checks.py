@@ -1,4 +1,4 @@
-"""What is drawn, before it is read: nothing, a dot, one digit in several strokes, or two digits."""
+"""Checks a drawing before a network sees it: is it empty, a dot, two digits, or one digit in several strokes?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An uploaded picture, of whatever kind, as white ink on black."""
+"""Read an uploaded drawing or photograph as white ink on black."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A drawing made into a 28×28 digit the way MNIST was made.
+"""Turn a drawing into a 28×28 digit the way MNIST was made.
 
 "The original black and white images from NIST were size normalized to fit in a 20x20 pixel box while preserving their
 aspect ratio. The resulting images contain grey levels as a result of the anti-aliasing technique … the images were
@@ -38,7 +38,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What became of a drawing: a picture after every step, and the digit or a sentence saying why there is none.
+    """The result for a drawing: a picture after every step, and the digit or a sentence saying why there is none.
 
     stages: (caption, uint8 [h, w] white on black), the canvas first; image: uint8 [28, 28], the last of them.
     """

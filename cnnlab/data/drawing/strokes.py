@@ -1,4 +1,4 @@
-"""How thick a pen drew, and the same digit drawn with another pen."""
+"""Measure the width of strokes, and redraw a digit with another width."""
 
 from __future__ import annotations
 
