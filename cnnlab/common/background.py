@@ -1,64 +1,61 @@
-"""Long work in the background, one piece after another, for all tabs."""
+"""Long work done in the background, one piece after the other, for all tabs."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
+from typing import NamedTuple
 
 from cnnlab.errors import CnnlabError
 
-# Given on_progress(fraction done), which raises Stopped once the work is cancelled.
-Work = Callable[[Callable[[float], None]], object]
+OnProgress = Callable[[float], None]  # given the fraction done, 0..1; raises Stopped once the work is cancelled
+Work = Callable[[OnProgress], object]
 
 
 class Stopped(Exception):  # noqa: N818  (nothing went wrong)
     """Someone no longer wants the result."""
 
 
-class Background:
-    """A queue with one worker; a key names a piece of work. Any thread may call any method.
+class _Piece(NamedTuple):
+    what: str  # how sentences about failures call it
+    work: Work
+    keep: Callable[[object], None]  # takes the result, unless the work was cancelled
 
-    what: the noun for one piece in sentences about failures; kept: how many results stay in memory.
-    """
 
-    def __init__(self, what: str, kept: int):
-        self._what, self._kept = what, kept
+class Queue:
+    """A queue with one worker; a key names a piece of work. Any thread may call any method."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: OrderedDict[Hashable, Work] = OrderedDict()
+        self._waiting: OrderedDict[Hashable, _Piece] = OrderedDict()
         self._running: Hashable | None = None
         self._stop = False  # the running one
         self._fraction = 0.0  # of it that is done
-        self._results: OrderedDict[Hashable, object] = OrderedDict()
         self._errors: dict[Hashable, str] = {}
         self._worker: threading.Thread | None = None
 
-    def request(self, key: Hashable, work: Work) -> None:
-        """Queue `work` unless its result exists or it is already under way."""
+    def request(self, key: Hashable, what: str, work: Work, keep: Callable[[object], None]) -> None:
+        """Queue `work` unless it waits or runs already; a failure is "The `what` could not be made: …"."""
         with self._lock:
-            if key in self._results or key in self._waiting or (key == self._running and not self._stop):
+            if key in self._waiting or (key == self._running and not self._stop):
                 return
             self._errors.pop(key, None)
-            self._waiting[key] = work
+            self._waiting[key] = _Piece(what, work, keep)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._run, daemon=True)
                 self._worker.start()
 
     def cancel(self, key: Hashable) -> None:
-        """Drop the work `key`, waiting or running; a partial result is thrown away."""
+        """Do the work `key` no longer; what it has so far is thrown away."""
         with self._lock:
             self._waiting.pop(key, None)
             if key == self._running:
                 self._stop = True
-                self._halt()
-
-    def result(self, key: Hashable) -> object | None:
-        """Its result; None while there is none."""
-        with self._lock:
-            return self._results.get(key)
 
     def error(self, key: Hashable) -> str | None:
-        """Why it failed, or its result could not be kept; None without a failure."""
+        """Why it could not be done, or not be kept."""
         with self._lock:
             return self._errors.get(key)
 
@@ -68,7 +65,7 @@ class Background:
             return key in self._waiting
 
     def progress(self, key: Hashable) -> tuple[float, int] | None:
-        """(fraction done 0..1, how many come before it) while it is queued or running; else None."""
+        """(fraction done 0..1, how many pieces come before it) while it is queued or runs; else None."""
         with self._lock:
             if key == self._running and not self._stop:
                 return self._fraction, 0
@@ -76,23 +73,13 @@ class Background:
                 return 0.0, list(self._waiting).index(key) + (self._running is not None)
             return None
 
-    def _halt(self) -> None:
-        """Called, with the lock held, when the running work is cancelled: for work that reports progress too rarely."""
-
-    def _finish(self, key: Hashable, result: object) -> None:
-        """Called by the worker with the result of the work, unless it was cancelled."""
-        self._keep(key, result)
-
-    def _keep(self, key: Hashable, result: object) -> None:
+    def join(self, seconds: float) -> bool:
+        """Wait until nothing is left to do, at most so long; return whether that is so."""
         with self._lock:
-            self._results[key] = result
-            while len(self._results) > self._kept:
-                self._results.popitem(last=False)
-
-    def _fail(self, key: Hashable, sentence: str) -> None:
-        with self._lock:
-            if not self._stop:  # else its being stopped is all that went wrong
-                self._errors[key] = sentence
+            worker = self._worker
+        if worker:
+            worker.join(seconds)
+        return worker is None or not worker.is_alive()
 
     def _on_progress(self, fraction: float) -> None:
         with self._lock:
@@ -106,20 +93,78 @@ class Background:
                 if not self._waiting:
                     self._worker = None
                     return
-                self._running, work = self._waiting.popitem(last=False)
+                self._running, piece = self._waiting.popitem(last=False)
                 self._stop, self._fraction = False, 0.0
-            self._do(self._running, work)
+            failure = self._failure_of(piece)
             with self._lock:
+                if failure and not self._stop:  # else its being stopped is all that went wrong
+                    self._errors[self._running] = failure
                 self._running, self._stop = None, False
 
-    def _do(self, key: Hashable, work: Work) -> None:
+    def _failure_of(self, piece: _Piece) -> str | None:
         try:
-            result = work(self._on_progress)
+            result = piece.work(self._on_progress)
             self._on_progress(1.0)
-            self._finish(key, result)
+            piece.keep(result)
         except Stopped:
             pass
         except CnnlabError as failure:
-            self._fail(key, str(failure))
+            return str(failure)
         except Exception as failure:  # whatever it is, it must reach the page instead of dying with the thread
-            self._fail(key, f"The {self._what} could not be made: {type(failure).__name__}: {failure}.")
+            return f"The {piece.what} could not be made: {type(failure).__name__}: {failure}."
+        return None
+
+
+@cache
+def process_queue() -> Queue:
+    """The one queue of the process."""
+    return Queue()
+
+
+class Results:
+    """The results of one kind of work on a queue; the last `kept` of them stay in memory.
+
+    what: how sentences about failures call a piece of it.
+    """
+
+    def __init__(self, queue: Queue, what: str, kept: int):
+        self._queue, self._what, self._kept = queue, what, kept
+        self._lock = threading.Lock()
+        self._results: OrderedDict[Hashable, object] = OrderedDict()
+
+    def request(self, key: Hashable, work: Work) -> None:
+        """Queue `work` unless its result exists."""
+
+        def unless_it_exists(on_progress: OnProgress) -> object:  # it may have been finished since
+            return held if (held := self.get(key)) is not None else work(on_progress)
+
+        if self.get(key) is None:
+            self._queue.request((self._what, key), self._what, unless_it_exists, lambda result: self.put(key, result))
+
+    def get(self, key: Hashable) -> object | None:
+        """What came of it; None while it is not done."""
+        with self._lock:
+            return self._results.get(key)
+
+    def put(self, key: Hashable, result: object) -> None:
+        """Keep a result."""
+        with self._lock:
+            self._results[key] = result
+            while len(self._results) > self._kept:
+                self._results.popitem(last=False)
+
+    def cancel(self, key: Hashable) -> None:
+        """As Queue.cancel."""
+        self._queue.cancel((self._what, key))
+
+    def error(self, key: Hashable) -> str | None:
+        """As Queue.error."""
+        return self._queue.error((self._what, key))
+
+    def waits(self, key: Hashable) -> bool:
+        """As Queue.waits."""
+        return self._queue.waits((self._what, key))
+
+    def progress(self, key: Hashable) -> tuple[float, int] | None:
+        """As Queue.progress; what comes before may be of another kind."""
+        return self._queue.progress((self._what, key))

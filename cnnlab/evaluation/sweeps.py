@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import TypeVar
 
-from cnnlab.common.background import Background
+from cnnlab.common.background import Queue, Results
+from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import sweep_files
 
 KEPT = 32  # finished sweeps in memory; 10,000 images at 289 offsets are 3 MB
-Key = tuple  # of the checkpoint's digest and every setting, all with a stable repr
+Kind = TypeVar("Kind")
 
 
-class Sweeps(Background):
-    """The queue of sweeps; the work for one returns a dataclass of arrays."""
+class Sweeps(Results):
+    """The sweeps on a queue; the work for one returns a dataclass of arrays.
 
-    def __init__(self, root: Path | None = None):
-        super().__init__("sweep", KEPT)
+    A key is a tuple of the checkpoint's digest and every setting, all with a stable repr.
+    """
+
+    def __init__(self, queue: Queue, root: Path | None = None):
+        super().__init__(queue, "sweep", KEPT)
         self._root = root
 
-    def result(self, key: Key, kind: type) -> object | None:
+    def result(self, key: Hashable, kind: type[Kind]) -> Kind | None:
         """The finished sweep, a `kind`, from memory or from disk; None while there is none."""
-        found = super().result(key)
-        if found is None and (found := sweep_files.read(key, kind, self._root)) is not None:
-            self._keep(key, found)
+        if isinstance(held := self.get(key), kind):
+            return held
+        if (found := sweep_files.read(key, kind, self._root)) is not None:
+            super().put(key, found)
         return found
 
-    def _finish(self, key: Key, result: object) -> None:
-        self._keep(key, result)
+    def put(self, key: Hashable, result: object) -> None:
+        """Keep a result in memory and on disk. Raises CnnlabError when the disk refuses."""
+        super().put(key, result)
         try:
             sweep_files.write(key, result, self._root)
         except OSError as failure:
-            self._fail(key, f"The result could not be kept on disk ({failure.strerror or failure}).")
+            raise CnnlabError(f"The result could not be kept on disk ({failure.strerror or failure}).") from failure

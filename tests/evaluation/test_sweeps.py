@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from cnnlab import models
+from cnnlab.common.background import Queue
 from cnnlab.evaluation import shifts, sweep_files
 from cnnlab.evaluation.shifts import Sweep
 from cnnlab.evaluation.sweeps import Sweeps
+from cnnlab.evaluation.tsne_queue import Maps
 
 KEY = ("digest", "mnist test", 20, "shift", 1, "zero")
 
@@ -23,10 +25,7 @@ def found(mnist):
 
 def wait(sweeps: Sweeps) -> None:
     """Until the worker has nothing left to do."""
-    worker = sweeps._worker
-    if worker:
-        worker.join(60)
-        assert not worker.is_alive()
+    assert sweeps._queue.join(60)
 
 
 def same(one: Sweep, other: Sweep) -> bool:
@@ -36,21 +35,21 @@ def same(one: Sweep, other: Sweep) -> bool:
 def test_a_sweep_is_made_once_and_found_again_by_another_process(tmp_path, found):
     made = []
 
-    def work(tell):
+    def work(on_progress):
         made.append(1)
-        tell(0.5)
+        on_progress(0.5)
         return found
 
-    sweeps = Sweeps(tmp_path)
+    sweeps = Sweeps(Queue(), tmp_path)
     assert sweeps.result(KEY, Sweep) is None and sweeps.progress(KEY) is None
     sweeps.request(KEY, work)
     wait(sweeps)
     sweeps.request(KEY, work)
     assert sweeps.result(KEY, Sweep) is found and made == [1] and sweeps.error(KEY) is None
-    again = Sweeps(tmp_path).result(KEY, Sweep)
+    again = Sweeps(Queue(), tmp_path).result(KEY, Sweep)
     assert same(again, found)
-    assert Sweeps(tmp_path).result((*KEY[:-1], "pad"), Sweep) is None
-    assert Sweeps(tmp_path).result(("another digest", *KEY[1:]), Sweep) is None
+    assert Sweeps(Queue(), tmp_path).result((*KEY[:-1], "pad"), Sweep) is None
+    assert Sweeps(Queue(), tmp_path).result(("another digest", *KEY[1:]), Sweep) is None
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b"no archive at all" * 50])
@@ -58,28 +57,28 @@ def test_a_damaged_file_is_made_anew(tmp_path, found, damage):
     sweep_files.write(KEY, found, tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_bytes(damage(file.read_bytes()))
-    sweeps = Sweeps(tmp_path)
+    sweeps = Sweeps(Queue(), tmp_path)
     assert sweeps.result(KEY, Sweep) is None
-    sweeps.request(KEY, lambda tell: found)
+    sweeps.request(KEY, lambda on_progress: found)
     wait(sweeps)
-    assert same(Sweeps(tmp_path).result(KEY, Sweep), found)
+    assert same(Sweeps(Queue(), tmp_path).result(KEY, Sweep), found)
     assert [each.name for each in tmp_path.iterdir()] == [file.name], "no temporary file stays behind"
 
 
 def test_progress_cancel_and_the_next_in_line(tmp_path, found):
-    sweeps, running, go_on = Sweeps(tmp_path), threading.Event(), threading.Event()
+    sweeps, running, go_on = Sweeps(Queue(), tmp_path), threading.Event(), threading.Event()
 
-    def slow(tell):
-        tell(0.25)
+    def slow(on_progress):
+        on_progress(0.25)
         running.set()
         assert go_on.wait(60)
-        tell(0.5)
+        on_progress(0.5)
         return found
 
     sweeps.request(KEY, slow)
     assert running.wait(60)
-    sweeps.request(("second",), lambda tell: found)
-    sweeps.request(("third",), lambda tell: found)
+    sweeps.request(("second",), lambda on_progress: found)
+    sweeps.request(("third",), lambda on_progress: found)
     assert sweeps.progress(KEY) == (0.25, 0) and sweeps.progress(("third",)) == (0.0, 2)
     sweeps.cancel(KEY)
     sweeps.cancel(("third",))
@@ -91,21 +90,34 @@ def test_progress_cancel_and_the_next_in_line(tmp_path, found):
 
 
 def test_what_goes_wrong_is_a_sentence_and_can_be_tried_again(tmp_path, found):
-    def fail(tell):
+    def fail(on_progress):
         raise MemoryError("no room")
 
-    sweeps = Sweeps(tmp_path)
+    sweeps = Sweeps(Queue(), tmp_path)
     sweeps.request(KEY, fail)
     wait(sweeps)
     assert sweeps.error(KEY) == "The sweep could not be made: MemoryError: no room."
-    sweeps.request(KEY, lambda tell: found)
+    sweeps.request(KEY, lambda on_progress: found)
     wait(sweeps)
     assert sweeps.error(KEY) is None and sweeps.result(KEY, Sweep) is found
 
 
 def test_a_full_disk_loses_the_file_but_not_the_result(tmp_path, found):
     (tmp_path / "taken").write_text("a file where the folder should be")
-    sweeps = Sweeps(tmp_path / "taken")
-    sweeps.request(KEY, lambda tell: found)
+    sweeps = Sweeps(Queue(), tmp_path / "taken")
+    sweeps.request(KEY, lambda on_progress: found)
     wait(sweeps)
     assert "could not be kept on disk" in sweeps.error(KEY) and sweeps.result(KEY, Sweep) is found
+
+
+def test_sweeps_and_maps_take_turns_on_one_queue_and_may_have_the_same_key(tmp_path, found):
+    queue, running, go_on = Queue(), threading.Event(), threading.Event()
+    sweeps, maps = Sweeps(queue, tmp_path), Maps(queue)
+    vectors = np.random.default_rng(0).normal(size=(12, 3)).astype(np.float32)
+    sweeps.request(KEY, lambda on_progress: running.set() or go_on.wait(60) and found)
+    assert running.wait(60)
+    maps.request_map(KEY, lambda: vectors)
+    assert sweeps.progress(KEY) == (0.0, 0) and maps.progress(KEY) == (0.0, 1)
+    go_on.set()
+    assert queue.join(60)
+    assert sweeps.result(KEY, Sweep) is found and maps.result(KEY).shape == (12, 2)

@@ -11,6 +11,7 @@ import pytest
 import sklearn.manifold
 from sklearn.manifold import trustworthiness
 
+from cnnlab.common.background import Queue
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import tsne
 from cnnlab.evaluation.projections import neighbours_agree
@@ -121,10 +122,10 @@ def test_other_threads_go_on_while_a_map_is_made():
 
 
 def test_maps_are_made_one_after_the_other():
-    maps, (vectors, labels) = Maps(), blobs(40)
+    maps, (vectors, labels) = Maps(Queue()), blobs(40)
     for key in ("first", "second"):
-        maps.request(key, lambda: vectors)
-    maps.request("first", lambda: pytest.fail("asked for twice"))
+        maps.request_map(key, lambda: vectors)
+    maps.request_map("first", lambda: pytest.fail("asked for twice"))
     assert maps.progress("unknown") is None
     for key in ("first", "second"):
         waited(maps, key)
@@ -133,10 +134,10 @@ def test_maps_are_made_one_after_the_other():
 
 
 def test_a_waiting_map_can_be_cancelled():
-    maps, gate = Maps(), threading.Event()
+    maps, gate = Maps(Queue()), threading.Event()
     vectors, _ = blobs(40)
-    maps.request("first", lambda: gate.wait(30) and vectors)
-    maps.request("second", lambda: vectors)
+    maps.request_map("first", lambda: gate.wait(30) and vectors)
+    maps.request_map("second", lambda: vectors)
     deadline = time.monotonic() + 10
     while maps.waits("first") and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -151,15 +152,15 @@ def test_a_waiting_map_can_be_cancelled():
 
 @pytest.mark.parametrize("seconds", [0.0, 1.5])
 def test_the_running_map_can_be_cancelled_at_any_time_and_asked_for_again(seconds):
-    maps, begun = Maps(), threading.Event()
+    maps, begun = Maps(Queue()), threading.Event()
     many = np.random.default_rng(0).normal(size=(4000, 10)).astype(np.float32)
-    maps.request("key", lambda: begun.set() or time.sleep(0.2) or many)
+    maps.request_map("key", lambda: begun.set() or time.sleep(0.2) or many)
     assert begun.wait(10)
     time.sleep(seconds)
     maps.cancel("key")
     waited(maps, "key", 10)
     assert maps.progress("key") is None and maps.result("key") is None and maps.error("key") is None
-    maps.request("key", lambda: blobs(40)[0])
+    maps.request_map("key", lambda: blobs(40)[0])
     waited(maps, "key")
     assert maps.result("key").shape == (40, 2)
 
@@ -168,10 +169,10 @@ def test_a_failure_reaches_the_page_and_can_be_tried_again():
     def fails():
         raise MemoryError("too many images")
 
-    maps = Maps()
-    maps.request("key", fails)
+    maps = Maps(Queue())
+    maps.request_map("key", fails)
     waited(maps, "key")
     assert maps.error("key") == "The map could not be made: MemoryError: too many images."
-    maps.request("key", lambda: blobs(40)[0])
+    maps.request_map("key", lambda: blobs(40)[0])
     waited(maps, "key")
     assert maps.error("key") is None and maps.result("key").shape == (40, 2)

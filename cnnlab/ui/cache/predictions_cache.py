@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnlab.common import paths
+from cnnlab.common.background import process_queue
 from cnnlab.common.threads import all_but_one
 from cnnlab.data.drawing import classroom_set
 from cnnlab.errors import CnnlabError
@@ -92,4 +93,4 @@ def _pca(digest: str, images: str, layer: Station, directions: int, _model, _dat
 @st.cache_resource
 def maps() -> Maps:
     """The process's t-SNE maps."""
-    return Maps()
+    return Maps(process_queue())

@@ -92,7 +92,7 @@ def _embedded(view: View, layer: Station) -> np.ndarray | None:
     if (earlier := st.session_state.get(WANTED)) not in (None, key) and maps.waits(earlier):
         maps.cancel(earlier)  # the reader has gone on to another layer or epoch
     st.session_state[WANTED] = key
-    maps.request(key, lambda: projections.principal(model, images, layer, tsne.COMPONENTS).points)
+    maps.request_map(key, lambda: projections.principal(model, images, layer, tsne.COMPONENTS).points)
     st.fragment(_progress, run_every=POLL_SECONDS)(key)
     return None
 
@@ -103,7 +103,9 @@ def _progress(key: tuple) -> None:
     if now is None:
         st.rerun()
     done, before = now
-    waiting = f"t-SNE waits for {before} other map{'' if before == 1 else 's'}" if before else f"t-SNE: {done:.0%}"
+    waiting = (
+        f"t-SNE waits for {before} other piece{'' if before == 1 else 's'} of work" if before else f"t-SNE: {done:.0%}"
+    )
     st.progress(done, f"{waiting}. Until then this is PCA.")
     if st.button("Cancel", icon=":material/close:"):
         maps.cancel(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnnlab.common.background import OnProgress, process_queue
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import shifts
 from cnnlab.evaluation.corruptions import CORRUPTIONS, Answers, measure
@@ -26,7 +27,7 @@ POLL_SECONDS = 0.5
 @st.cache_resource
 def sweeps() -> Sweeps:
     """The process's sweeps."""
-    return Sweeps()
+    return Sweeps(process_queue())
 
 
 def probability_map(network: Checkpoint, image: np.ndarray, label: int, fill: str) -> np.ndarray:
@@ -69,10 +70,10 @@ class Request:
         self.count = min(count, len(self.images))
         self.key = (network.digest, self.images.key, self.count, "shift", REACH, fill)
 
-    def work(self, tell) -> Sweep:
+    def work(self, on_progress: OnProgress) -> Sweep:
         """Runs in the background."""
         images, labels = _part(self.images, self.count)
-        return shifts.sweep(self.network.model, images, labels, REACH, self.fill, tell)
+        return shifts.sweep(self.network.model, images, labels, REACH, self.fill, on_progress)
 
 
 class Disturbed:
@@ -87,10 +88,10 @@ class Disturbed:
         levels = CORRUPTIONS[name].levels
         self.key = (network.digest, self.images.key, self.count, name, levels)
 
-    def work(self, tell) -> Answers:
+    def work(self, on_progress: OnProgress) -> Answers:
         """Runs in the background."""
         images, labels = _part(self.images, self.count)
-        return measure(self.network.model, images, labels, CORRUPTIONS[self.name], tell)
+        return measure(self.network.model, images, labels, CORRUPTIONS[self.name], on_progress)
 
 
 def finished(wanted: list, button: str | None) -> list:
