@@ -117,15 +117,15 @@ def measure(
     images: Tensor,
     labels: Tensor,
     disturbance: Corruption,
-    tell: Callable[[float], None] = lambda done: None,
+    on_progress: Callable[[float], None] = lambda fraction: None,
 ) -> Answers:
     """Show uint8 images [N, C, H, W] to `model` at every level.
 
-    tell(share done) is called after each and may raise cnnlab.common.background.Stopped, which ends it.
+    on_progress(fraction done) is called after each and may raise cnnlab.common.background.Stopped, which ends it.
     """
     levels = disturbance.levels
     predicted = np.empty((len(levels), len(images)), np.uint8)
     for number, level in enumerate(levels):
         predicted[number] = models.logits_of(model, disturbance(images, level)).argmax(1).numpy()
-        tell((number + 1) / len(levels))
+        on_progress((number + 1) / len(levels))
     return Answers(predicted, labels.numpy(), np.array(levels.index(disturbance.neutral)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
+from cnnlab.models.hooks import watch_leaves
 from cnnlab.models.inference import BATCH
 
 PIXELS = "pixels"
@@ -36,7 +36,7 @@ class Station(NamedTuple):
 def stations(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Station]:
     """The stations in the order in which an image passes them; the first is the pixels, the last the logits."""
     calls: list[tuple[nn.Module, Tensor]] = []
-    watched = _watched(model, lambda module, output: calls.append((module, output)))
+    watched = watch_leaves(model, lambda module, output: calls.append((module, output)))
     names = {module: name for name, module in watched.named_modules()}
     with torch.inference_mode():
         watched(torch.zeros(1, *image_shape))
@@ -60,7 +60,7 @@ def values_at(model: nn.Module, images: Tensor, layer: Station, batch: int = BAT
             raise _Reached(output)
         calls += 1
 
-    watched = _watched(model, stop_there)
+    watched = watch_leaves(model, stop_there)
     for part in images.split(batch):
         x, calls = as_input(part), 0
         if layer.place >= 0:
@@ -80,16 +80,3 @@ class _Reached(Exception):  # noqa: N818  (no error: it ends a forward pass earl
 
 def _passes_on(module: nn.Module) -> bool:
     return isinstance(module, nn.Flatten | nn.Identity) or "dropout" in type(module).__name__.lower()
-
-
-def _watched(model: nn.Module, tell: Callable[[nn.Module, Tensor], None]) -> nn.Module:
-    """A twin of `model` that shares its tensors and calls tell(module, output) for every call of a leaf module.
-
-    The model itself is shared by all tabs, so no hook may be put on it.
-    """
-    shared = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
-    twin = copy.deepcopy(model, shared).eval()
-    for module in twin.modules():
-        if not any(module.children()):
-            module.register_forward_hook(lambda leaf, _, output: tell(leaf, output))
-    return twin

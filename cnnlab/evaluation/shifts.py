@@ -180,18 +180,18 @@ def sweep(
     labels: Tensor,
     reach: int,
     fill: str = ZERO,
-    tell: Callable[[float], None] = lambda done: None,
+    on_progress: Callable[[float], None] = lambda fraction: None,
 ) -> Sweep:
     """Show uint8 images [N, C, H, W] to `model` at every offset.
 
-    tell(share done) is called after each and may raise background.Stopped, which ends it. Raises CnnlabError for an
-    unknown fill.
+    on_progress(fraction done) is called after each and may raise background.Stopped, which ends it.
+    Raises CnnlabError for an unknown fill.
     """
     places = offsets(reach)
     predicted = np.empty((len(places), len(images)), np.uint8)
     for number, (dx, dy) in enumerate(places):
         predicted[number] = models.logits_of(model, shifted(images, dx, dy, fill, reach)).argmax(1).numpy()
-        tell((number + 1) / len(places))
+        on_progress((number + 1) / len(places))
     side = 2 * reach + 1
     lost = np.zeros((side, side)) if fill == PAD else clipped(images.numpy(), reach)
     return Sweep(predicted.reshape(side, side, -1), labels.numpy(), lost)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnlab import models
 from cnnlab.common.threads import one_thread
 from cnnlab.data.dataset import Dataset
-from cnnlab.inspection.activations import hookable_copy
+from cnnlab.models.hooks import hookable_copy
 
 BATCH = 100  # in channels-last order larger ones leave the caches
 
@@ -49,7 +49,7 @@ def ablated(model: nn.Module, silent: Mapping[str, Collection[int]]) -> nn.Modul
 
 
 def count_right(model: nn.Module, data: Dataset) -> RightCounts:
-    """How many images of each class `model` reads rightly."""
+    """How many images of each class `model` classifies correctly."""
     quick = copy.deepcopy(model).to(memory_format=torch.channels_last)  # twice as fast on a CPU
     with one_thread():
         predicted = models.logits_of(quick, data.images, BATCH).argmax(1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
-from itertools import chain
 
 import torch
 from torch import Tensor, nn
 
 from cnnlab.common.threads import one_thread
 from cnnlab.data.dataset import as_input
+from cnnlab.models.hooks import hookable_copy
 from cnnlab.models.modules.input_adapter import InputAdapter
 from cnnlab.models.modules.normalize import Normalize
 
@@ -38,33 +37,15 @@ class Stage:
         return self.given.ndim == 4 and not plain
 
 
-def hookable_copy(model: nn.Module, values: bool = True) -> nn.Module:
-    """A copy that shares every tensor with `model` but not its hooks; without `values` shapes only (meta device).
-
-    Networks are shared between browser tabs: a hook on the shared one would also fire for the others' passes.
-    """
-    tensors = chain(model.parameters(), model.buffers())
-    memo = {id(tensor): tensor if values else _outline(tensor) for tensor in tensors}
-    twin = copy.deepcopy(model, memo).eval()
-    for module in twin.modules():
-        if getattr(module, "inplace", False):
-            module.inplace = False  # it would overwrite the output of the layer before it
-    return twin
-
-
-def _outline(tensor: Tensor) -> Tensor:
-    empty = torch.empty_like(tensor, device="meta")
-    return nn.Parameter(empty, requires_grad=False) if isinstance(tensor, nn.Parameter) else empty
-
-
 def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
     """The stages of `model` for uint8 images [N, C, H, W], by name, in the order in which data passes them.
 
     A layer that is used more than once appears as "name", "name (2)", ….
     """
-    twin, stages = hookable_copy(model), {}
+    twin = hookable_copy(model)
+    stages: dict[str, Stage] = {}
     made_by: dict[int, str] = {}
-    alive = []  # keeps every tensor, so that no two have the same id
+    alive: list[Tensor] = []  # keeps every tensor, so that no two have the same id
 
     def record(name: str):
         def hook(module: nn.Module, inputs: tuple, output: object) -> None:

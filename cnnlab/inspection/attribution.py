@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from cnnlab.common.threads import one_thread
 from cnnlab.data.dataset import as_input
-from cnnlab.inspection.activations import hookable_copy, trace
+from cnnlab.inspection.activations import trace
 from cnnlab.inspection.windows import pixelwise
+from cnnlab.models.hooks import hookable_copy
 
 METHODS = {
     "Saliency": "how strongly the answer reacts when a pixel changes a little",

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from cnnlab import models
 from cnnlab.common.threads import one_thread
-from cnnlab.inspection.activations import Stage, hookable_copy, trace
+from cnnlab.inspection.activations import Stage, trace
+from cnnlab.models.hooks import hookable_copy
 from cnnlab.models.modules.residual import Add
 
 BINS = 60

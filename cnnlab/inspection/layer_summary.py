@@ -10,7 +10,7 @@ from torch import nn
 from torchinfo import summary
 
 from cnnlab.common.text import dimensions
-from cnnlab.inspection.activations import hookable_copy
+from cnnlab.models.hooks import hookable_copy
 from cnnlab.models.modules.input_adapter import InputAdapter
 
 _WORDS = {

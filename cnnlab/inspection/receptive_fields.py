@@ -17,8 +17,9 @@ from torch.overrides import TorchFunctionMode
 
 from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
-from cnnlab.inspection.activations import IMAGE, hookable_copy
+from cnnlab.inspection.activations import IMAGE
 from cnnlab.inspection.windows import Window
+from cnnlab.models.hooks import hookable_copy
 from cnnlab.models.modules.pooling import PolyphasePool
 
 Pair = tuple[int, int]

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from cnnlab.common.threads import one_thread
 from cnnlab.data.dataset import as_input
-from cnnlab.inspection.activations import hookable_copy
 from cnnlab.inspection.receptive_fields import sight
 from cnnlab.inspection.windows import Window
+from cnnlab.models.hooks import hookable_copy
 from cnnlab.models.inference import BATCH
 
 

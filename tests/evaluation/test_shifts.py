@@ -134,4 +134,4 @@ def test_a_sweep_can_be_stopped(mnist):
         raise Stopped
 
     with pytest.raises(Stopped):
-        shifts.sweep(models.build("simple-cnn"), mnist[1].images[:5], mnist[1].labels[:5], 2, tell=stop)
+        shifts.sweep(models.build("simple-cnn"), mnist[1].images[:5], mnist[1].labels[:5], 2, on_progress=stop)

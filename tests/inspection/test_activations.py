@@ -6,10 +6,11 @@ import torch
 from torch import nn
 
 from cnnlab import models
-from cnnlab.inspection.activations import IMAGE, hookable_copy, maps, trace
+from cnnlab.inspection.activations import IMAGE, maps, trace
 from cnnlab.inspection.block_outputs import blocks
 from cnnlab.inspection.kernel_weights import convolutions
 from cnnlab.inspection.layer_summary import summarize
+from cnnlab.models.hooks import hookable_copy
 from cnnlab.runs import store
 from tests.support.small_networks import LIGHT, branched, plain
 
