@@ -15,7 +15,7 @@ class Mistake(NamedTuple):
 
     true: int
     predicted: int
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs of a mistake
 
 
 def by_row(matrix: np.ndarray) -> np.ndarray:

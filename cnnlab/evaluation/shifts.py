@@ -105,8 +105,8 @@ def room(images: np.ndarray) -> np.ndarray:
 
     An image without ink has the whole frame as room on every side.
     """
-    ink = images.any(1)
-    cols, rows = ink.any(1), ink.any(2)
+    ink: np.ndarray = np.any(images, axis=1)
+    cols, rows = np.any(ink, axis=1), np.any(ink, axis=2)
     sides = (cols, cols[:, ::-1], rows, rows[:, ::-1])
     return np.stack([np.where(side.any(1), side.argmax(1), side.shape[1]) for side in sides], 1)
 

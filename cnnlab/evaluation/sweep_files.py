@@ -7,7 +7,7 @@ import hashlib
 import zipfile
 from collections.abc import Hashable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -22,12 +22,12 @@ def read(key: Hashable, kind: type[Kind], root: Path | None = None) -> Kind | No
     """The `kind`, a dataclass of arrays, kept under `key`; None where there is none or its file is damaged."""
     try:
         with np.load(_file(key, root or paths.sweeps()), allow_pickle=False) as arrays:
-            return kind(**{field.name: arrays[field.name] for field in dataclasses.fields(kind)})
+            return kind(**{field.name: arrays[field.name] for field in dataclasses.fields(cast(Any, kind))})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None  # it is worked out again and replaced
 
 
-def write(key: Hashable, result: object, root: Path | None = None) -> None:
+def write(key: Hashable, result: Any, root: Path | None = None) -> None:
     """Keep a dataclass of arrays under `key`, whole or not at all. Raises OSError when the disk refuses."""
     file = _file(key, root or paths.sweeps())
     file.parent.mkdir(parents=True, exist_ok=True)

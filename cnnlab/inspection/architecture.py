@@ -98,7 +98,7 @@ def _grouped(way: Sequence[Stop], by: Callable[[Stop], tuple[int, ...]]) -> list
 def study(model: nn.Module, image_shape: tuple[int, int, int]) -> Architecture:
     """The architecture of `model`, which may be an outline. Raises CnnlabError where such images do not fit it."""
     found = sight(model, image_shape)
-    return Architecture(tuple(image_shape), tuple(summarize(model, image_shape)), found.seen, found.shortcuts)
+    return Architecture(image_shape, tuple(summarize(model, image_shape)), found.seen, found.shortcuts)
 
 
 def role(layer: Layer) -> str:

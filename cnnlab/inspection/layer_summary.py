@@ -50,7 +50,8 @@ def summarize(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Layer
     twin = hookable_copy(model, values=False)  # nothing is calculated, so the largest network costs milliseconds
     report = summary(twin, input_size=(1, *image_shape), device="meta", verbose=0, mode="eval")
     names = {id(module): name for name, module in twin.named_modules()}
-    uses, layers = Counter(), []
+    uses: Counter[str] = Counter()
+    layers: list[Layer] = []
     for info in report.summary_list:
         if not info.is_leaf_layer or isinstance(info.module, nn.Identity):
             continue

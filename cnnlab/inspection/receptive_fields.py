@@ -6,9 +6,9 @@ the image lie behind every tensor.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from cnnlab.models.hooks import hookable_copy
 from cnnlab.models.modules.pooling import PolyphasePool
 
 Pair = tuple[int, int]
+Number = TypeVar("Number", int, float)
 _ADDITIONS = ("add", "add_", "__add__", "__iadd__", "__radd__")
 _ACROSS_THE_MAP = ("group_norm", "instance_norm", "layer_norm", "matmul", "scaled_dot_product_attention")
 
@@ -194,9 +195,9 @@ def _after(name: str, given: list[Seen], result: Tensor, args: tuple, kwargs: di
         dilation = 1 if name == "avg_pool2d" else _argument(args, kwargs, "dilation", 4, 1)
         return _slide(seen, kernel, stride or kernel, _argument(args, kwargs, "padding", 3, 0), dilation, result)
     if name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):
-        return _adapted(seen, tuple(result.shape[2:]))
+        return _adapted(seen, _two(result.shape[2:]))
     if name == "interpolate":
-        return _resized(seen, tuple(result.shape[2:]))
+        return _resized(seen, _two(result.shape[2:]))
     if name in ("pad", "_pad"):
         return _padded(seen, _argument(args, kwargs, "pad", 1, None), _argument(args, kwargs, "mode", 2, "constant"))
     if name == "__getitem__" and isinstance(args[1], tuple):
@@ -207,7 +208,7 @@ def _after(name: str, given: list[Seen], result: Tensor, args: tuple, kwargs: di
             return Seen(seen.rows[down], seen.cols[across], seen.size, step)
     if name in _ACROSS_THE_MAP or result.ndim < 4:
         return _all_of(seen, (1, 1))
-    return _united(given, tuple(result.shape[-2:]))
+    return _united(given, _two(result.shape[-2:]))
 
 
 _CONV = (("stride", 3, 1), ("padding", 4, 0), ("dilation", 5, 1))
@@ -223,11 +224,11 @@ def _slide(seen: Seen, kernel: Any, stride: Any, padding: Any, dilation: Any, re
     for axis, mask in enumerate((seen.rows, seen.cols)):
         starts = np.arange(result.shape[2 + axis]) * stride[axis] - padding[axis]
         axes.append(_taps(mask, starts[:, None] + np.arange(kernel[axis]) * dilation[axis]))
-    size = seen.size and tuple(
+    size = seen.size and _two(
         old + (wide - 1) * apart * step
         for old, wide, apart, step in zip(seen.size, kernel, dilation, seen.step, strict=True)
     )
-    return Seen(*axes, size, tuple(old * by for old, by in zip(seen.step, stride, strict=True)))
+    return Seen(axes[0], axes[1], size, _two(old * by for old, by in zip(seen.step, stride, strict=True)))
 
 
 def _taps(mask: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -251,7 +252,7 @@ def _padded(seen: Seen, pad: Any, mode: str) -> Seen:
         elif mode == "reflect":
             at = np.where(at < 0, -at, np.where(at >= count, 2 * (count - 1) - at, at))
         axes.append(_taps(mask, at[:, None]))
-    return Seen(*axes, seen.size, seen.step)
+    return Seen(axes[0], axes[1], seen.size, seen.step)
 
 
 def _adapted(seen: Seen, units: Pair) -> Seen:
@@ -263,10 +264,10 @@ def _adapted(seen: Seen, units: Pair) -> Seen:
         ends = [(i * len(mask) // count, -(-(i + 1) * len(mask) // count)) for i in range(count)]
         axes.append(np.array([mask[first:last].any(0) for first, last in ends]))
     spans = [-(-old // count) for old, count in zip(seen.units, units, strict=True)]
-    size = seen.size and tuple(
+    size = seen.size and _two(
         old + (span - 1) * step for old, span, step in zip(seen.size, spans, seen.step, strict=True)
     )
-    return Seen(*axes, size, tuple(step * span for step, span in zip(seen.step, spans, strict=True)))
+    return Seen(axes[0], axes[1], size, _two(step * span for step, span in zip(seen.step, spans, strict=True)))
 
 
 def _resized(seen: Seen, units: Pair) -> Seen:
@@ -275,9 +276,9 @@ def _resized(seen: Seen, units: Pair) -> Seen:
     for count, mask in zip(units, (seen.rows, seen.cols), strict=True):
         at = ((np.arange(count) + 0.5) * len(mask) / count - 0.5).clip(0, len(mask) - 1)
         axes.append(_taps(mask, np.stack((np.floor(at), np.ceil(at)), 1).astype(int)))
-    size = seen.size and tuple(old + step for old, step in zip(seen.size, seen.step, strict=True))
+    size = seen.size and _two(old + step for old, step in zip(seen.size, seen.step, strict=True))
     finer = (step * old / new for step, old, new in zip(seen.step, seen.units, units, strict=True))
-    return Seen(*axes, size, tuple(finer))
+    return Seen(axes[0], axes[1], size, _two(finer))
 
 
 def _polyphase(seen: Seen) -> Seen:
@@ -286,13 +287,14 @@ def _polyphase(seen: Seen) -> Seen:
     for mask in (seen.rows, seen.cols):
         at = np.arange(0, len(mask), 2)[:, None] + np.arange(3)
         axes.append(_taps(mask, at % len(mask)))
-    size = seen.size and tuple(old + 2 * step for old, step in zip(seen.size, seen.step, strict=True))
-    return Seen(*axes, size, tuple(2 * step for step in seen.step))
+    size = seen.size and _two(old + 2 * step for old, step in zip(seen.size, seen.step, strict=True))
+    return Seen(axes[0], axes[1], size, _two(2 * step for step in seen.step))
 
 
 def _all_of(seen: Seen, units: Pair) -> Seen:
     """Units each of which sees what all of `seen` see together."""
-    return Seen(*(np.tile(m.any(0), (n, 1)) for n, m in zip(units, (seen.rows, seen.cols), strict=True)), None, (1, 1))
+    rows, cols = (np.tile(m.any(0), (n, 1)) for n, m in zip(units, (seen.rows, seen.cols), strict=True))
+    return Seen(rows, cols, None, (1, 1))
 
 
 def _united(given: list[Seen], units: Pair) -> Seen:
@@ -304,9 +306,9 @@ def _united(given: list[Seen], units: Pair) -> Seen:
     for axis, count in zip(("rows", "cols"), units, strict=True):
         masks = [np.broadcast_to(getattr(each, axis), (count, getattr(each, axis).shape[1])) for each in fitting]
         axes.append(np.logical_or.reduce(masks))
-    sizes = [each.size for each in fitting]
-    size = None if None in sizes else tuple(max(each[axis] for each in sizes) for axis in (0, 1))
-    return Seen(*axes, size, max(each.step for each in fitting))
+    sizes = [each.size for each in fitting if each.size]
+    size = _two(max(each[axis] for each in sizes) for axis in (0, 1)) if len(sizes) == len(fitting) else None
+    return Seen(axes[0], axes[1], size, max(each.step for each in fitting))
 
 
 def _ends(mask: np.ndarray) -> Pair:
@@ -316,6 +318,11 @@ def _ends(mask: np.ndarray) -> Pair:
 
 def _argument(args: tuple, kwargs: dict, name: str, place: int, default: Any) -> Any:
     return kwargs.get(name, args[place] if len(args) > place else default)
+
+
+def _two(values: Iterable[Number]) -> tuple[Number, Number]:
+    first, second = values
+    return first, second
 
 
 def _pair(value: Any) -> Pair:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import nn
 
@@ -44,7 +44,7 @@ def sliding(module: nn.Module) -> Sliding | None:
         return None
     kernel, stride, dilation = (_pair(getattr(module, name, 1)) for name in ("kernel_size", "stride", "dilation"))
     if module.padding == "same":
-        padding = tuple(apart * (size - 1) // 2 for size, apart in zip(kernel, dilation, strict=True))
+        padding = _pair([apart * (size - 1) // 2 for size, apart in zip(kernel, dilation, strict=True)])
     else:
         padding = (0, 0) if module.padding == "valid" else _pair(module.padding)
     return Sliding(kernel, stride, padding, dilation)
@@ -56,5 +56,6 @@ def pixelwise(stage: Stage) -> bool:
     return same and stage.given.ndim == 4 and sliding(stage.module) is None
 
 
-def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+def _pair(value: Any) -> tuple[int, int]:
+    down, across = value if isinstance(value, (tuple, list)) else (value, value)
+    return down, across

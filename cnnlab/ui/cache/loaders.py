@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -94,7 +95,7 @@ def parts(config: TrainConfig) -> Split:
         return refuse(error)
 
 
-def refuse(error: Exception) -> None:
+def refuse(error: Exception) -> NoReturn:
     """Show the error's sentence in the page's place and end the page there."""
     st.error(str(error), icon=":material/error:")
     st.stop()
