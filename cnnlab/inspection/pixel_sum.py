@@ -115,8 +115,8 @@ def _sum(
 
 def _patch(conv: nn.Conv2d, maps: Tensor, window: Window) -> Tensor:
     """The values that lie under the kernel, [I, kh, kw], cut from [I, H, W] padded where the window reaches out."""
-    high, wide = maps.shape[1:]
-    bottom, right = window.row + window.height - high, window.col + window.width - wide
+    height, width = maps.shape[1:]
+    bottom, right = window.row + window.height - height, window.col + window.width - width
     around = [max(0, margin) for margin in (-window.col, right, -window.row, bottom)]
     mode = "constant" if conv.padding_mode == "zeros" else conv.padding_mode
     padded = F.pad(maps[None], around, mode=mode)[0]
@@ -129,9 +129,9 @@ def _largest(stage: Stage, channel: int, pixel: tuple[int, int]) -> tuple[tuple[
     """The largest pixel under a pooling's window, and what the pooling does with it, in words."""
     slide = sliding(stage.module)
     window = slide.behind(Window(*pixel, 1, 1))
-    high, wide = stage.taken.shape[2:]
-    rows = [r for r in range(window.row, window.row + window.height, slide.dilation[0]) if 0 <= r < high]
-    cols = [c for c in range(window.col, window.col + window.width, slide.dilation[1]) if 0 <= c < wide]
+    height, width = stage.taken.shape[2:]
+    rows = [r for r in range(window.row, window.row + window.height, slide.dilation[0]) if 0 <= r < height]
+    cols = [c for c in range(window.col, window.col + window.width, slide.dilation[1]) if 0 <= c < width]
     values = stage.taken[0, channel][torch.tensor(rows)][:, torch.tensor(cols)]
     best = divmod(int(values.argmax()), len(cols))
     count = values.numel()

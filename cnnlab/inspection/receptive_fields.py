@@ -225,8 +225,8 @@ def _slide(seen: Seen, kernel: Any, stride: Any, padding: Any, dilation: Any, re
         starts = np.arange(result.shape[2 + axis]) * stride[axis] - padding[axis]
         axes.append(_taps(mask, starts[:, None] + np.arange(kernel[axis]) * dilation[axis]))
     size = seen.size and _two(
-        old + (wide - 1) * apart * step
-        for old, wide, apart, step in zip(seen.size, kernel, dilation, seen.step, strict=True)
+        old + (width - 1) * apart * step
+        for old, width, apart, step in zip(seen.size, kernel, dilation, seen.step, strict=True)
     )
     return Seen(axes[0], axes[1], size, _two(old * by for old, by in zip(seen.step, stride, strict=True)))
 
