@@ -10,8 +10,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from cnnlab.charts.palette import BLUE, GREY
+
 CLOSE = 0.5  # the second best is named too when it has at least this share of the best's probability
-BAR, BEST = "#9aa4af", "#1f6feb"
+BAR, BEST = GREY, BLUE
 RIBBONS = "tableau10"
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from cnnlab.charts.mosaic import CHOSEN
+from cnnlab.charts.palette import BLACK, BLUE, CHOSEN, GREEN, GREY, OCHRE, VIOLET, WHITE
 
-FILL = {"input": "#9aa4af", "convolution": "#1f6feb", "pooling": "#e08a00", "linear": "#009e73", "other": "#8d7bd1"}
+FILL = {"input": GREY, "convolution": BLUE, "pooling": OCHRE, "linear": GREEN, "other": VIOLET}
 LEAST_WIDTH = 1080  # of the picture
 WRAP, LINE_WIDTH = 1490, 1240  # a wider one stands in rows, which may be so wide
 HIGH = 170  # of the largest maps
@@ -185,7 +185,7 @@ def _solid(slab: Slab, x: float, base: float, wide: float, tall: float, back: fl
     return (
         f'<g class="slab" data-layer="{escape(slab.name)}"><title>{escape(chr(10).join(slab.tip))}</title>'
         f'<g fill="{FILL[slab.kind]}"><path d="{front}"/><path d="{lid}"/><path d="{side}"/></g>'
-        f'<path d="{lid}" fill="#fff" fill-opacity=".38"/><path d="{side}" fill="#000" fill-opacity=".30"/></g>'
+        f'<path d="{lid}" fill="{WHITE}" fill-opacity=".38"/><path d="{side}" fill="{BLACK}" fill-opacity=".30"/></g>'
     )
 
 

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+from cnnlab.charts.palette import GREY, ORANGE
+
 LEVEL = 3  # letters of a class name that fit below its bars
 FIT = 20  # classes whose names all fit
-BEFORE, AFTER = "#9aa4af", "#e8833a"
+BEFORE, AFTER = GREY, ORANGE
 
 
 def before_and_after(classes: Sequence[str], before: Sequence[float], after: Sequence[float]) -> alt.LayerChart:

@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.palette import FAINT, INK, PAPER, RIGHT, WRONG
+from cnnlab.charts.palette import FAINT, INK, ON_DARK, PAPER, RIGHT, WRONG
 
 CELL = "cell"  # the selection; its events carry "true" and "predicted", names of classes
-FEWER = "#1f6feb"
+MORE, FEWER = WRONG, RIGHT  # mistakes
 SHORT = 3  # letters
 EVERY = 25  # classes whose names all fit beside the matrix
 WIDTH, HEIGHT = 590, 620  # pixels with axes: fits a 1440×900 screen without scrolling
@@ -34,7 +34,7 @@ def matrix_chart(
     texts = (
         [[_count(n) for n in row] for row in counts] if shares is None else [[_percent(x) for x in r] for r in shown]
     )
-    return _matrix(_table(counts, strength, texts, classes, chosen, counts), len(classes), WRONG, dark)
+    return _matrix(_table(counts, strength, texts, classes, chosen, counts), len(classes), dark)
 
 
 def difference_chart(
@@ -45,7 +45,7 @@ def difference_chart(
     shares: np.ndarray | None = None,
     dark: bool = False,
 ) -> alt.LayerChart:
-    """now - before, int [K, K] each: mistakes that became more frequent vermilion, rarer ones blue.
+    """now - before, int [K, K] each: more frequent mistakes vermilion, rarer ones blue.
 
     With shares float [K, K], the difference of two shares -1..1, those are written instead, in per cent points.
     """
@@ -56,7 +56,7 @@ def difference_chart(
     texts = [[_signed(n) for n in row] for row in change]
     if shares is not None:
         texts = [[_signed_points(x) for x in row] for row in shares]
-    return _matrix(_table(change, strength, texts, classes, chosen, now), len(classes), WRONG, dark)
+    return _matrix(_table(change, strength, texts, classes, chosen, now), len(classes), dark)
 
 
 def _table(
@@ -93,7 +93,7 @@ def _table(
     return pd.DataFrame(rows)
 
 
-def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.LayerChart:
+def _matrix(table: pd.DataFrame, count: int, dark: bool) -> alt.LayerChart:
     size = 0.87 * WIDTH / count
     order = table["true"].drop_duplicates().tolist()
     words = max(map(len, order)) > SHORT  # names that are no digits are written aslant, smaller
@@ -121,7 +121,7 @@ def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.Layer
         .encode(
             color=alt.Color(
                 "kind:N",
-                scale=alt.Scale(domain=["right", "more", "fewer", "none"], range=[RIGHT, more, FEWER, PAPER[dark]]),
+                scale=alt.Scale(domain=["right", "more", "fewer", "none"], range=[RIGHT, MORE, FEWER, PAPER[dark]]),
                 legend=None,
             ),
             fillOpacity=alt.FillOpacity("weight:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None),
@@ -133,7 +133,7 @@ def _matrix(table: pd.DataFrame, count: int, more: str, dark: bool) -> alt.Layer
         text="text:N",
         color=alt.Color(
             "ink:N",
-            scale=alt.Scale(domain=["normal", "light", "faint"], range=[INK[dark], "#ffffff", FAINT[dark]]),
+            scale=alt.Scale(domain=["normal", "light", "faint"], range=[INK[dark], ON_DARK, FAINT[dark]]),
             legend=None,
         ),
         tooltip=alt.Tooltip("says:N", title=" "),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from cnnlab.charts.mosaic import GREYS, SEQUENTIAL, Frame, Mosaic, Scale, Tile, fitting
+from cnnlab.charts.mosaic import GREYS, Frame, Mosaic, Scale, Tile, fitting
+from cnnlab.charts.palette import RIGHT, SEQUENTIAL, WRONG
 
 SHOWN_SIDE = 84  # a preparation picture is sent to the browser no larger than this
-RIGHT, WRONG = "#1f6feb", "#d1570c"  # told apart by everyone, and by the sign beside it
 
 
 def preparation(stages: Sequence[tuple[str, np.ndarray]]) -> Mosaic:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-ALONE, TOGETHER = "#9aa4af", "#e8833a"
+from cnnlab.charts.palette import GREY, INK, ORANGE
+
+ALONE, TOGETHER = GREY, ORANGE
 ROW = 46
 
 
@@ -22,7 +24,7 @@ def mistakes_chart(names: Sequence[str], mistakes: Sequence[int], together: Sequ
         color=alt.condition("datum.together", alt.value(TOGETHER), alt.value(ALONE)),
         tooltip=["name:N", alt.Tooltip("mistakes:Q", format=",")],
     )
-    numbers = base.mark_text(align="right", dx=-8, fontSize=19, fontWeight="bold", color="#16202c").encode(
+    numbers = base.mark_text(align="right", dx=-8, fontSize=19, fontWeight="bold", color=INK[False]).encode(
         text=alt.Text("mistakes:Q", format=",")
     )
     return (bars + numbers).properties(height=ROW * len(rows) + 40).configure_axis(labelFontSize=18, titleFontSize=17)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cnnlab.charts.mosaic import (
-    CHOSEN,
     Frame,
     Mosaic,
     Scale,
@@ -18,6 +17,7 @@ from cnnlab.charts.mosaic import (
     picture,
     sequential,
 )
+from cnnlab.charts.palette import CHOSEN
 
 Place = tuple[str, int, int, int]  # layer, channel, row, column
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cnnlab.charts.palette import DEPTHS
 from cnnlab.charts.training_curves import Curve, CurveChart, Line, thin
-
-COLOURS = ("#1f6feb", "#12a3a8", "#3fa34d", "#b5a312", "#e8833a", "#d6336c", "#8a4fd3", "#7a5c3e")
 
 
 def gradient_chart(steps: Sequence[int], norms: Sequence[Mapping[str, float]]) -> CurveChart:
@@ -17,9 +16,9 @@ def gradient_chart(steps: Sequence[int], norms: Sequence[Mapping[str, float]]) -
     norms: by layer at each of `steps`. The axis is logarithmic; a norm of 0 leaves a gap.
     """
     layers = list(norms[-1]) if norms else []
-    shown = [layers[at] for at in _spread(len(layers), len(COLOURS))]
+    shown = [layers[at] for at in _spread(len(layers), len(DEPTHS))]
     lines = []
-    for layer, colour in zip(shown, COLOURS, strict=False):
+    for layer, colour in zip(shown, DEPTHS, strict=False):
         values = np.array([each.get(layer, np.nan) or np.nan for each in norms], float)
         lines.append(Line(Curve(layer, *thin(np.asarray(steps), values)), colour, 3))
     return CurveChart("gradient norm", lines, logarithmic=True, height=260)

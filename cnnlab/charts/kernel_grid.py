@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from cnnlab.charts.mosaic import CHOSEN, WEAK, Frame, Mosaic, Scale, Tile, columns_for, picture
-
-COLOURS = ("red", "green", "blue")
+from cnnlab.charts.mosaic import Frame, Mosaic, Scale, Tile, columns_for, picture
+from cnnlab.charts.palette import CHANNEL_NAMES, CHOSEN, WEAK
 
 
 def kernel_grid(
@@ -36,7 +35,7 @@ def channel_grid(
     Where the inputs are red, green and blue a first row shows each kernel as the coloured patch it likes most: a weight
     of zero is the middle grey.
     """
-    as_colours = kernels / (2 * scale.high) + 0.5 if tuple(inputs) == COLOURS else kernels[:0]
+    as_colours = kernels / (2 * scale.high) + 0.5 if tuple(inputs) == CHANNEL_NAMES else kernels[:0]
     tiles = [
         picture(kernel, f"{output}", f"kernel {output} in colour", border=_border(output, chosen, marked))
         for output, kernel in zip(outputs, as_colours, strict=False)

@@ -11,11 +11,7 @@ from typing import Any
 
 import numpy as np
 
-# Nine colours each, evenly spaced from the low end to the high end (ColorBrewer's RdBu reversed, matplotlib's magma).
-DIVERGING = ("#053061", "#2166ac", "#4393c3", "#92c5de", "#f7f7f7", "#f4a582", "#d6604d", "#b2182b", "#67001f")
-SEQUENTIAL = ("#000004", "#1c1044", "#4f127b", "#812581", "#b5367a", "#e55064", "#fb8761", "#fec287", "#fcfdbf")
-GREY = ("#000000", "#ffffff")
-CHOSEN, WEAK = "#f5b301", "#e8833a"  # frames: what was clicked; what needs attention
+from cnnlab.charts.palette import CHOSEN, DIVERGING, GREYSCALE, SEQUENTIAL
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ def fitting(values: np.ndarray, label: str) -> Scale:
     return diverging(values, label) if np.nanmin(values) < 0 else sequential(values, label)
 
 
-GREYS = Scale(0.0, 1.0, GREY)
+GREYS = Scale(0.0, 1.0, GREYSCALE)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnlab.charts.mosaic import CHOSEN, SEQUENTIAL, Frame, Mosaic, Scale, Tile, diverging, fitting, picture
+from cnnlab.charts.mosaic import Frame, Mosaic, Scale, Tile, diverging, fitting, picture
+from cnnlab.charts.palette import CHOSEN, SEQUENTIAL, SKY
 
-SAFE = "#3fb0d8"  # the frame within which no ink is lost
+SAFE = SKY  # the frame within which no ink is lost
 ONE_MAP = "The map of one digit"
 ROW = 24  # CSS pixels that a row needs for its title
 

@@ -8,9 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.palette import NOW, WRONG
+from cnnlab.charts.palette import CHANNEL_NAMES, CHANNELS, NOW, VERMILION
 
-CHANNELS = ("#d55e00", "#009e73", "#1f6feb")  # red, green and blue that colour-blind eyes tell apart
 RAREST = 1e-6  # where a logarithmic axis of shares begins
 BINS = 64
 
@@ -58,8 +57,8 @@ def _histogram(counts, shift, scale, mean, std, title: str) -> alt.LayerChart:
     else:
         bars = base.mark_line(interpolate="step-after", strokeWidth=3).encode(x, y, _colour(len(counts)))
     marks = pd.DataFrame({"mean": mean, "low": np.subtract(mean, std), "high": np.add(mean, std)})[:1]
-    rule = alt.Chart(marks).mark_rule(color=WRONG, strokeWidth=4).encode(alt.X("mean:Q", scale=x_scale))
-    band = alt.Chart(marks).mark_rect(color=WRONG, opacity=0.16, clip=True)
+    rule = alt.Chart(marks).mark_rule(color=VERMILION, strokeWidth=4).encode(alt.X("mean:Q", scale=x_scale))
+    band = alt.Chart(marks).mark_rect(color=VERMILION, opacity=0.16, clip=True)
     band = band.encode(alt.X("low:Q", scale=x_scale), x2="high:Q")
     layers = (band, bars, rule) if len(counts) == 1 else (bars,)
     return alt.layer(*layers).properties(height=300).configure_axis(labelFontSize=15, titleFontSize=16)
@@ -83,7 +82,9 @@ def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: in
         title="images counted",
     )
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1.3 * float(max(mean.max(), std.max()))]), title=None)
-    grey = alt.Color("what:N", scale=alt.Scale(domain=["mean", "standard deviation"], range=[WRONG, NOW]), legend=None)
+    grey = alt.Color(
+        "what:N", scale=alt.Scale(domain=["mean", "standard deviation"], range=[VERMILION, NOW]), legend=None
+    )
     colour = grey if channels == 1 else _colour(channels)
     dash = alt.StrokeDash("what:N", scale=alt.Scale(range=[[1, 0], [1, 0] if channels == 1 else [7, 5]]), legend=None)
     tooltip = ["what:N", "channel:N", alt.Tooltip("images:Q", format=","), alt.Tooltip("value:Q", format=".6f")]
@@ -99,13 +100,10 @@ def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: in
     return alt.layer(*layers).properties(height=260).configure_axis(labelFontSize=15, titleFontSize=16)
 
 
-_CHANNEL = ("red", "green", "blue")
-
-
 def _name(channel: int, counts: np.ndarray) -> str:
-    return "grey" if len(counts) == 1 else _CHANNEL[channel]
+    return "grey" if len(counts) == 1 else CHANNEL_NAMES[channel]
 
 
 def _colour(channels: int) -> alt.Color:
-    scale = alt.Scale(domain=list(_CHANNEL[:channels]), range=list(CHANNELS[:channels]))
+    scale = alt.Scale(domain=list(CHANNEL_NAMES[:channels]), range=list(CHANNELS[:channels]))
     return alt.Color("channel:N", scale=scale, legend=alt.Legend(orient="top", title=None, labelFontSize=16))

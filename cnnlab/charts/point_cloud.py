@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnlab.charts.palette import CLASSES, FAINT, INK
+from cnnlab.charts.palette import CLASSES, FAINT, INK, TRANSPARENT
 
 HEIGHT = 640
-RIGHT, WRONG = "circle", "x"
+RIGHT, WRONG = "circle", "x"  # symbols
 ORDINALS = ("1st", "2nd", "3rd")
 
 
@@ -62,7 +62,7 @@ def space_chart(
         template="none",
         height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        paper_bgcolor="rgba(0, 0, 0, 0)",
+        paper_bgcolor=TRANSPARENT,
         font={"family": "Source Sans, sans-serif", "size": 18, "color": INK[dark]},
         hoverlabel={"font": {"size": 18}},
         legend={"font": {"size": 20}, "itemsizing": "constant", "x": 1, "xanchor": "right", "y": 0.95},

@@ -8,7 +8,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-LINE, RAW, CHOSEN = "#1f6feb", "#9aa4af", "#e8833a"
+from cnnlab.charts.palette import BLUE, GREY, ORANGE
+
+LINE, RAW, SUGGESTED = BLUE, GREY, ORANGE
 HEIGHT = 230
 
 
@@ -43,8 +45,8 @@ def range_chart(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray, sug
         for field, color, width, opacity in (("loss", RAW, 1.5, 0.8), ("smoothed", LINE, 4, 1))
     ]
     mark = alt.Chart(pd.DataFrame({"rate": [suggested], "text": [f"{suggested:g}"]})).encode(x=x)
-    rule = mark.mark_rule(color=CHOSEN, strokeWidth=4)
-    text = mark.mark_text(color=CHOSEN, fontSize=22, fontWeight="bold", align="right", dx=-8, baseline="top").encode(
+    rule = mark.mark_rule(color=SUGGESTED, strokeWidth=4)
+    text = mark.mark_text(color=SUGGESTED, fontSize=22, fontWeight="bold", align="right", dx=-8, baseline="top").encode(
         text="text:N", y=alt.value(4)
     )
     return _large(alt.layer(*lines, rule, text).properties(height=HEIGHT))

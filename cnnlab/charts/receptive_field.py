@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnlab.charts.mosaic import CHOSEN, Frame, Mosaic, Scale, Tile
+from cnnlab.charts.mosaic import Frame, Mosaic, Scale, Tile
+from cnnlab.charts.palette import BETWEEN_UNITS, CHOSEN, PIXELS_SEEN, UNSEEN
 
-UNSEEN = Scale(0.0, 1.0, ("#33587f", "#33587f"))
-UNITS = ("#0b2a52", "#7fb2ff")
-LINE, MOST_LINES = "#1b3f72", 20  # between units, where they are large enough
+VEIL = Scale(0.0, 1.0, (UNSEEN, UNSEEN))
+MOST_LINES = 20  # units a side between which lines are drawn
 
 
 def field(
@@ -24,7 +24,7 @@ def field(
     """
     seen = Tile(
         np.zeros(image.shape),
-        UNSEEN,
+        VEIL,
         "the image",
         "the image",
         [Frame(*window)],
@@ -32,7 +32,7 @@ def field(
         veil=np.where(mask, 0.0, 0.62),
         after="←",
     )
-    scale = Scale(0.0, float(counts.max()), UNITS, "pixels seen")
+    scale = Scale(0.0, float(counts.max()), PIXELS_SEEN, "pixels seen")
     frames = [*_lines(*counts.shape), Frame(*unit, 1, 1, CHOSEN)]
     units = Tile(counts, scale, f"a map of {layer}: click a unit", f"unit of {layer}", frames)
     return Mosaic([seen, units], 2, f"What unit {unit} of {layer} sees", 15, 400, 40, hover="pixels seen")
@@ -42,5 +42,5 @@ def _lines(down: int, across: int) -> list[Frame]:
     """What parts the units from each other."""
     if max(down, across) > MOST_LINES:
         return []
-    rows = [Frame(row, 0, 1, across, LINE) for row in range(down)]
-    return rows + [Frame(0, col, down, 1, LINE) for col in range(across)]
+    rows = [Frame(row, 0, 1, across, BETWEEN_UNITS) for row in range(down)]
+    return rows + [Frame(0, col, down, 1, BETWEEN_UNITS) for col in range(across)]

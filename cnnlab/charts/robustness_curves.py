@@ -9,14 +9,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.palette import INK
+from cnnlab.charts.palette import INK, ON_DARK, SERIES, WRONG_TO_RIGHT
 
-COLOURS = ("#1f6feb", "#e8833a", "#009e73", "#aa3377")
+STRONG = 0.95  # share from which on the colour of right is too dark for black numbers
 
 
 @dataclass(frozen=True)
 class RobustnessLine:
-    """One curve: shares 0..1 over x; a dashed one goes with the solid one of its colour (an index into COLOURS)."""
+    """One curve: shares 0..1 over x; a dashed one goes with the solid one of its colour (an index into SERIES)."""
 
     name: str
     values: np.ndarray
@@ -36,7 +36,7 @@ def curves(
     names = [line.name for line in lines]
     colour = alt.Color(
         "line:N",
-        scale=alt.Scale(domain=names, range=[COLOURS[line.colour % len(COLOURS)] for line in lines]),
+        scale=alt.Scale(domain=names, range=[SERIES[line.colour % len(SERIES)] for line in lines]),
         legend=alt.Legend(orient="top", title=None, labelLimit=420),
     )
     dash = alt.StrokeDash(
@@ -78,11 +78,17 @@ def classes_by_distance(
         tooltip=["class:N", "distance:O", alt.Tooltip("share:Q", format=".1%")],
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=["#d55e00", "#f7f7f7", "#009e73"]), legend=None)
+        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=list(WRONG_TO_RIGHT)), legend=None)
     )
-    texts = base.transform_calculate(percent="round(datum.share * 100)").mark_text(fontSize=17, color=INK[False])
+    texts = (
+        base.transform_calculate(percent="round(datum.share * 100)")
+        .mark_text(fontSize=17)
+        .encode(
+            text="percent:Q", color=alt.condition(f"datum.share > {STRONG}", alt.value(ON_DARK), alt.value(INK[False]))
+        )
+    )
     return (
-        (cells + texts.encode(text="percent:Q"))
+        (cells + texts)
         .properties(height=height)
         .configure_axis(labelFontSize=17, titleFontSize=18)
         .configure_view(strokeWidth=0)

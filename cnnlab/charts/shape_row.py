@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
+from cnnlab.charts.palette import BLUE, GREY, QUIET
+
 PER_ROW = 10  # at most
 ROW_HEIGHT = 290
 LARGEST = 84  # side of the largest drawn square in pixels
 _BAR = "M-0.14,-1H0.14V1H-0.14Z"  # a vector, as a Vega symbol path
-PLAIN, WEIGHTED, INK = "#9aa4af", "#1f6feb", "#7d8894"
+PLAIN, WEIGHTED = GREY, BLUE
 LINE = 19
 
 
@@ -49,7 +51,7 @@ def shape_row(shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]]
         tooltip=["layers:N", "shape:N", "parameters:N"],
     )
     stacked = symbols.transform_filter("datum.kind == 'maps'")
-    text = {"color": INK, "lineBreak": "\n", "fontSize": 15}
+    text = {"color": QUIET, "lineBreak": "\n", "fontSize": 15}
     return (
         alt.layer(
             stacked.mark_point(filled=True, opacity=0.35, xOffset=9, yOffset=-9),

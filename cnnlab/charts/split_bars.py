@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.palette import INK
+from cnnlab.charts.palette import BLUE, GREEN, INK, ON_DARK, ORANGE
 
 BOTH = "validation and test"  # the same images
-COLOURS = {"train": "#1f6feb", "validation": "#e8833a", "test": "#009e73", BOTH: "#009e73"}
+COLOURS = {"train": BLUE, "validation": ORANGE, "test": GREEN, BOTH: GREEN}
 CHARACTERS = 100  # that fit on the whole bar
 
 
@@ -34,7 +34,7 @@ def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: i
                     "middle": start + count / 2,
                     "text": f"{name}  {count:,}" if len(name) + 9 < CHARACTERS * count / total else f"{count:,}",
                     "pale": 1.0 if split == chosen else 0.4,
-                    "ink": "#ffffff" if split == chosen else INK[dark],
+                    "ink": ON_DARK if split == chosen else INK[dark],
                 }
             )
             start += count

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cnnlab.charts.palette import BLUE, GREY, ORANGE
+
 POINTS = 300  # drawn in a line; more cannot be told apart on a projector and cost the training time
 SMOOTHING_STEPS = 50
-TRAIN, VALIDATION, EARLIER = "#e8833a", "#1f6feb", "#9aa4af"
+TRAIN, VALIDATION, EARLIER = ORANGE, BLUE, GREY
 HEIGHT = 330
 
 

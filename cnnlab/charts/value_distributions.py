@@ -8,9 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.mosaic import WEAK, Mosaic, Tile, sequential
+from cnnlab.charts.mosaic import Mosaic, Tile, sequential
+from cnnlab.charts.palette import GREY, ORANGE, WEAK
 
-THEN, NOW = "#9aa4af", "#e8833a"
+THEN, NOW = GREY, ORANGE
 WIDTH, HEIGHT, PER_ROW = 195, 130, 4
 
 

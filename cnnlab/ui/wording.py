@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnnlab.charts.kernel_grid import COLOURS
+from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.data.dataset import noun
 from cnnlab.data.datasets.mnist import CLASSES
 from cnnlab.data.drawing.preprocessing import SIDE
@@ -36,5 +36,5 @@ def size(shape: tuple[int, ...]) -> str:
 def input_names(network: Checkpoint, layer: str, channels: Sequence[int]) -> list[str]:
     """What these input channels of the convolution `layer` are called: colours where they are the image's."""
     reads_image = layer == next(iter(convolutions(network.model)))
-    coloured = reads_image and network.image_shape[0] == len(COLOURS)
-    return [COLOURS[channel] if coloured else f"in {channel}" for channel in channels]
+    coloured = reads_image and network.image_shape[0] == len(CHANNEL_NAMES)
+    return [CHANNEL_NAMES[channel] if coloured else f"in {channel}" for channel in channels]

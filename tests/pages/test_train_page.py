@@ -8,7 +8,8 @@ import torch
 from torch.nn import Parameter
 from torch.optim import SGD, lr_scheduler
 
-from cnnlab.charts.gradient_curves import COLOURS, gradient_chart
+from cnnlab.charts.gradient_curves import gradient_chart
+from cnnlab.charts.palette import DEPTHS
 from cnnlab.charts.training_curves import Curve, accuracy_chart, error_chart
 from cnnlab.training.config import TrainConfig
 from cnnlab.ui.train.settings.augmentation import preview
@@ -128,6 +129,6 @@ def test_a_line_a_layer_and_of_many_layers_a_choice_with_both_ends():
     norms = [{f"layer{n}": 0.5 * n for n in range(20)}] * 3
     chart = gradient_chart([7, 14, 21], norms)
     names = [line.curve.name for line in chart.lines]
-    assert len(names) == len(COLOURS) and names[0] == "layer0" and names[-1] == "layer19"
+    assert len(names) == len(DEPTHS) and names[0] == "layer0" and names[-1] == "layer19"
     assert np.isnan(chart.lines[0].curve.y).all() and chart.lines[-1].curve.y.tolist() == [9.5] * 3
     assert gradient_chart([], []).lines == []

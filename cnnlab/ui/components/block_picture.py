@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
-_CSS = """
-svg { width: 100%; height: auto; display: block; font-family: var(--st-font); }
-text { fill: var(--st-text-color); }
-.slab { cursor: pointer; }
-.slab:hover { opacity: 0.82; }
-.skip { fill: none; stroke: var(--st-text-color); stroke-width: 2.5; }
-.chosen { fill: none; stroke-width: 4; stroke-linejoin: round; pointer-events: none; }
-.head { fill: var(--st-text-color); }
-"""
-_JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const place = parentElement.querySelector(".blocks");
-  if (place.dataset.drawn !== data.svg) {
-    place.innerHTML = data.svg;
-    place.dataset.drawn = data.svg;
-  }
-  place.onclick = (event) => {
-    const slab = event.target.closest(".slab");
-    if (slab) setTriggerValue("picked", slab.dataset.layer);
-  };
-}
-"""
+from cnnlab.ui.components.browser_element import element
 
-
-@st.cache_resource
-def _component():
-    return st.components.v2.component("cnnlab_blocks", html='<div class="blocks"></div>', css=_CSS, js=_JS)
+_FILES = Path(__file__)
 
 
 def draw(svg: str, key: str, on_pick: Callable[[str], None] | None = None) -> None:
@@ -43,4 +20,4 @@ def draw(svg: str, key: str, on_pick: Callable[[str], None] | None = None) -> No
         if picked and on_pick:
             on_pick(picked)
 
-    _component()(data={"svg": svg}, key=key, on_picked_change=pick)
+    element("cnnlab_blocks", _FILES, '<div class="blocks"></div>')(data={"svg": svg}, key=key, on_picked_change=pick)

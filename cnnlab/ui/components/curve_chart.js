@@ -37,9 +37,7 @@ function watch(root) {
   return observer;
 }
 
-function floats(text) {
-  return new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-}
+const floats = (text) => new Float64Array(buffer(text));
 
 function joined(lines) {
   const all = lines.map((line) => [floats(line.x), floats(line.y)]).map(([x, y]) => [x, Array.from(y, sound)]);
@@ -49,8 +47,8 @@ function joined(lines) {
 const sound = (value) => (Number.isFinite(value) ? value : null); // a loss that ran away leaves a gap
 
 function options(chart) {
-  const { data, root } = chart, ink = () => colour(root, "--st-text-color", "#16202c");
-  const grid = { stroke: () => ink() + "1c", width: 1 }, font = `${FONT}px ${colour(root, "--st-font", "sans-serif")}`;
+  const { data, root } = chart, ink = () => cssVariable(root, "--st-text-color");
+  const grid = { stroke: () => ink() + "1c", width: 1 }, font = `${FONT}px ${cssVariable(root, "--st-font")}`;
   const axis = { stroke: ink, font, labelFont: font, grid, ticks: { show: false } };
   return {
     width: root.clientWidth || 600,
@@ -120,20 +118,22 @@ function written({ percent }, value) {
 // The lines' names with the values under the mouse, or else the newest ones.
 function legend({ root, data, table, plot }) {
   const at = plot.cursor.idx;
-  root.querySelector(".legend").innerHTML = data.lines.map((line, index) => {
-    if (!line.named) return "";
+  const place = root.querySelector(".legend");
+  place.replaceChildren();
+  data.lines.forEach((line, index) => {
+    if (!line.named) return;
     const value = nearest(table[index + 1], at ?? table[0].length - 1);
     const shown = value == null ? "" : data.percent ? `${(100 * value).toFixed(1)} %` : value.toPrecision(3);
-    return `<span><i style="border-top:${Math.max(2, line.width)}px solid ${line.color};opacity:${line.opacity}"></i>` +
-      `${line.name}<b>${shown}</b></span>`;
-  }).join("");
+    const entry = make("span", place);
+    const stroke = make("i", entry);
+    stroke.style.borderTop = `${Math.max(2, line.width)}px solid ${line.color}`;
+    stroke.style.opacity = line.opacity;
+    entry.append(line.name);
+    make("b", entry, "", shown);
+  });
 }
 
 function nearest(values, at) {
   for (let back = at; back >= 0; back--) if (values[back] != null) return values[back];
   return null;
-}
-
-function colour(root, name, other) {
-  return getComputedStyle(root).getPropertyValue(name).trim() || other;
 }

@@ -8,24 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
-
 from cnnlab.charts.training_curves import CurveChart
+from cnnlab.ui.components.browser_element import element
 
-_FOLDER = Path(__file__).parent
-
-
-@st.cache_resource
-def _component():
-    library = (_FOLDER / "uplot" / "uPlot.iife.min.js").read_text()
-    return st.components.v2.component(
-        "cnnlab_curve_chart",
-        html='<div class="chart"><div class="legend"></div><div class="plot"></div></div>',
-        css=(_FOLDER / "curve_chart.css").read_text(),
-        js=f"{library}\n{(_FOLDER / 'curve_chart.js').read_text()}",
-    )
+_FILES = Path(__file__)
+_HTML = '<div class="chart"><div class="legend"></div><div class="plot"></div></div>'
+_UPLOT = _FILES.parent / "uplot" / "uPlot.iife.min.js"
 
 
 def draw(chart: CurveChart, key: str) -> None:
     """Draw `chart`, or update the one that `key` drew before."""
-    _component()(data=chart.payload(), key=key)
+    element("cnnlab_curve_chart", _FILES, _HTML, _UPLOT)(data=chart.payload(), key=key)

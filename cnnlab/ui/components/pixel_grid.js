@@ -33,21 +33,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   };
 }
 
-function floats(text) {
-  return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-}
+const floats = (text) => new Float32Array(buffer(text));
 
+// 256 colours from a scale's low end to its high end.
 function lookupTable(colours) {
-  const stops = colours.map((c) => [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16)));
-  return Array.from({ length: 256 }, (_, i) => {
-    const at = (i / 255) * (stops.length - 1), low = Math.min(Math.floor(at), stops.length - 2);
-    return stops[low].map((v, k) => v + (stops[low + 1][k] - v) * (at - low));
-  });
+  const colour = colourMap(colours);
+  return Array.from({ length: 256 }, (_, i) => colour(i / 255));
 }
 
 function layout(grid) {
-  const d = grid.data, style = getComputedStyle(grid.root);
-  const font = style.getPropertyValue("--st-font") || "sans-serif";
+  const d = grid.data, font = cssVariable(grid.root, "--st-font");
   const context = grid.canvas.getContext("2d");
   context.font = `${FONT}px ${font}`;
   const left = d.rowTitles.length ? Math.max(...d.rowTitles.map((t) => context.measureText(t).width)) + 14 : 0;
@@ -77,8 +72,9 @@ function layout(grid) {
     y += down * cell + d.gap;
   }
   const bottom = y - d.gap + 2;
-  const text = style.getPropertyValue("--st-text-color") || style.color;
-  return { tiles, entries, left, font, width, bottom, height: bottom + legend, text };
+  const [text, onLight, onDark, border] = ["--st-text-color", "--on-light", "--on-dark", "--border"].map((name) =>
+    cssVariable(grid.root, name));
+  return { tiles, entries, left, font, width, bottom, height: bottom + legend, text, onLight, onDark, border };
 }
 
 function paint(grid) {
@@ -143,8 +139,7 @@ function numbers(grid, tile, at, rgba, context) {
   for (let i = 0; i < tile.width * tile.height; i++) {
     const value = grid.values[tile.first + i];
     if (Number.isNaN(value)) continue;
-    const bright = 0.3 * rgba[4 * i] + 0.59 * rgba[4 * i + 1] + 0.11 * rgba[4 * i + 2];
-    context.fillStyle = bright > 130 ? "#000" : "#fff";
+    context.fillStyle = isBright(rgba.subarray(4 * i, 4 * i + 3)) ? grid.layout.onLight : grid.layout.onDark;
     const text = number(value, grid.data.whole ? 0 : 2).replace(/^(−?)0\./, "$1.");
     context.fillText(text, at.x + ((i % tile.width) + 0.5) * at.cell, at.y + (Math.floor(i / tile.width) + 0.5) * at.cell);
   }
@@ -165,7 +160,7 @@ function decorate(grid, tile, at, context) {
     const shift = tile.after.length > 1 ? 10 : (SIGN + d.gap) / 2;
     context.fillText(tile.after, at.x + at.w + shift, at.y + at.h / 2);
   }
-  context.strokeStyle = tile.border || "rgba(128, 128, 128, 0.45)";
+  context.strokeStyle = tile.border || l.border;
   context.lineWidth = tile.border ? 4 : 1;
   const out = tile.border ? 2 : 0.5;
   context.strokeRect(at.x - out, at.y - out, at.w + 2 * out, at.h + 2 * out);
@@ -235,6 +230,5 @@ function point(grid, cell) {
 }
 
 function number(value, digits) {
-  const text = value.toFixed(Math.abs(value) >= 100 ? 0 : digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+  return withMinus(value.toFixed(Math.abs(value) >= 100 ? 0 : digits));
 }

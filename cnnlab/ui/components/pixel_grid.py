@@ -14,8 +14,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from cnnlab.charts.mosaic import Mosaic
+from cnnlab.ui.components.browser_element import element
 
-_FOLDER = Path(__file__).parent
+_FILES = Path(__file__)
+_HTML = '<div class="grid"><canvas role="img"></canvas><div class="cell"></div><div class="tip"></div></div>'
 
 
 class Picked(NamedTuple):
@@ -26,16 +28,6 @@ class Picked(NamedTuple):
     col: int
 
 
-@st.cache_resource
-def _component():
-    return st.components.v2.component(
-        "cnnlab_pixel_grid",
-        html='<div class="grid"><canvas role="img"></canvas><div class="cell"></div><div class="tip"></div></div>',
-        css=(_FOLDER / "pixel_grid.css").read_text(),
-        js=(_FOLDER / "pixel_grid.js").read_text(),
-    )
-
-
 def draw(mosaic: Mosaic, key: str, on_pick: Callable[[Picked], None] | None = None) -> None:
     """Draw `mosaic`; a click on a cell calls `on_pick` before the page, or the fragment around this, runs again."""
 
@@ -44,4 +36,6 @@ def draw(mosaic: Mosaic, key: str, on_pick: Callable[[Picked], None] | None = No
         if picked and on_pick:
             on_pick(Picked(**{name: int(value) for name, value in picked.items()}))
 
-    _component()(data={**mosaic.payload(), "clickable": bool(on_pick)}, key=key, on_picked_change=pick)
+    element("cnnlab_pixel_grid", _FILES, _HTML)(
+        data={**mosaic.payload(), "clickable": bool(on_pick)}, key=key, on_picked_change=pick
+    )

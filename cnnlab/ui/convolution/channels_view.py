@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import sliding_window_benches
+from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
 from cnnlab.ui.convolution import scene, window_player, window_settings
 from cnnlab.ui.state.persistent_widgets import remember
 
 VIEW = "channels"
-NAMES = ("red", "green", "blue")
 SIDE = 4
 INPUT, KERNEL, COUNT, BIAS = "channels_input", "channels_kernel", "channels_count", "channels_bias"
 STARTS = ((A2, A2), ("left dark, right bright", "Sobel x"), ("one dot", "identity"))  # (input, kernel) of each channel
@@ -30,7 +30,7 @@ def draw() -> None:
         setting = window_settings.choose(VIEW)
     inputs, kernel = st.session_state[INPUT][:count], st.session_state[KERNEL][:count]
     try:
-        drawn = scene.convolution(inputs, kernel, setting, NAMES[:count], bias)
+        drawn = scene.convolution(inputs, kernel, setting, CHANNEL_NAMES[:count], bias)
     except CnnlabError as error:
         window_settings.problem(error)
         return
@@ -39,10 +39,10 @@ def draw() -> None:
 
 
 def _edit(edited: window_player.Edit) -> None:
-    what, name = edited.what.split(" ", 1) if " " in edited.what else (edited.what, NAMES[0])
+    what, name = edited.what.split(" ", 1) if " " in edited.what else (edited.what, CHANNEL_NAMES[0])
     key = INPUT if what == sliding_window_benches.INPUT else KERNEL
     changed = st.session_state[key].copy()
-    changed[NAMES.index(name)] = edited.values
+    changed[CHANNEL_NAMES.index(name)] = edited.values
     st.session_state[key] = changed
 
 

@@ -118,7 +118,7 @@ function figure(bench, spec, parent) {
   const box = make("div", outer, "cells");
   const made = { bench, spec, box, outer, cells: [] };
   if (spec.picture) {
-    made.canvas = make("canvas", box);
+    made.canvas = make("canvas", box, spec.padding ? "padded" : "");
     made.canvas.setAttribute("role", "img");
     made.canvas.setAttribute("aria-label", spec.name);
     made.canvas.addEventListener("click", (event) => {
@@ -198,15 +198,15 @@ function fill(made) {
 
 function colour(element, value, paint, decimals) {
   const text = Number.isNaN(value) ? "" : number(value, decimals);
-  const [r, g, b] = paint(value);
+  const rgb = paint(value);
   element[element.tagName === "INPUT" ? "value" : "textContent"] = text;
   element.classList.toggle("long", text.length === 4 || text.length === 5);
   element.classList.toggle("longer", text.length > 5);
-  element.style.background = `rgb(${r}, ${g}, ${b})`;
-  element.style.color = 0.3 * r + 0.59 * g + 0.11 * b > 125 ? "#10161d" : "#fff";
+  element.style.background = `rgb(${rgb.join(", ")})`;
+  element.style.color = isBright(rgb) ? "var(--on-light)" : "var(--on-dark)";
 }
 
-// The first `count` values of a picture; nothing where the window has not been.
+// The first `count` values of a picture; nothing where the window has not been, nor in the padding.
 function pixels(made, count) {
   const { canvas, spec } = made, pad = spec.padding, width = spec.cols + 2 * pad, height = spec.rows + 2 * pad;
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
@@ -214,9 +214,8 @@ function pixels(made, count) {
   for (let i = 0; i < width * height; i++) {
     const row = Math.floor(i / width) - pad, col = (i % width) - pad, at = row * spec.cols + col;
     const inside = row >= 0 && col >= 0 && row < spec.rows && col < spec.cols;
-    const rgb = inside ? spec.paint(spec.numbers[at]) : [128, 134, 142];
-    for (let k = 0; k < 3; k++) image.data[4 * i + k] = rgb[k];
-    image.data[4 * i + 3] = !inside ? 90 : at < count ? 255 : 0;
+    if (!inside || at >= count) continue;
+    image.data.set([...spec.paint(spec.numbers[at]), 255], 4 * i);
   }
   context.putImageData(image, 0, 0);
 }
@@ -468,27 +467,13 @@ function label(button, icon, text) {
   button.setAttribute("aria-label", text);
 }
 
-function make(tag, parent, name, text) {
-  const made = parent.appendChild(document.createElement(tag));
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
-}
-
-function floats(text) {
-  return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-}
+const floats = (text) => new Float32Array(buffer(text));
 
 function painter({ low, high, colours }) {
-  const stops = colours.map((c) => [1, 3, 5].map((i) => parseInt(c.slice(i, i + 2), 16)));
-  return (value) => {
-    const share = Math.max(0, Math.min(1, (value - low) / (high - low) || 0));
-    const at = share * (stops.length - 1), from = Math.min(Math.floor(at), stops.length - 2);
-    return stops[from].map((v, k) => Math.round(v + (stops[from + 1][k] - v) * (at - from)));
-  };
+  const colour = colourMap(colours);
+  return (value) => colour(Math.max(0, Math.min(1, (value - low) / (high - low) || 0))).map(Math.round);
 }
 
 function number(value, digits) {
-  const text = value.toFixed(digits).replace(/\.?0+$/, "");
-  return (text === "-0" ? "0" : text).replace("-", "−");
+  return withMinus(value.toFixed(digits).replace(/\.?0+$/, ""));
 }

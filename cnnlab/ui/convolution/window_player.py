@@ -14,8 +14,9 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts.sliding_window import SlidingWindow
+from cnnlab.ui.components.browser_element import element
 
-_FOLDER = Path(__file__).parent
+_FILES = Path(__file__)
 
 
 class Edit(NamedTuple):
@@ -23,16 +24,6 @@ class Edit(NamedTuple):
 
     what: str
     values: np.ndarray
-
-
-@st.cache_resource
-def _component():
-    return st.components.v2.component(
-        "cnnlab_sliding_window",
-        html='<div class="bench" tabindex="-1"></div>',
-        css=(_FOLDER / "window_player.css").read_text(),
-        js=(_FOLDER / "window_player.js").read_text(),
-    )
 
 
 def draw(bench: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None = None) -> None:
@@ -46,6 +37,6 @@ def draw(bench: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None 
             on_edit(Edit(str(edited["what"]), values.reshape(int(edited["rows"]), -1)))
             st.session_state[answered] = edited["number"]
 
-    _component()(
+    element("cnnlab_sliding_window", _FILES, '<div class="bench" tabindex="-1"></div>')(
         data={**bench.payload(), "answered": st.session_state.get(answered, 0)}, key=key, on_edited_change=edit
     )

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
+from cnnlab.charts.palette import BLACK, WHITE
 from cnnlab.data.drawing.photographs import read_picture
 from cnnlab.errors import CnnlabError
 from cnnlab.ui.state import shared_image
@@ -33,8 +34,8 @@ def _mouse() -> np.ndarray | None:
     width = st.session_state.get("pen_width", PEN)
     drawn = st_canvas(
         stroke_width=width,
-        stroke_color="#ffffff",
-        background_color="#000000",
+        stroke_color=WHITE,
+        background_color=BLACK,
         height=SIDE,
         width=SIDE,
         drawing_mode="freedraw",

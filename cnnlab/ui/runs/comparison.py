@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from cnnlab.charts import run_comparison
+from cnnlab.charts.palette import CHOSEN, translucent
 from cnnlab.runs.compare import Setting, settings
 from cnnlab.runs.store import Run
 from cnnlab.ui.components import run_curves
 
 NAMED = 5  # settings that the sentence lists
-DIFFERENT = "background-color: rgba(245, 179, 1, 0.28); font-weight: 600"
+DIFFERENT = f"background-color: {translucent(CHOSEN, 0.28)}; font-weight: 600"
 
 
 def draw(runs: Sequence[Run]) -> None:

@@ -9,16 +9,17 @@ from html import escape
 
 import streamlit as st
 
+from cnnlab.charts.palette import BLUE, TRACK
 from cnnlab.training.results import duration
 from cnnlab.training.snapshot import Snapshot
 
-STYLE = """<style>
-.progress { display: grid; grid-template-columns: 1.2fr repeat(4, 1fr); gap: 0 1rem; line-height: 1.3; }
-.progress span { display: block; font-size: 1rem; }
-.progress b { font-weight: 400; font-size: 2.25rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.progress p { grid-column: 1 / -1; margin: .6rem 0 .4rem; }
-.progress-bar { grid-column: 1 / -1; height: .5rem; border-radius: .25rem; background: rgba(128, 128, 128, .25); }
-.progress-bar div { height: 100%; border-radius: inherit; background: var(--st-primary-color, #1f6feb); }
+STYLE = f"""<style>
+.progress {{ display: grid; grid-template-columns: 1.2fr repeat(4, 1fr); gap: 0 1rem; line-height: 1.3; }}
+.progress span {{ display: block; font-size: 1rem; }}
+.progress b {{ font-weight: 400; font-size: 2.25rem; white-space: nowrap; font-variant-numeric: tabular-nums; }}
+.progress p {{ grid-column: 1 / -1; margin: .6rem 0 .4rem; }}
+.progress-bar {{ grid-column: 1 / -1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
+.progress-bar div {{ height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
 </style>"""
 
 
