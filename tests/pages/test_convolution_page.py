@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnlab.charts import sliding_window_benches
+from cnnlab.charts import sliding_window
 from cnnlab.inspection.convolution_steps import Setting
 from cnnlab.inspection.kernel_examples import A2_INPUT, A2_KERNEL
 from cnnlab.ui.convolution import scene
@@ -86,9 +86,7 @@ def test_channels_keep_their_names_and_a_large_input_is_a_picture():
     inputs, kernel = np.ones((2, 4, 4)), np.ones((2, 3, 3))
     bench = scene.convolution(inputs, kernel, Setting(), ["red", "green"], bias=0.5)
     assert [grid.edits for grid in (*bench.inputs, *bench.kernels)] == [
-        f"{what} {name}"
-        for what in (sliding_window_benches.INPUT, sliding_window_benches.KERNEL)
-        for name in ("red", "green")
+        f"{what} {name}" for what in (sliding_window.INPUT, sliding_window.KERNEL) for name in ("red", "green")
     ]
     assert bench.outputs[0].values.tolist() == [[18.5, 18.5], [18.5, 18.5]]
     large = scene.convolution(np.ones((1, 28, 28)), np.ones((1, 3, 3)), Setting())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import sliding_window_benches
+from cnnlab.charts import sliding_window
 from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
@@ -40,7 +40,7 @@ def draw() -> None:
 
 def _edit(edited: window_player.Edit) -> None:
     what, name = edited.what.split(" ", 1) if " " in edited.what else (edited.what, CHANNEL_NAMES[0])
-    key = INPUT if what == sliding_window_benches.INPUT else KERNEL
+    key = INPUT if what == sliding_window.INPUT else KERNEL
     changed = st.session_state[key].copy()
     changed[CHANNEL_NAMES.index(name)] = edited.values
     st.session_state[key] = changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import sliding_window_benches
+from cnnlab.charts import sliding_window
 from cnnlab.inspection.kernel_examples import A2, A2_INPUT, INPUTS
 from cnnlab.ui.convolution import kernel_choice, scene, window_player
 from cnnlab.ui.convolution.kernel_choice import OWN
@@ -61,7 +61,7 @@ def _resize() -> None:
 
 
 def _edit(edited: window_player.Edit) -> None:
-    if edited.what == sliding_window_benches.KERNEL:
+    if edited.what == sliding_window.KERNEL:
         kernel_choice.edit(VIEW, edited.values)
     else:
         st.session_state[GRID] = edited.values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts import sliding_window_benches
+from cnnlab.charts import sliding_window
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution_steps import Setting, convolve, pool, relu
 from cnnlab.inspection.kernel_examples import A2_POOLING
@@ -37,7 +37,7 @@ def draw() -> None:
         window_settings.problem(error)
         return
     st.subheader(_sentence(values, found.largest, first))
-    drawn = sliding_window_benches.pooling(values, rectified, found.largest, found.mean, size, stride)
+    drawn = sliding_window.pooling(values, rectified, found.largest, found.mean, size, stride)
     window_player.draw(drawn, f"{VIEW} {source}", lambda edited: _edit(source, edited.values))
     window_settings.formula(len(values), size, Setting(stride))
 

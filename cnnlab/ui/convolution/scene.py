@@ -1,4 +1,4 @@
-"""From a worked-out convolution to the bench that shows it."""
+"""From a convolution, worked out, to the sliding window that shows it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnlab.charts import sliding_window_benches
-from cnnlab.charts.sliding_window import SlidingWindow
+from cnnlab.charts import sliding_window
+from cnnlab.charts.sliding_window import ConvolutionSteps, SlidingWindow
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution_steps import Setting, convolve
 from cnnlab.ui.convolution import window_settings
 
 
 def choose(view: str, image: np.ndarray, kernel: np.ndarray) -> SlidingWindow | None:
-    """Draw the settings with the size formula and return the bench of image [H, W] and kernel [kh, kw].
+    """Draw the settings with the size formula and return the sliding window over image [H, W] and kernel [kh, kw].
 
     None where the kernel does not fit, once that has been said.
     """
@@ -29,8 +29,9 @@ def choose(view: str, image: np.ndarray, kernel: np.ndarray) -> SlidingWindow | 
 def convolution(
     inputs: np.ndarray, kernel: np.ndarray, setting: Setting, names: Sequence[str] = (), bias: float | None = None
 ) -> SlidingWindow:
-    """The bench of inputs [C, H, W] and kernel [C, kh, kw]. Raises CnnlabError where the kernel does not fit."""
+    """The sliding window of inputs [C, H, W] and kernel [C, kh, kw]. Raises CnnlabError where the kernel does not fit."""
     found = convolve(inputs, kernel, setting, bias or 0.0)
-    return sliding_window_benches.convolution(
-        inputs, kernel, found.products, found.channel_sums, found.output, setting, names, bias
+    steps = ConvolutionSteps(
+        inputs, kernel, found.products, found.channel_sums, found.output, **setting._asdict(), names=names, bias=bias
     )
+    return sliding_window.convolution(steps)
