@@ -29,7 +29,7 @@ def choose(view: str, image: np.ndarray, kernel: np.ndarray) -> SlidingWindow | 
 def convolution(
     inputs: np.ndarray, kernel: np.ndarray, setting: Setting, names: Sequence[str] = (), bias: float | None = None
 ) -> SlidingWindow:
-    """The sliding window of inputs [C, H, W] and kernel [C, kh, kw]. Raises CnnlabError where the kernel does not fit."""
+    """The sliding window of inputs [C, H, W], kernel [C, kh, kw]. Raises CnnlabError where the kernel does not fit."""
     found = convolve(inputs, kernel, setting, bias or 0.0)
     steps = ConvolutionSteps(
         inputs, kernel, found.products, found.channel_sums, found.output, **setting._asdict(), names=names, bias=bias
