@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import epoch_player
-from cnnlab.ui.confusion.body import LIVE_SECONDS, body, chosen_set
-from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.confusion.body import LIVE_SECONDS, body, select
+from cnnlab.ui.state.chosen_network import choice, network
 
-snapshot = loaders.runner().snapshot()
-number = chosen_set()
-epoch_player.play_button(choice(), st.sidebar)
-st.fragment(body, run_every=LIVE_SECONDS if choice().live else None)(snapshot.state, number)
+snapshot, chosen = loaders.runner().snapshot(), choice()
+selection = select(network(), chosen.live)
+epoch_player.play_button(chosen, st.sidebar)
+st.fragment(body, run_every=LIVE_SECONDS if chosen.live else None)(snapshot.state, selection)

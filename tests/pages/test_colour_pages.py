@@ -30,7 +30,7 @@ from tests.support.digit_folders import INK
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 VIEWS = {
-    "confusion.py": ("view", ["Report", "Gallery", "Certainty", "Map of points"]),
+    "confusion.py": ("confusion_view", ["Report", "Gallery", "Certainty", "Map of points"]),
     "shift.py": ("shift_view", ["Test set", "Side by side", "Other disturbances"]),
     "feature_maps.py": ("feature_maps_view", ["All layers", "Compare digits", "Which pixels mattered"]),
     "kernels.py": ("kernel_part", ["Knock it out"]),

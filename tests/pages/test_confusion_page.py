@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from cnnlab.data.drawing import classroom_set
 from cnnlab.runs.store import RunWriter
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.results import EpochResult
+from cnnlab.ui.cache import loaders
 
 ROOT = Path(__file__).parents[2]
 VIEWS = ("Confusion", "Report", "Gallery", "Certainty", "Map of points")
@@ -33,10 +35,12 @@ def write_run(root: Path, spoil: float | None = None, **settings) -> None:
     writer.save_epoch(weights, [EpochResult(epoch=1, step=1, complete=True, learning_rate=1e-3, seconds=1.0, **row)])
 
 
-def opened(view: str = VIEWS[0]) -> AppTest:
-    """The page showing one of its views."""
+def opened(view: str = VIEWS[0], run: str | None = None) -> AppTest:
+    """The page showing one of its views, of a run."""
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.session_state["view"] = view
+    if run:
+        app.session_state["chosen_run"] = run
+    app.session_state["confusion_view"] = view
     app.run()
     return app.switch_page("pages/confusion.py").run()
 
@@ -52,7 +56,7 @@ def test_a_run_of_halves_is_evaluated_on_its_own_half_unless_told_otherwise(tmp_
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
     app = opened()
     assert "the run's own test half: test images 5,000 to 9,999" in words(app)
-    app.sidebar.selectbox(key="evaluation_set").set_value("whole test set").run()
+    app.sidebar.selectbox(key="confusion_set").set_value("whole test set").run()
     assert not app.exception and "on all 10,000 test images" in words(app)
 
 
@@ -78,7 +82,7 @@ def test_drawings_down_to_one_in_space(tmp_path, monkeypatch, mnist, labels):
         assert not app.exception and len(app.get("plotly_chart")) == 1
         assert "These three directions hold" in words(app)
         assert ("3,000 of the 10,000 images" in words(app)) is (number > 3_000)
-        app.sidebar.selectbox(key="evaluation_set").set_value("class drawings").run()
+        app.sidebar.selectbox(key="confusion_set").set_value("class drawings").run()
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -91,7 +95,7 @@ def test_the_classes_drawings_down_to_one(tmp_path, monkeypatch, mnist, view, la
         image = mnist[1].images[int(np.flatnonzero(mnist[1].labels.numpy() == label)[0]), 0].numpy()
         classroom_set.add(image, label, "anna", tmp_path / "drawings.npz")
     app = opened(view)
-    app.sidebar.selectbox(key="evaluation_set").set_value("class drawings").run()
+    app.sidebar.selectbox(key="confusion_set").set_value("class drawings").run()
     assert not app.exception and not app.error
     text = words(app)
     assert ("the one drawing" if len(labels) == 1 else "all 3 drawings") in text
@@ -116,3 +120,57 @@ def test_a_network_that_always_answers_the_same(tmp_path, monkeypatch, view):
     assert "nan" not in words(app).lower()
     if view == "Report":
         assert "never answered 1, 2, 3, 4, 5, 6, 7, 8 or 9" in words(app)
+
+
+def test_only_one_file_asks_for_data_and_it_draws_nothing():
+    for file in (ROOT / "cnnlab/ui/confusion").glob("*.py"):
+        tree = ast.parse(file.read_text())
+        imported = {
+            f"{node.module}.{alias.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        asks = {name for name in imported if re.search(r"ui\.cache|chosen_network|datasets", name)}
+        if file.stem == "gather":
+            used = {
+                node.attr
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "st"
+            }
+            assert asks and used == {"session_state"}
+        elif file.stem != "body":
+            assert not asks, file
+
+
+def test_the_data_and_each_network_are_asked_for_once(tmp_path, monkeypatch, trained):
+    shutil.copytree(trained[0] / "small", tmp_path / "small")
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    app = opened()
+    app.selectbox(key="confusion_compared_run").set_value("small").run()
+    asked = []
+    for name in ("own_data", "read_checkpoint"):
+        plain = getattr(loaders, name)
+        monkeypatch.setattr(loaders, name, lambda *args, n=name, f=plain: asked.append((n, args[-1])) or f(*args))
+    app.run()
+    assert not app.exception and "Against epoch 0" in words(app)
+    networks = [epoch for name, epoch in asked if name == "read_checkpoint"]
+    assert networks == [2, 0] and [name for name, _ in asked].count("own_data") == 1
+
+
+@pytest.mark.parametrize(("spoil", "said"), [(True, "is damaged"), (False, "no longer numbers")])
+def test_a_network_that_cannot_be_compared_with_is_a_sentence_and_another_can_be_chosen(
+    tmp_path, monkeypatch, trained, spoil, said
+):
+    write_run(tmp_path, recipe="other", spoil=float("nan"))
+    shutil.copytree(trained[0] / "small", tmp_path / "small")
+    if spoil:
+        (file,) = (tmp_path / "other").glob("*.safetensors")
+        file.write_bytes(file.read_bytes()[:5000])
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    app = opened(run="small")
+    app.selectbox(key="confusion_compared_run").set_value("other").run()
+    assert not app.exception
+    assert said in (app.error if spoil else app.warning)[-1].value and not app.get("arrow_vega_lite_chart")
+    app.selectbox(key="confusion_compared_run").set_value("nothing").run()
+    assert not app.error and not app.main.warning and "Biggest mistake" in words(app)

@@ -40,12 +40,17 @@ def _runs(root: str, stamps: tuple) -> tuple[list[store.Run], list[str]]:
 
 def checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
     """The network of a run's epoch. Ends the page with a sentence when its file cannot be used."""
-    file = run.file(epoch)
     try:
-        stat = file.stat()
-        return _checkpoint(str(file), stat.st_mtime_ns, stat.st_size)
+        return read_checkpoint(run, epoch)
     except (CnnlabError, OSError) as error:
         return refuse(error)
+
+
+def read_checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
+    """The network of a run's epoch. Raises CnnlabError or OSError when its file cannot be used."""
+    file = run.file(epoch)
+    stat = file.stat()
+    return _checkpoint(str(file), stat.st_mtime_ns, stat.st_size)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -53,14 +53,24 @@ def _sets(dataset: str, split: str, _train, _test) -> list[EvaluationSet]:
 
 def predictions(network: Checkpoint, images: EvaluationSet) -> Predictions:
     """The network's answers. Ends the page with a sentence when they are no numbers."""
-    found = _answers(network.digest, images.key, network.model, images.data)
+    found = answers(network, images)
     if not found.finite:
-        st.warning(
-            f"**{network.run}**, epoch {network.epoch}: this training ran away and the network's answers are no longer "
-            "numbers. Choose an earlier epoch, or train again with a smaller learning rate."
-        )
+        st.warning(ran_away(network))
         st.stop()
     return found
+
+
+def answers(network: Checkpoint, images: EvaluationSet) -> Predictions:
+    """The network's answers, finite or not."""
+    return _answers(network.digest, images.key, network.model, images.data)
+
+
+def ran_away(network: Checkpoint) -> str:
+    """The sentence for a network whose answers are not finite."""
+    return (
+        f"**{network.run}**, epoch {network.epoch}: this training ran away and the network's answers are no longer "
+        "numbers. Choose an earlier epoch, or train again with a smaller learning rate."
+    )
 
 
 @st.cache_resource(max_entries=96, show_spinner="Showing the network every image …")

@@ -1,54 +1,51 @@
-"""Everything on the page that changes with the network, and the choice of what it is shown."""
+"""The confusion page: what its sidebar chooses, and everything that changes with the network."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
+from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import loaders, predictions_cache
 from cnnlab.ui.confusion import certainty, gallery, matrix, points, report
-from cnnlab.ui.confusion.view import View
-from cnnlab.ui.state.chosen_network import choice, network
+from cnnlab.ui.confusion.answers import Answers
+from cnnlab.ui.confusion.contents import CERTAINTY, GALLERY, MATRIX, POINTS, REPORT, VIEW, VIEWS, Selection
+from cnnlab.ui.confusion.gather import gather
 from cnnlab.ui.state.persistent_widgets import remember
 
 LIVE_SECONDS = 1.5
-LIVE_IMAGES = 2_000  # while training goes on, all of them would cost it more than the glance is worth
-VIEWS = {
-    "Confusion": matrix.draw,
-    "Report": report.draw,
-    "Gallery": gallery.draw,
-    "Certainty": certainty.draw,
-    "Map of points": points.draw,
+SET = "confusion_set"
+DRAW: dict[str, Callable[[Answers, Any], None]] = {
+    MATRIX: matrix.draw,
+    REPORT: report.draw,
+    GALLERY: gallery.draw,
+    CERTAINTY: certainty.draw,
+    POINTS: points.draw,
 }
 
 
-def chosen_set() -> int:
-    """Which of the network's evaluation sets the sidebar says."""
-    sets = [images.name for images in predictions_cache.sets_for(network())]
-    if len(sets) == 1:
-        return 0
-    remember(evaluation_set=sets[0])
-    if st.session_state.evaluation_set not in sets:
-        st.session_state.evaluation_set = sets[0]
-    return sets.index(st.sidebar.selectbox("Evaluate on", sets, key="evaluation_set"))
+def select(network: Checkpoint, live: bool) -> Selection:
+    """Draw the choice of an evaluation set into the sidebar where there are several; return what is chosen."""
+    sets = {images.name: images for images in predictions_cache.sets_for(network)}
+    names = list(sets)
+    if len(names) == 1:
+        return Selection(network, sets[names[0]], live)
+    remember(**{SET: names[0]})
+    if st.session_state[SET] not in names:
+        st.session_state[SET] = names[0]
+    return Selection(network, sets[st.sidebar.selectbox("Evaluate on", names, key=SET)], live)
 
 
-def body(drawn_state: str, set_number: int) -> None:
-    """Everything that changes with the network."""
+def body(drawn_state: str, selection: Selection) -> None:
+    """Work out everything that the page shows, then draw it; runs again by itself while training is followed."""
     if loaders.runner().snapshot().state != drawn_state:
         st.rerun()
-    shown, live = network(), choice().live
-    images = predictions_cache.sets_for(shown)[set_number]
-    if live:
-        images = images.every(max(1, len(images) // LIVE_IMAGES))
-    view = View(shown, images, predictions_cache.predictions(shown, images))
-    right = int(view.predictions.right.sum())
-    state = "training now" if live else f"epoch {shown.epoch}"
-    st.markdown(
-        f"**{shown.run}**, {state}, on {images.words}: **{view.predictions.accuracy:.2%} right**, "
-        f"{len(images) - right:,} wrong"
-    )
-    remember(view=next(iter(VIEWS)))
-    for tab, draw in zip(st.tabs(list(VIEWS), key="view", on_change="rerun"), VIEWS.values(), strict=True):
-        if tab.open:
+    with st.container():  # spinners come and go in a place of their own, so that nothing below moves
+        contents = gather(selection)
+    st.markdown(contents.headline)
+    for tab, name in zip(st.tabs(list(VIEWS), key=VIEW, on_change="rerun"), VIEWS, strict=True):
+        if name == contents.view:
             with tab:
-                draw(view)
+                DRAW[name](contents.answers, contents.shown)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
+import numpy as np
 import streamlit as st
 
-from cnnlab.evaluation.prediction_filter import page_count
+from cnnlab.evaluation.prediction_filter import page, page_count
+from cnnlab.ui.components.tiles import ImageTile
+from cnnlab.ui.confusion.contents import OpenPage
 
-JUMP = " slider"
+JUMP = "_slider"
 
 
-def number(key: str, pages: int) -> int:
-    """The page that is open, from 1; the last one where there are fewer now."""
-    return min(st.session_state.get(key, 1), pages)
+def open_page(
+    key: str, places: np.ndarray, size: int, tiles: Callable[[Iterable[int]], list[ImageTile]]
+) -> OpenPage | None:
+    """The page of `size` images that is open; the last one where there are fewer now, None where there are none."""
+    if not len(places):
+        return None
+    number = min(st.session_state.get(key, 1), page_count(len(places), size))
+    return OpenPage(key, number, size, len(places), tiles(page(places, number, size)))
 
 
 def first_page(*keys: str) -> None:
@@ -20,19 +30,18 @@ def first_page(*keys: str) -> None:
         st.session_state[key] = 1
 
 
-def draw(key: str, images: int, size: int, jump: bool = False) -> None:
+def draw(shown: OpenPage, jump: bool = False) -> None:
     """The buttons under a page, where there is more than one; with `jump` a slider reaches every page at once."""
-    pages = page_count(images, size)
+    key, now, pages = shown.key, shown.number, page_count(shown.images, shown.size)
     if pages == 1:
         return
-    now = number(key, pages)
-    first, last = (now - 1) * size + 1, min(now * size, images)
+    first, last = (now - 1) * shown.size + 1, min(now * shown.size, shown.images)
     back, middle, on = st.columns([1, 7 if jump else 1.4, 1], vertical_alignment="center")
-    back.button("", icon=":material/chevron_left:", help="Back", key=f"{key} back", disabled=now == 1, width="stretch",
+    back.button("", icon=":material/chevron_left:", help="Back", key=f"{key}_back", disabled=now == 1, width="stretch",
                 on_click=_open, args=(key, now - 1))  # fmt: skip
-    on.button("", icon=":material/chevron_right:", help="Next", key=f"{key} next", disabled=now == pages,
+    on.button("", icon=":material/chevron_right:", help="Next", key=f"{key}_next", disabled=now == pages,
               width="stretch", on_click=_open, args=(key, now + 1))  # fmt: skip
-    place = f"{first:,} – {last:,} of {images:,}"
+    place = f"{first:,} – {last:,} of {shown.images:,}"
     if jump:
         st.session_state[key + JUMP] = now
         middle.slider(place, 1, pages, key=key + JUMP, on_change=_jump, args=(key,), help="Page")
@@ -40,8 +49,8 @@ def draw(key: str, images: int, size: int, jump: bool = False) -> None:
         middle.markdown(place, text_alignment="center")
 
 
-def _open(key: str, page: int) -> None:
-    st.session_state[key] = page
+def _open(key: str, number: int) -> None:
+    st.session_state[key] = number
 
 
 def _jump(key: str) -> None:

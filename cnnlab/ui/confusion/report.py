@@ -6,45 +6,46 @@ import pandas as pd
 import streamlit as st
 
 from cnnlab.charts.class_scores import accuracy_bars
-from cnnlab.evaluation.class_report import Report, as_table, report
-from cnnlab.ui.confusion.view import View
+from cnnlab.evaluation.class_report import Report, as_table
+from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.state import theme
 
 
-def draw(view: View) -> None:
+def draw(answers: Answers, result: Report) -> None:
     """Bars left, the table right, its averages and a CSV file under it."""
-    result = report(view.predictions)
-    st.subheader(_sentence(view, result))
+    st.subheader(_sentence(answers, result))
     for note in result.notes:
         st.info(note)
     left, right = st.columns([1, 1.1], gap="large")
-    rows = result.rows
+    classes = answers.predictions.per_class
     with left:
         st.altair_chart(
             accuracy_bars(
-                [f"{view.noun.capitalize()} {row.name}" if view.noun == "digit" else row.name for row in rows],
-                [row.right for row in rows],
-                [row.support for row in rows],
+                [f"{answers.noun.capitalize()} {name}" if answers.noun == "digit" else name for name, _, _ in classes],
+                [right for _, right, _ in classes],
+                [images for _, _, images in classes],
                 theme.dark(),
             ),
-            key="accuracy_bars",
+            key="confusion_accuracy_bars",
         )
     with right:
-        _tables(view, result)
+        _tables(answers, result)
 
 
-def _sentence(view: View, result: Report) -> str:
-    shares = {row.name: row.recall for row in result.rows if row.recall is not None}
-    best, worst = max(shares, key=shares.get), min(shares, key=shares.get)
-    if shares[best] == shares[worst]:
-        return f"{result.accuracy:.2%} right; every {view.noun} is read equally well."
-    return f"{result.accuracy:.2%} right; best read: {best} ({shares[best]:.1%}), worst: {worst} ({shares[worst]:.1%})."
+def _sentence(answers: Answers, result: Report) -> str:
+    recalls = {row.name: row.recall for row in result.rows if row.recall is not None}
+    best, worst = max(recalls, key=recalls.__getitem__), min(recalls, key=recalls.__getitem__)
+    if recalls[best] == recalls[worst]:
+        return f"{result.accuracy:.2%} right; every {answers.noun} is read equally well."
+    return (
+        f"{result.accuracy:.2%} right; best read: {best} ({recalls[best]:.1%}), worst: {worst} ({recalls[worst]:.1%})."
+    )
 
 
-def _tables(view: View, result: Report) -> None:
+def _tables(answers: Answers, result: Report) -> None:
     table = pd.DataFrame(as_table(result))
     columns = {
-        "class": st.column_config.TextColumn(view.noun),
+        "class": st.column_config.TextColumn(answers.noun),
         **{name: st.column_config.NumberColumn(format="%.4f") for name in ("precision", "recall", "f1-score")},
         "support": st.column_config.NumberColumn(format="localized"),
     }
@@ -55,7 +56,7 @@ def _tables(view: View, result: Report) -> None:
     st.download_button(
         "Download as CSV",
         table.to_csv(index=False),
-        f"{view.network.run}-epoch-{view.network.epoch}-report.csv",
+        f"{answers.network.run}-epoch-{answers.network.epoch}-report.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnlab.evaluation.evaluation_set import spread
-from cnnlab.evaluation.layer_values import Station
-from cnnlab.ui.cache import predictions_cache
-from cnnlab.ui.confusion.view import View
+from cnnlab.ui.confusion.answers import Answers
+from cnnlab.ui.confusion.contents import SpaceMap
 from cnnlab.ui.state import theme
 
-MOST = 3_000  # points that a laptop without a GPU still turns smoothly
 
-
-def draw(view: View, layer: Station, left: DeltaGenerator, right: DeltaGenerator) -> np.ndarray:
-    """The points, to be turned, on the left; on the right what they say. Return all of them, [N, 3]."""
+def draw(answers: Answers, shown: SpaceMap, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """The points, to be turned, on the left; on the right what they say."""
     from cnnlab.charts.point_cloud import space_chart  # only now: nothing else needs Plotly
 
-    found, answered = predictions_cache.pca(view.network, view.images, layer, 3), view.predictions
-    places = spread(len(view.images), MOST)
+    found, places = answers.predictions, shown.places
     figure = space_chart(
-        found.points[places],
-        found.share,
-        answered.labels[places],
-        answered.predicted[places],
-        view.images.indices[places],
-        view.classes,
+        shown.points,
+        shown.variance,
+        found.labels[places],
+        found.predicted[places],
+        answers.images.indices[places],
+        answers.classes,
         theme.dark(),
     )
-    left.plotly_chart(figure, theme=None, key="space", config={"displayModeBar": False})
+    left.plotly_chart(figure, theme=None, key="confusion_space", config={"displayModeBar": False})
     with right:
         st.caption("Drag to turn, scroll to come nearer, click a class to hide it. Crosses: wrong answers.")
-        st.caption(f"These three directions hold {found.share.sum():.0%} of the differences between the images.")
-        if len(places) < len(view.images):
-            st.caption(f"{len(places):,} of the {len(view.images):,} images are drawn.")
-    return found.points
+        st.caption(f"These three directions hold {shown.variance.sum():.0%} of the differences between the images.")
+        if len(places) < len(answers.images):
+            st.caption(f"{len(places):,} of the {len(answers.images):,} images are drawn.")

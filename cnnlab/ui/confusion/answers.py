@@ -1,4 +1,4 @@
-"""What every view of the confusion page is given, and the tiles they share."""
+"""A network's answers to a set of images: what every view of the confusion page shows in its own way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnnlab.ui.state.shared_image import SharedImage
 
 
 @dataclass(frozen=True)
-class View:
+class Answers:
     """A network, the images it was shown, and its answers to them, in the same order."""
 
     network: Checkpoint

@@ -1,0 +1,283 @@
+"""Make the one value that the confusion page shows, from the chosen network and set and what the widgets say.
+
+Only here does the page ask for answers, layers or another network. Widgets are read before they are drawn: their state
+is set to what this network offers, so that the value and the widgets agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from cnnlab.errors import CnnlabError
+from cnnlab.evaluation import calibration, class_report, confusion_matrix, projections, selective_prediction, tsne
+from cnnlab.evaluation.evaluation_set import spread
+from cnnlab.evaluation.layer_values import PIXELS, Station
+from cnnlab.evaluation.prediction_filter import ORDERS, Filter, choose
+from cnnlab.evaluation.predictions import Predictions
+from cnnlab.ui.cache import loaders, predictions_cache
+from cnnlab.ui.confusion import certainty, gallery, matrix, pager, points
+from cnnlab.ui.confusion.answers import Answers
+from cnnlab.ui.confusion.contents import (
+    CERTAINTY,
+    GALLERY,
+    MATRIX,
+    POINTS,
+    REPORT,
+    VIEW,
+    VIEWS,
+    CertaintyView,
+    Contents,
+    FailedTsne,
+    FlatMap,
+    GalleryView,
+    MatrixContents,
+    MatrixView,
+    NoTsne,
+    OpenView,
+    PointsView,
+    Refusal,
+    Selection,
+    SpaceMap,
+    Strip,
+    TsneInProgress,
+)
+from cnnlab.ui.state import chosen_network
+from cnnlab.ui.state.persistent_widgets import remember
+
+LIVE_IMAGES = 2_000  # while training goes on, all of them would cost it more than the glance is worth
+ROW = 4  # images beside the matrix
+GALLERY_PAGE = 30
+SURE = 0.9
+MOST_IN_SPACE = 3_000  # points that a laptop without a GPU still turns smoothly
+FEWEST_FOR_TSNE = 10  # images it needs to make sense of
+WANTED = "confusion_wanted_map"  # state: the t-SNE map this tab asked for last
+
+
+def gather(selection: Selection) -> Contents:
+    """Everything that the open view shows. Ends the page with a sentence where the network or its answers are none."""
+    network, images = selection.network, selection.images
+    if selection.live:
+        network = chosen_network.network()  # as it has become since the page was drawn
+        images = images.every(max(1, len(images) // LIVE_IMAGES))
+    answers = Answers(network, images, predictions_cache.predictions(network, images))
+    right = int(answers.predictions.right.sum())
+    state = "training now" if selection.live else f"epoch {network.epoch}"
+    headline = (
+        f"**{network.run}**, {state}, on {images.words}: **{answers.predictions.accuracy:.2%} right**, "
+        f"{len(images) - right:,} wrong"
+    )
+    view = _chosen(VIEW, VIEWS, VIEWS[0])
+    return Contents(headline, answers, view, GATHER[view](answers, selection.live))
+
+
+def _chosen(key: str, offered: Sequence, default: object):
+    """What the widget `key` says; `default` until it is set, and where this network does not offer it."""
+    remember(**{key: default})
+    if st.session_state[key] not in offered:
+        st.session_state[key] = default
+    return st.session_state[key]
+
+
+def _matrix(answers: Answers, _live: bool) -> MatrixView:
+    percent = _chosen(matrix.NUMBERS, (matrix.COUNTS, matrix.PERCENT), matrix.COUNTS) == matrix.PERCENT
+    runs = {
+        run.name: run
+        for run in loaders.runs()[0]
+        if run.record["classes"] == list(answers.classes)
+        and run.record["image_shape"] == list(answers.network.image_shape)
+    }
+    name = _chosen(matrix.COMPARED, [matrix.NOTHING, *runs], matrix.NOTHING)
+    if name == matrix.NOTHING:
+        return MatrixView(list(runs), [], _matrix_contents(answers, percent, None, ""))
+    epochs = runs[name].epochs
+    epoch = _chosen(matrix.epoch_key(name), epochs, epochs[0])
+    try:
+        compared = loaders.read_checkpoint(runs[name], epoch)
+    except (CnnlabError, OSError) as error:
+        return MatrixView(list(runs), epochs, Refusal(str(error), damaged=True))
+    other = predictions_cache.answers(compared, answers.images)
+    if not other.finite:
+        return MatrixView(list(runs), epochs, Refusal(predictions_cache.ran_away(compared), damaged=False))
+    chosen = chosen_network.choice().run
+    against = f"epoch {epoch}" if chosen and chosen.name == name else f"{name}, epoch {epoch}"
+    return MatrixView(list(runs), epochs, _matrix_contents(answers, percent, other, against))
+
+
+def _matrix_contents(answers: Answers, percent: bool, other: Predictions | None, against: str) -> MatrixContents:
+    """other: the answers to compare with; against: whose they are."""
+    now = answers.predictions.confusion
+    fractions = confusion_matrix.by_row(now) if percent else None
+    if other is None:
+        cell = _cell(answers.classes, now)
+        sentence = confusion_matrix.biggest_mistake(now, answers.classes)
+        return MatrixContents(sentence, now, None, fractions, cell, [_all_of(answers, cell)])
+    before = other.confusion
+    cell = _cell(answers.classes, now, abs(now - before))
+    sentence = f"Against {against}: {confusion_matrix.biggest_change(now, before, answers.classes)}"
+    if fractions is not None:
+        fractions = fractions - confusion_matrix.by_row(before)
+    return MatrixContents(sentence, now, before, fractions, cell, _differences(answers, other, cell))
+
+
+def _cell(classes: tuple[str, ...], now: np.ndarray, change: np.ndarray | None = None) -> tuple[int, int]:
+    """The picked cell, or as long as none is, the one the sentence speaks of; (true, predicted) as numbers."""
+    picked = st.session_state.get(matrix.PICKED)
+    if picked and set(picked) <= set(classes):
+        return classes.index(picked[0]), classes.index(picked[1])
+    ranked = confusion_matrix.mistakes(now if change is None else change)
+    return (ranked[0].true, ranked[0].predicted) if ranked else (int(now.diagonal().argmax()),) * 2
+
+
+def _all_of(answers: Answers, cell: tuple[int, int]) -> Strip:
+    places = confusion_matrix.cell(answers.predictions, *cell)
+    title = f"{_arrow(answers, cell)}: {confusion_matrix.images(len(places))}"
+    return Strip(title, "surest first", pager.open_page(matrix.CELL_PAGE, places, 2 * ROW, answers.tiles))
+
+
+def _differences(answers: Answers, other: Predictions, cell: tuple[int, int]) -> list[Strip]:
+    places, earlier = (confusion_matrix.cell(found, *cell) for found in (answers.predictions, other))
+    came, went = places[~np.isin(places, earlier)], earlier[~np.isin(earlier, places)]
+    return [
+        Strip(
+            f"{_arrow(answers, cell)}: {confusion_matrix.images(len(came))} only now",
+            "",
+            pager.open_page(matrix.CAME_PAGE, came, ROW, answers.tiles),
+        ),
+        Strip(
+            f"{confusion_matrix.images(len(went))} no longer",
+            "with the answer now",
+            pager.open_page(matrix.WENT_PAGE, went, ROW, answers.tiles),
+        ),
+    ]
+
+
+def _arrow(answers: Answers, cell: tuple[int, int]) -> str:
+    return f"{answers.classes[cell[0]]} → {answers.classes[cell[1]]}"
+
+
+def _report(answers: Answers, _live: bool) -> class_report.Report:
+    return class_report.report(answers.predictions)
+
+
+def _gallery(answers: Answers, _live: bool) -> GalleryView:
+    names = [gallery.ANY, *answers.classes]
+    remember(**{gallery.WRONG: True, gallery.SURE: (0, 100)})
+    true, predicted = (_chosen(key, names, gallery.ANY) for key in (gallery.TRUE, gallery.PREDICTED))
+    lowest, highest = st.session_state[gallery.SURE]
+    wanted = Filter(
+        wrong_only=st.session_state[gallery.WRONG],
+        true=None if true == gallery.ANY else answers.classes.index(true),
+        predicted=None if predicted == gallery.ANY else answers.classes.index(predicted),
+        lowest=lowest / 100,
+        highest=highest / 100,
+        order=_chosen(gallery.ORDER, ORDERS, ORDERS[0]),
+    )
+    places = choose(answers.predictions, wanted)
+    return GalleryView(len(places), pager.open_page(gallery.PAGE, places, GALLERY_PAGE, answers.tiles))
+
+
+def _certainty(answers: Answers, _live: bool) -> CertaintyView:
+    confidence, right = answers.predictions.confidence, answers.predictions.right
+    remember(**{certainty.THRESHOLD: 90})
+    groups = {"right": confidence[right], "wrong": confidence[~right]}
+    return CertaintyView(
+        sentence=_sure_and_wrong(groups["wrong"]),
+        bins=calibration.histogram(confidence, right),
+        medians={name: np.median(group) for name, group in groups.items() if len(group)},
+        reliability=calibration.reliability(confidence, right),
+        coverage=selective_prediction.coverage(confidence, right),
+        selected=selective_prediction.select(confidence, right, st.session_state[certainty.THRESHOLD] / 100),
+    )
+
+
+def _sure_and_wrong(wrong: np.ndarray) -> str:
+    """The sentence over the charts; wrong: how sure each wrong answer was, 0..1."""
+    if not len(wrong):
+        return "No wrong answers: nothing to be too sure about."
+    sure = int((wrong >= SURE).sum())
+    return f"Sure and wrong: {sure:,} of {len(wrong):,} mistakes were made with at least {SURE:.0%} certainty."
+
+
+def _points(answers: Answers, live: bool) -> PointsView:
+    network, images = answers.network, answers.images
+    layers = {layer.name: layer for layer in predictions_cache.stations(network)}
+    names = list(layers)
+    layer = layers[_chosen(points.LAYER, names, names[-1])]
+    method = _chosen(points.METHOD, (points.PCA, points.TSNE, points.SPACE), points.PCA)
+    where = {PIXELS: "in the pixels", names[-1]: "at the logits"}.get(layer.name, f"after {layer.name}")
+    if method == points.SPACE:
+        solid = predictions_cache.pca(network, images, layer, 3)
+        places = spread(len(images), MOST_IN_SPACE)
+        space = SpaceMap(solid.points[places], places, solid.share)
+        return PointsView(names, _neighbours(answers, solid.points, where), space)
+    pixels = predictions_cache.pca(network, images, layers[names[0]])
+    found = _embedded(answers, layer, live) if method == points.TSNE else None
+    if isinstance(found, np.ndarray):
+        embedded, missing, variance = found, None, None
+    else:
+        flat = predictions_cache.pca(network, images, layer)
+        embedded, missing, variance = flat.points, found, float(flat.share[:2].sum())
+    placed = projections.on_map(embedded, projections.on_map(pixels.points))
+    place = _place(answers)
+    shown = FlatMap(
+        points=placed,
+        centres=projections.centres(placed, answers.predictions.labels, len(answers.classes)),
+        place=place,
+        tile=answers.tiles([place])[0],
+        variance=variance,
+        missing=missing,
+    )
+    return PointsView(names, _neighbours(answers, placed, where), shown)
+
+
+def _embedded(answers: Answers, layer: Station, live: bool) -> np.ndarray | NoTsne | FailedTsne | TsneInProgress:
+    """The finished t-SNE map [N, 2], or why it is missing. A map that can be made is asked for."""
+    network, images, queue = answers.network, answers.images, predictions_cache.maps()
+    key = ("" if layer.name == PIXELS else network.digest, images.key, layer)
+    if live or len(images) < FEWEST_FOR_TSNE:
+        why = "while training goes on" if live else f"for fewer than {FEWEST_FOR_TSNE} images"
+        return NoTsne(why)
+    if isinstance(done := queue.result(key), np.ndarray):
+        return done
+
+    def request() -> None:
+        model, pixels = network.model, images.data.images
+        queue.request_map(key, lambda: projections.principal(model, pixels, layer, tsne.COMPONENTS).points)
+
+    if error := queue.error(key):
+        return FailedTsne(error, request)
+    if (earlier := st.session_state.get(WANTED)) not in (None, key) and queue.waits(earlier):
+        queue.cancel(earlier)  # the reader has gone on to another layer or epoch
+    st.session_state[WANTED] = key
+    request()
+    return TsneInProgress(queue, key)
+
+
+def _place(answers: Answers) -> int:
+    """The place of the image that was clicked, or of the surest mistake."""
+    found = answers.predictions
+    places = np.flatnonzero(answers.images.indices == st.session_state.get(points.CHOSEN, -1))
+    if len(places):
+        return int(places[0])
+    wrong = np.flatnonzero(~found.right)
+    return int(wrong[found.confidence[wrong].argmax()]) if len(wrong) else 0
+
+
+def _neighbours(answers: Answers, placed: np.ndarray, where: str) -> str:
+    """The sentence over the map; placed: float [N, 2] or [N, 3]."""
+    agree = projections.neighbours_agree(placed, answers.predictions.labels)
+    if agree is None:
+        return f"One image {where}: no neighbours yet."
+    return f"{where.capitalize()}, {agree:.0%} of the images lie next to one of the same {answers.noun}."
+
+
+GATHER: dict[str, Callable[[Answers, bool], OpenView]] = {
+    MATRIX: _matrix,
+    REPORT: _report,
+    GALLERY: _gallery,
+    CERTAINTY: _certainty,
+    POINTS: _points,
+}
