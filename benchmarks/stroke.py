@@ -31,7 +31,7 @@ WATCH = """
   document.addEventListener('mouseup', () => { window.strokes.ended ??= performance.now(); }, true);
   let shown = null;
   const look = () => {
-    const answer = document.querySelector('.st-key-prediction [data-read]');
+    const answer = document.querySelector('.st-key-draw_prediction [data-read]');
     const now = answer ? answer.dataset.read : null;
     if (now && now !== shown && window.strokes.ended !== null) {
       const ended = window.strokes.ended;

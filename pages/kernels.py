@@ -15,11 +15,11 @@ if not layers:
     st.stop()
 left, middle, right = st.columns([2.6, 2, 1], vertical_alignment="bottom")
 choose, more = (left.segmented_control, {"required": True}) if len(layers) <= FIT_NAMES else (left.selectbox, {})
-if st.session_state.get("kernel_layer") not in layers:
-    st.session_state.kernel_layer = layers[0]
-layer = choose("Convolution", layers, key="kernel_layer", label_visibility="collapsed", **more)
+if st.session_state.get("kernels_layer") not in layers:
+    st.session_state.kernels_layer = layers[0]
+layer = choose("Convolution", layers, key="kernels_layer", label_visibility="collapsed", **more)
 view = middle.segmented_control(
-    "Show", [WEIGHTS, CHANGE], default=WEIGHTS, key="kernel_view", required=True, label_visibility="collapsed"
+    "Show", [WEIGHTS, CHANGE], default=WEIGHTS, key="kernels_view", required=True, label_visibility="collapsed"
 )
 epoch_player.play_button(choice(), right)
 live = choice().live

@@ -17,11 +17,11 @@ with buttons:
     run_controls.draw(snapshot, config)
 ended = [run for run in loaders.runs()[0] if run.outcome]
 with st.sidebar:
-    behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="behind")
-    st.segmented_control("Loss axis", ["logarithmic", "linear"], default="logarithmic", key="loss_axis")
-    st.segmented_control("Right chart", ["accuracy", "error rate"], default="accuracy", key="accuracy_or_error")
+    behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="train_behind")
+    st.segmented_control("Loss axis", ["logarithmic", "linear"], default="logarithmic", key="train_loss_axis")
+    st.segmented_control("Right chart", ["accuracy", "error rate"], default="accuracy", key="train_accuracy_or_error")
     st.segmented_control(
-        "Its axis", list(RANGES), default=next(iter(RANGES)), key="accuracy_range", format_func=axis_name
+        "Its axis", list(RANGES), default=next(iter(RANGES)), key="train_accuracy_range", format_func=axis_name
     )
     gradient_norms.switch()
 earlier = [run_curves.of_run(run) for run in ended if run.name in behind]

@@ -44,7 +44,7 @@ def test_a_network_is_built_trained_for_an_epoch_and_seen_on_the_kernels_page(pa
         field.press("Enter")
         settled(page)
     for number in range(3, 8):  # from the first pooling to the second: what is left trains in seconds
-        page.locator(f".st-key-own-{number}-away").get_by_role("button").click()
+        page.locator(f".st-key-architectures_layer_{number}_away").get_by_role("button").click()
         settled(page)
     expect(page.get_by_role("heading", name="Every layer fits: 5,170 parameters")).to_be_visible()
     page.get_by_role("textbox", name="Name").fill("tiny-net")

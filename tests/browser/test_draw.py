@@ -15,7 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from benchmarks.support.browser import settled
 from benchmarks.support.mouse import FOUR, ONE, SEVEN, Pen
 
-ANSWER = ".st-key-prediction .answer"
+ANSWER = ".st-key-draw_prediction .answer"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_undo_takes_back_a_stroke(draw):
 def test_two_digits_and_a_dot_get_a_sentence(draw):
     pen = Pen(draw)
     pen.stroke([(0.5, 0.5), (0.502, 0.502)])
-    sentence = draw.locator(".st-key-prediction")
+    sentence = draw.locator(".st-key-draw_prediction")
     expect(sentence).not_to_contain_text("Each stroke is read")
     assert draw.locator("[data-bar]").count() == 0
     draw.get_by_role("button", name="Clear").click()
@@ -189,4 +189,4 @@ def test_scribbles_never_break_the_page(draw):
         pen.stroke(chance.uniform(0.02, 0.98, (int(chance.integers(1, 6)), 2)).tolist())
     settled(draw)
     assert draw.locator('[data-testid="stException"]').count() == 0
-    expect(draw.locator(".st-key-prediction")).to_be_visible()
+    expect(draw.locator(".st-key-draw_prediction")).to_be_visible()

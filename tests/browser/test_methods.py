@@ -62,7 +62,7 @@ def test_a_rate_is_found_taken_and_the_run_shows_its_gradients(train):
     train.get_by_text("error rate", exact=True).click()
     settled(train)
     button(train, "Start").click()
-    expect(train.locator(".st-key-gradient_chart .legend")).to_contain_text("conv1")
+    expect(train.locator(".st-key-train_gradient_chart .legend")).to_contain_text("conv1")
     expect(train.get_by_text("Every layer gets its share", exact=False)).to_be_visible()
     button(train, "Stop").click()
     expect(button(train, "Start")).to_be_enabled()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.support.browser import serve, settled
 from tests.browser.conftest import tab
 
-CHART = ".st-key-loss_chart canvas, .st-key-accuracy_chart canvas"
+CHART = ".st-key-train_loss_chart canvas, .st-key-train_accuracy_chart canvas"
 STEP = ".progress div:has(> span:text-is('Step')) b"
 
 

@@ -33,7 +33,7 @@ VIEWS = {
     "confusion.py": ("confusion_view", ["Report", "Gallery", "Certainty", "Map of points"]),
     "shift.py": ("shift_view", ["Test set", "Side by side", "Other disturbances"]),
     "feature_maps.py": ("feature_maps_view", ["All layers", "Compare digits", "Which pixels mattered"]),
-    "kernels.py": ("kernel_part", ["Knock it out"]),
+    "kernels.py": ("kernels_part", ["Knock it out"]),
 }
 pytestmark = pytest.mark.usefixtures("through_app")
 
@@ -116,9 +116,9 @@ def test_the_sum_behind_a_pixel_names_the_colours_of_the_image_and_of_nothing_el
     drawn = {}
     monkeypatch.setattr(pixel_grid, "draw", lambda mosaic, key, on_pick=None: drawn.update({key: mosaic}))
     app = opened("feature_maps.py")
-    assert not app.exception and list(drawn["sum"].row_titles) == ["red", "green", "blue"]
+    assert not app.exception and list(drawn["feature_maps_sum"].row_titles) == ["red", "green", "blue"]
     app.segmented_control(key="feature_maps_layer").set_value("conv2").run()
-    assert {title.rstrip("0123456789") for title in drawn["sum"].row_titles} == {"in "}
+    assert {title.rstrip("0123456789") for title in drawn["feature_maps_sum"].row_titles} == {"in "}
     three = nn.Sequential(nn.Conv2d(3, 3, 3), nn.Conv2d(3, 4, 3))
     network = dataclasses.replace(store.load(*store.find_run("colour")), model=three)
     assert input_names(network, "0", [2, 0]) == ["blue", "red"]
@@ -162,30 +162,33 @@ def test_other_pictures_under_the_same_name_are_not_taken_for_them(here, tmp_pat
 
 
 def test_the_training_page_offers_own_pictures_and_shows_them():
-    app = opened("train.py", settings_section="Data set", dataset="folder:colours")
-    app.selectbox(key="dataset").set_value("folder:colours").run()
+    app = opened("train.py", train_section="Data set", train_dataset="folder:colours")
+    app.selectbox(key="train_dataset").set_value("folder:colours").run()
     assert not app.exception and not app.error
     assert "**180** images to train and **60** to test, 30×32 pixels, in colour, 3 classes" in words(app)
-    app.selectbox(key="recipe").set_value("draw").run()
-    app.selectbox(key="dataset").set_value("folder:colours").run()
+    app.selectbox(key="train_recipe").set_value("draw").run()
+    app.selectbox(key="train_dataset").set_value("folder:colours").run()
     assert "augment_forms is 0.5: folder:colours has no digits" in app.error[0].value
-    app.selectbox(key="recipe").set_value("a0-simple-cnn").run()
-    app.selectbox(key="dataset").set_value("cifar10").run()
+    app.selectbox(key="train_recipe").set_value("a0-simple-cnn").run()
+    app.selectbox(key="train_dataset").set_value("cifar10").run()
     assert not app.error and any("downloads 170 MB" in button.label for button in app.button)
 
 
 def test_a_folder_becomes_the_chosen_data_set(here, tmp_path, monkeypatch):
     monkeypatch.setenv("CNNLAB_DATA", str(tmp_path))
-    app = opened("train.py", settings_section="Data set", add_own_pictures=True)
+    app = opened("train.py", train_section="Data set", train_add_pictures=True)
     app.text_input(key="train_pictures_folder").set_value(str(here[1] / "pictures"))
     app.text_input(key="train_pictures_name").set_value("mine")
     next(button for button in app.button if button.label == "Add them").click().run()
     assert not app.exception and not app.error
-    assert app.selectbox(key="dataset").value == "folder:mine" and "four 60, nine 60, seven 60" in app.success[0].value
+    assert (
+        app.selectbox(key="train_dataset").value == "folder:mine"
+        and "four 60, nine 60, seven 60" in app.success[0].value
+    )
     app.text_input(key="train_pictures_folder").set_value(str(tmp_path / "nothing"))
     app.text_input(key="train_pictures_name").set_value("")
     next(button for button in app.button if button.label == "Add them").click().run()
-    assert "There is no " in app.error[0].value and app.selectbox(key="dataset").value == "folder:mine"
+    assert "There is no " in app.error[0].value and app.selectbox(key="train_dataset").value == "folder:mine"
 
 
 def test_an_uploaded_picture_is_scaled_to_what_the_network_reads():

@@ -39,7 +39,7 @@ def opened(view: str = VIEWS[0], run: str | None = None) -> AppTest:
     """The page showing one of its views, of a run."""
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
     if run:
-        app.session_state["chosen_run"] = run
+        app.session_state["shared_run"] = run
     app.session_state["confusion_view"] = view
     app.run()
     return app.switch_page("pages/confusion.py").run()

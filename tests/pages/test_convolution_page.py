@@ -33,7 +33,9 @@ def test_a_view_draws(view):
 
 
 def test_a_digits_map_is_pooled_too():
-    app = opened(convolution_view="ReLU and pooling", pooling_source="a digit's map", pooling_size=3)
+    app = opened(
+        convolution_view="ReLU and pooling", convolution_pooling_source="a digit's map", convolution_pooling_size=3
+    )
     assert not app.exception and not app.error
     assert "784 values become 169" in app.main.subheader[0].value
 
@@ -41,18 +43,18 @@ def test_a_digits_map_is_pooled_too():
 @pytest.mark.parametrize("view", ["numbers", "channels"])
 def test_settings_that_cannot_be_are_one_sentence(view):
     name = {"numbers": "Numbers", "channels": "Several channels"}[view]
-    app = opened(convolution_view=name, **{f"{view}_dilation": 3})
+    app = opened(convolution_view=name, **{f"convolution_{view}_dilation": 3})
     assert not app.exception
     assert [error.value for error in app.error][0].startswith(
         "A kernel of 3 at dilation 3 spans 7 pixels, but the input"
     )
-    app.session_state[f"{view}_padding"] = 2
+    app.session_state[f"convolution_{view}_padding"] = 2
     app.run()
     assert not app.error and app.main.subheader
 
 
 def test_the_formula_has_the_numbers_put_in():
-    app = opened(numbers_padding=1, numbers_stride=2)
+    app = opened(convolution_numbers_padding=1, convolution_numbers_stride=2)
     formula = app.latex[0].value
     assert r"\frac{5+2\cdot1-1\cdot(3-1)-1}{2}" in formula and r"\mathbf{3}" in formula
     assert app.main.subheader[0].value == "9 sums: the kernel fits 3 times across and 3 times down."
@@ -60,14 +62,14 @@ def test_the_formula_has_the_numbers_put_in():
 
 def test_a_named_kernel_an_input_and_their_sizes_are_taken():
     app = opened()
-    app.selectbox(key="numbers_kernel_name").set_value("Sobel x").run()
-    assert app.session_state["numbers_kernel"].tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
-    app.selectbox(key="numbers_kernel_size").set_value(5).run()
-    assert app.session_state["numbers_kernel"].shape == (5, 5)
-    assert app.selectbox(key="numbers_kernel_name").value == "own"
-    app.selectbox(key="numbers_input_name").set_value("one dot").run()
-    app.number_input(key="numbers_input_size").set_value(7).run()
-    grid = app.session_state["numbers_input"]
+    app.selectbox(key="convolution_numbers_kernel_name").set_value("Sobel x").run()
+    assert app.session_state["convolution_numbers_kernel"].tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+    app.selectbox(key="convolution_numbers_kernel_size").set_value(5).run()
+    assert app.session_state["convolution_numbers_kernel"].shape == (5, 5)
+    assert app.selectbox(key="convolution_numbers_kernel_name").value == "own"
+    app.selectbox(key="convolution_numbers_input_name").set_value("one dot").run()
+    app.number_input(key="convolution_numbers_input_size").set_value(7).run()
+    grid = app.session_state["convolution_numbers_input"]
     assert grid.shape == (7, 7) and grid.sum() == grid[3, 3] == 1
     assert not app.exception and not app.error
     assert "the kernel fits 3 times across" in app.main.subheader[0].value

@@ -48,15 +48,15 @@ def coloured(monkeypatch):
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_draws_any_data_set(view, coloured):
     for name in ("mnist", coloured):
-        app = opened(data_view=view, looked_at_dataset=name)
+        app = opened(data_view=view, shared_dataset=name)
         assert not app.exception and not app.error, name
 
 
 def test_sentences_about_a_coloured_image_count_its_colours(coloured):
     value = int(datasets.load(coloured)[0].images[0, 0, 10, 8])
-    said = opened(data_view="One image", looked_at_dataset=coloured).main.subheader[0].value
+    said = opened(data_view="One image", shared_dataset=coloured).main.subheader[0].value
     assert said == f"This cat is 960 numbers, 320 a colour. Row 10, column 8: red {value}."
-    said = opened(data_view="Samples", looked_at_dataset=coloured).main.subheader[0].value
+    said = opened(data_view="Samples", shared_dataset=coloured).main.subheader[0].value
     assert said == "40 images to learn from, 20 to test on, 20 × 16 pixels in colour."
 
 
@@ -66,7 +66,7 @@ def test_the_articles_numbers_are_counted_before_the_eyes(mnist, monkeypatch):
     monkeypatch.setattr(mean_and_spread, "PAUSE", 0)
     next(button for button in app.main.button if button.label == "Count").click().run()
     assert not app.exception and [metric.value for metric in app.metric] == ["0.130660", "0.308108"]
-    app.select_slider(key="images_counted").set_value(100).run()
+    app.select_slider(key="data_images_counted").set_value(100).run()
     first = mnist[0].images[:100].numpy() / 255
     assert [metric.value for metric in app.metric] == [f"{first.mean():.6f}", f"{first.std():.6f}"]
     assert any("**78,400 numbers**" in each.value for each in app.markdown)
@@ -92,17 +92,17 @@ def test_images_that_validate_and_test_are_drawn_once(mnist):
 
 @pytest.mark.parametrize(("show", "said"), [("Where they differ", "most of all"), ("Difference of two", "4 from 9")])
 def test_the_other_pictures_of_the_averages(show, said):
-    app = opened(data_view="Averages", average_show=show)
+    app = opened(data_view="Averages", data_average_show=show)
     assert not app.exception and said in app.main.subheader[0].value
 
 
 def test_an_augmentation_starts_with_a_recipes_amounts_and_draws_again():
     app = opened(data_view="Augmentation")
-    assert app.slider(key="tried_rotation").value == 10 and app.slider(key="tried_shift").value == 2.8
-    app.selectbox(key="tried_start").set_value("DrawNet for drawn digits").run()
-    assert app.slider(key="tried_elastic").value == 0.9 and app.slider(key="tried_forms").value == 0.5
+    assert app.slider(key="data_tried_rotation").value == 10 and app.slider(key="data_tried_shift").value == 2.8
+    app.selectbox(key="data_tried_start").set_value("DrawNet for drawn digits").run()
+    assert app.slider(key="data_tried_elastic").value == 0.9 and app.slider(key="data_tried_forms").value == 0.5
     next(button for button in app.main.button if button.label == "Draw again").click().run()
-    assert app.session_state["tried_seed"] == 1 and not app.exception
+    assert app.session_state["data_tried_seed"] == 1 and not app.exception
 
 
 def test_the_numbers_of_one_image_are_its_own(mnist):

@@ -53,9 +53,9 @@ def test_a_damaged_checkpoint_is_a_sentence(name, trained, tmp_path, monkeypatch
 def test_settings_that_cannot_be_are_a_sentence(trained, monkeypatch):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(trained[0]))
     app = open_page("train.py")
-    assert app.number_input(key="learning_rate").value == 0.001
-    app.number_input(key="epochs").set_value(7).run()
-    assert not app.exception and app.number_input(key="epochs").value == 7
+    assert app.number_input(key="train_learning_rate").value == 0.001
+    app.number_input(key="train_epochs").set_value(7).run()
+    assert not app.exception and app.number_input(key="train_epochs").value == 7
 
 
 def test_the_epoch_slider_has_every_epoch_of_the_run(trained, monkeypatch):

@@ -66,7 +66,7 @@ def test_two_runs_are_compared_by_what_differs(root):
 def test_deleted_and_brought_back_by_one_click_each(root):
     before = {file.name: file.read_bytes() for file in (root / "small").iterdir()}
     app = sound(opened("small"))
-    sound(app.button(key="delete runs").click().run())
+    sound(app.button(key="runs_delete").click().run())
     assert names(app) == ["other"] and not (root / "small").exists() and "went to the bin" in app.success[0].value
     back = next(button for button in app.button if button.label == "Bring back small")
     sound(back.click().run())
@@ -77,36 +77,36 @@ def test_deleted_and_brought_back_by_one_click_each(root):
 def test_renamed_and_still_the_one_that_all_pages_show(root):
     app = opened("small")
     app.sidebar.selectbox[0].set_value("small").run()
-    app.text_input(key="new name of small").set_value("best one").run()
-    sound(app.button(key="rename it").click().run())
+    app.text_input(key="runs_new_name_of_small").set_value("best one").run()
+    sound(app.button(key="runs_rename_now").click().run())
     assert "best one" in names(app) and app.sidebar.selectbox[0].value == "best one"
-    app.text_input(key="new name of best one").set_value("other").run()
-    app.button(key="rename it").click().run()
+    app.text_input(key="runs_new_name_of_best one").set_value("other").run()
+    app.button(key="runs_rename_now").click().run()
     assert app.error[0].value == "There is already a run called other: choose another name."
 
 
 def test_a_run_under_way_cannot_be_renamed_or_deleted(root, monkeypatch):
     monkeypatch.setattr(Runner, "snapshot", lambda self: Snapshot("paused", "small", total_steps=10))
     app = sound(opened("small"))
-    assert app.button(key="delete runs").disabled
+    assert app.button(key="runs_delete").disabled
     assert any("**small** is still training" in caption.value for caption in app.caption)
     app = opened("other")
-    assert not app.button(key="delete runs").disabled
+    assert not app.button(key="runs_delete").disabled
 
 
 def test_without_runs_it_says_what_to_do_and_the_bin_still_opens(root):
     app = opened("small", "other")
-    sound(app.button(key="delete runs").click().run())
+    sound(app.button(key="runs_delete").click().run())
     assert "There is no run yet" in app.main.info[0].value
     assert {"Bring back small", "Bring back other"} <= {button.label for button in app.button}
-    sound(app.button(key="empty bin").click().run())
+    sound(app.button(key="runs_empty_bin").click().run())
     assert len(list((root / ".bin").iterdir())) == 2, "asked first"
-    sound(app.button(key="empty bin now").click().run())
+    sound(app.button(key="runs_empty_bin_now").click().run())
     assert list((root / ".bin").iterdir()) == []
 
 
 def test_tensorboard_files_on_request(root):
     app = sound(opened("small"))
-    sound(app.button(key="tensorboard").click().run())
+    sound(app.button(key="runs_tensorboard").click().run())
     assert f"tensorboard --logdir {root / '.tensorboard'}" in app.success[0].value
     assert list((root / ".tensorboard" / "small").glob("events.out.tfevents.*"))

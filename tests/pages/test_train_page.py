@@ -27,7 +27,7 @@ def page(trained, monkeypatch, through_app):
 
 
 def section(page, name):
-    page.button_group(key="settings_section").set_value(name).run()
+    page.button_group(key="train_section").set_value(name).run()
     assert not page.exception
     return page
 
@@ -37,34 +37,34 @@ def draft(page) -> TrainConfig:
 
 
 def test_no_section_is_open_to_begin_with(page):
-    assert "schedule" not in [each.key for each in page.selectbox]
+    assert "train_schedule" not in [each.key for each in page.selectbox]
 
 
 def test_a_schedule_is_chosen_drawn_and_remembered(page):
     section(page, "Schedule and optimiser")
-    page.selectbox(key="schedule").set_value("step").run()
-    page.number_input(key="step_size").set_value(2).run()
+    page.selectbox(key="train_schedule").set_value("step").run()
+    page.number_input(key="train_step_size").set_value(2).run()
     assert (draft(page).schedule, draft(page).step_size) == ("step", 2) and not page.error
     section(page, "Augmentation")
     section(page, "Schedule and optimiser")
-    assert page.selectbox(key="schedule").value == "step" and page.number_input(key="step_size").value == 2
-    page.selectbox(key="recipe").set_value("draw").run()
-    assert page.selectbox(key="schedule").value == "one-cycle" and draft(page).augment_forms == 0.5
+    assert page.selectbox(key="train_schedule").value == "step" and page.number_input(key="train_step_size").value == 2
+    page.selectbox(key="train_recipe").set_value("draw").run()
+    assert page.selectbox(key="train_schedule").value == "one-cycle" and draft(page).augment_forms == 0.5
 
 
 def test_what_cannot_be_is_a_sentence_and_start_waits(page):
     section(page, "Schedule and optimiser")
-    page.selectbox(key="schedule").set_value("multistep").run()
+    page.selectbox(key="train_schedule").set_value("multistep").run()
     assert "milestones is empty" in page.error[0].value
-    assert page.button(key="transport Start").disabled
-    page.text_input(key="milestones").set_value("1, 2").run()
+    assert page.button(key="train_control_Start").disabled
+    page.text_input(key="train_milestones").set_value("1, 2").run()
     assert not page.error and draft(page).milestones == (1, 2)
-    assert not page.button(key="transport Start").disabled
+    assert not page.button(key="train_control_Start").disabled
 
 
 def test_a_plateau_is_said_in_words(page):
     section(page, "Schedule and optimiser")
-    page.selectbox(key="schedule").set_value("plateau").run()
+    page.selectbox(key="train_schedule").set_value("plateau").run()
     assert any("until more than 10 epochs in a row" in each.value for each in page.markdown)
 
 
@@ -82,8 +82,8 @@ def test_the_drawn_schedule_is_torchs():
 
 def test_the_preview_shows_training_images_and_what_becomes_of_them(page, mnist):
     section(page, "Augmentation")
-    assert page.number_input(key="augment_flip").disabled
-    page.number_input(key="augment_crop").set_value(3).run()
+    assert page.number_input(key="train_augment_flip").disabled
+    page.number_input(key="train_augment_crop").set_value(3).run()
     assert draft(page).augment_crop == 3 and not page.exception
     rows = preview(draft(page))
     assert np.array_equal((rows[0] * 255).round(), mnist[0].images[:12].numpy())
@@ -92,29 +92,31 @@ def test_the_preview_shows_training_images_and_what_becomes_of_them(page, mnist)
 
 def test_averaging_and_stopping_are_explained(page):
     section(page, "Averaging and stopping")
-    page.number_input(key="ema").set_value(0.99).run()
-    page.number_input(key="early_stopping").set_value(3).run()
+    page.number_input(key="train_ema").set_value(0.99).run()
+    page.number_input(key="train_early_stopping").set_value(3).run()
     assert (draft(page).ema, draft(page).early_stopping) == (0.99, 3)
     assert any("over some **100 steps**" in each.value and "**3 epochs**" in each.value for each in page.markdown)
 
 
 def test_a_run_to_start_from_and_layers_to_freeze_are_chosen(page):
     section(page, "Earlier runs")
-    assert page.multiselect(key="freeze").options == ["conv1", "conv2", "fc1", "fc2"]
-    page.selectbox(key="start_from").set_value("small").run()
-    page.multiselect(key="freeze").set_value(["conv1"]).run()
-    page.selectbox(key="teacher").set_value("small").run()
+    assert page.multiselect(key="train_freeze").options == ["conv1", "conv2", "fc1", "fc2"]
+    page.selectbox(key="train_start_from").set_value("small").run()
+    page.multiselect(key="train_freeze").set_value(["conv1"]).run()
+    page.selectbox(key="train_teacher").set_value("small").run()
     config = draft(page)
     assert (config.start_from, config.freeze, config.teacher) == ("small", ("conv1",), "small")
 
 
 def test_a_rate_is_found_and_taken_with_a_click(page):
     section(page, "Find a learning rate")
-    page.button(key="try_rates").click().run()
+    page.button(key="train_try_rates").click().run()
     assert not page.exception and not page.error
-    take = page.button(key="take_rate")
+    take = page.button(key="train_take_rate")
     take.click().run()
-    assert draft(page).learning_rate == float(take.label.split()[1]) == page.number_input(key="learning_rate").value
+    assert (
+        draft(page).learning_rate == float(take.label.split()[1]) == page.number_input(key="train_learning_rate").value
+    )
 
 
 def test_the_error_rate_is_what_accuracy_leaves():

@@ -65,7 +65,7 @@ def test_a_wrong_setting_is_one_sentence_on_the_page(place, changes, said, monke
     monkeypatch.setattr(form, "_usual", lambda snapshot: {**usual(snapshot), **changes})
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
     if not app.error:
-        app.button(key="transport Start").click().run()
+        app.button(key="train_control_Start").click().run()
     assert not app.exception
     one_sentence(app.error[0].value, said)
     assert sorted(path.name for path in (place / "runs").iterdir()) == ["colour", "small"], "no empty run is left"
@@ -102,7 +102,7 @@ def test_wrong_pictures_are_one_sentence_on_both(place, mnist, spoil, said, caps
     on_line = capsys.readouterr().err
     one_sentence(on_line.rpartition("cnnlab: ")[2], said)
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.session_state["settings_section"], app.session_state["add_own_pictures"] = "Data set", True
+    app.session_state["train_section"], app.session_state["train_add_pictures"] = "Data set", True
     app.run().text_input(key="train_pictures_folder").set_value(str(folder))
     next(button for button in app.button if button.label == "Add them").click().run()
     assert not app.exception

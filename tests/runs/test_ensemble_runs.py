@@ -150,7 +150,7 @@ def test_a_council_counts_what_being_many_changes(trained, mnist):
 def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(made[0]))
     app = open_page(name)
-    app.sidebar.selectbox(key="chosen_run").set_value(made[1]).run()
+    app.sidebar.selectbox(key="shared_run").set_value(made[1]).run()
     assert not app.exception and "asks 2 networks (small@1, small@2) and has no layers" in app.info[0].value
 
 
@@ -158,7 +158,7 @@ def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatc
 def test_the_other_pages_take_an_ensemble_for_a_network(name, made, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(made[0]))
     app = open_page(name)
-    app.sidebar.selectbox(key="chosen_run").set_value(made[1]).run()
+    app.sidebar.selectbox(key="shared_run").set_value(made[1]).run()
     assert not app.exception and not app.error
 
 

@@ -30,7 +30,9 @@ def data_flow(shown: Checkpoint) -> None:
         ["input", *layer_summary.labels(stops[0], LINES - 1)],
         *(layer_summary.labels(stop, LINES) for stop in stops[1:]),
     ]
-    st.altair_chart(shape_row([stop.shape for stop in stops], short, [stop.parameters for stop in stops]), key="flow")
+    st.altair_chart(
+        shape_row([stop.shape for stop in stops], short, [stop.parameters for stop in stops]), key="anatomy_flow"
+    )
     with st.expander("Every layer in numbers"):
         st.dataframe(
             pd.DataFrame(
@@ -64,7 +66,7 @@ def silent_channels(layers: list[Liveliness], images: str) -> None:
         noun = "channel" if layer.is_map else "unit"
         named = f"dead: {', '.join(map(str, layer.channels))}" if layer.channels else "none is dead"
         st.markdown(f"**{layer.source}** after {layer.layer}: {named}")
-        pixel_grid.draw(pictures.peaks(layer.peaks, layer.source, noun), f"peaks {layer.layer}")
+        pixel_grid.draw(pictures.peaks(layer.peaks, layer.source, noun), f"anatomy_peaks_{layer.layer}")
     if layers:
         st.markdown(f"A cell a channel, on {images}; the outlined ones stayed 0 on all.")
 
@@ -79,7 +81,7 @@ def distributions(shown: Checkpoint) -> None:
         inspection.distributions(states), ("Weights", "What the layers give, before ReLU"), strict=True
     ):
         st.subheader(title)
-        if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"all {title}"):
+        if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"anatomy_all_{title}"):
             found = found[:FIT]
         layers, edges, shares = ([getattr(each, name) for each in found] for name in ("layer", "edges", "shares"))
-        st.altair_chart(pictures.distributions(layers, edges, shares, ""), key=title, width="content")
+        st.altair_chart(pictures.distributions(layers, edges, shares, ""), key=f"anatomy_{title}", width="content")

@@ -29,7 +29,7 @@ IMAGES = "architectures_images"  # the data set whose images the layers must fit
 SAVED = "architectures_saved"  # what the last click on the button came to
 WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]
 FIELDS_AT = 2
-IN_SIGHT = "own-picture"
+IN_SIGHT = "architectures_picture"
 STAYS = f"""<style>
 div:has(> .st-key-{IN_SIGHT}) {{ position: sticky; top: 0; z-index: 20; background: %s; padding-top: 0.6rem; }}
 </style>"""
@@ -52,7 +52,8 @@ def draw() -> None:
             st.subheader(f"Every layer fits: {one_network.totals(found)}")
         picture = diagram.picture(found)
         block_picture.draw(
-            block_diagram.svg(picture, block_diagram.ruler([picture]), "The blocks of your network"), "own blocks"
+            block_diagram.svg(picture, block_diagram.ruler([picture]), "The blocks of your network"),
+            "architectures_blocks",
         )
     st.html(STAYS % PAPER[theme.dark()])
     st.caption("The normalisation at the start and the last linear layer, to the classes, are added by themselves.")
@@ -134,7 +135,7 @@ def _rows(listed: list[dict[str, Any]], shapes: list[layer_specs.Shape]) -> None
             columns[at].button(
                 "",
                 icon=f":material/{icon}:",
-                key=f"own {number} {what}",
+                key=f"architectures_layer_{number}_{what}",
                 help=f"Layer {place + 1} {what}",
                 on_click=action,
                 args=(place, place - 1 if what == "up" else place + 1) if action is _swap else (place,),
@@ -152,7 +153,7 @@ def _rows(listed: list[dict[str, Any]], shapes: list[layer_specs.Shape]) -> None
 
 def _field(place, field: Option, number: int, layer: dict[str, Any]) -> None:
     """The widget of one choice; what is typed goes into the layer."""
-    key = f"own {number} {field.name}"
+    key = f"architectures_layer_{number}_{field.name}"
     st.session_state.setdefault(key, layer[field.name])
     change = {"key": key, "on_change": _set, "args": (number, field.name, key)}
     if isinstance(field, Word):
@@ -196,7 +197,7 @@ def _save(listed: list[dict[str, Any]], problem: str | None) -> None:
         "Replace" if kept is not None and kept != listed else "Save",
         icon=":material/save:",
         type="primary",
-        key="own save",
+        key="architectures_save",
         disabled=bool(problem) or kept == listed,
         on_click=_keep,
         args=(name, listed),

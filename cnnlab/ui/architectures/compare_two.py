@@ -18,13 +18,13 @@ FIRST, SECOND = "alexnet", "vgg-16"
 def draw() -> None:
     """The view."""
     left, right, place = st.columns([1.5, 1.5, 1.2], vertical_alignment="bottom")
-    remember(architecture_first=FIRST, architecture_second=SECOND)
+    remember(architectures_first=FIRST, architectures_second=SECOND)
     choices = [
-        known_networks.choose(left, "Network", "architecture_first"),
-        known_networks.choose(right, "Compared with", "architecture_second"),
+        known_networks.choose(left, "Network", "architectures_first"),
+        known_networks.choose(right, "Compared with", "architectures_second"),
     ]
     made_for = [known_networks.made_for(choice) for choice in choices]
-    images = one_network.images(place, max(made_for), "architecture_images")
+    images = one_network.images(place, max(made_for), "architectures_shown_on")
     found = [
         known_networks.architecture(choice, *(known_networks.DIGITS if images == known_networks.DIGITS else published))
         for choice, published in zip(choices, made_for, strict=True)
@@ -37,7 +37,7 @@ def draw() -> None:
     for number, (name, picture) in enumerate(zip(names, pictures, strict=True)):
         st.markdown(f"##### {name}")
         block_picture.draw(
-            block_diagram.svg(picture, scale, f"The blocks of {name}", width=width), f"compared {number}"
+            block_diagram.svg(picture, scale, f"The blocks of {name}", width=width), f"architectures_compared_{number}"
         )
     st.caption(f"{one_network.reading(scale)} · both to one scale")
     st.table(totals(names, found))

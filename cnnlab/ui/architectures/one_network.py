@@ -15,9 +15,9 @@ from cnnlab.ui.state.persistent_widgets import remember
 def draw() -> None:
     """The view."""
     left, right = st.columns([2.2, 1.2], vertical_alignment="bottom")
-    remember(architecture_one=None)
-    choice = known_networks.choose(left, "Network", "architecture_one")
-    shape, classes = images(right, known_networks.made_for(choice), "architecture_images")
+    remember(architectures_one=None)
+    choice = known_networks.choose(left, "Network", "architectures_one")
+    shape, classes = images(right, known_networks.made_for(choice), "architectures_shown_on")
     found = known_networks.architecture(choice, shape, classes)
     st.subheader(f"{choice.name}: {totals(found)}")
     told = story(choice.network)
@@ -55,6 +55,6 @@ def show(found: Architecture, name: str) -> None:
     picture = diagram.picture(found)
     scale = block_diagram.ruler([picture])
     svg = block_diagram.svg(picture, scale, f"The blocks of {name}", unit_view.shown_layer(found, name))
-    block_picture.draw(svg, f"blocks of {name}", lambda layer: unit_view.pick(name, layer))
+    block_picture.draw(svg, f"architectures_blocks_of_{name}", lambda layer: unit_view.pick(name, layer))
     arcs = " · arcs: shortcuts" if picture.arcs else ""
     st.caption(f"{reading(scale)}{arcs} · click a block to see what its units see")

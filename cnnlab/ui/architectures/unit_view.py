@@ -13,7 +13,7 @@ from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.state.persistent_widgets import remember
 
-LAYERS, UNIT, DIGIT = "architecture_layers", "architecture_unit", "architecture_digit"
+LAYERS, UNIT, DIGIT = "architectures_unit_layers", "architectures_unit", "architectures_digit"
 
 
 def pick(name: str, layer: str) -> None:
@@ -37,7 +37,7 @@ def draw(found: Architecture, name: str) -> None:
         return
     remember(**{DIGIT: "4"})
     left, right = st.columns([1.1, 1.6], vertical_alignment="bottom")
-    key = f"architecture layer of {name}"
+    key = f"architectures_layer_of_{name}"
     st.session_state[key] = shown_layer(found, name)
     choose = {"key": key, "on_change": lambda: pick(name, st.session_state[key])}
     layer = left.selectbox("What a unit sees: layer", found.maps, **choose)
@@ -47,7 +47,7 @@ def draw(found: Architecture, name: str) -> None:
     st.subheader(_sentence(found, layer, seen, row, col))
     image = _resized(_image(int(digit)), found.image_shape[1:])
     mosaic = receptive_field.field(image, seen.mask(row, col), seen.window(row, col), seen.counts(), (row, col), layer)
-    pixel_grid.draw(mosaic, "architecture field", lambda cell: _choose(cell.row, cell.col) if cell.tile else None)
+    pixel_grid.draw(mosaic, "architectures_field", lambda cell: _choose(cell.row, cell.col) if cell.tile else None)
 
 
 def _unit(seen: Seen) -> tuple[int, int]:

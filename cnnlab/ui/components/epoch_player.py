@@ -11,7 +11,7 @@ from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.chosen_network import Choice, epoch_key
 
 PLAY_SECONDS = 1.0  # an epoch's time on the screen: long enough to look at
-PLAYING, TURNED = "playing_run", "epoch_turned_at"
+PLAYING, TURNED = "epoch_player_run", "epoch_player_turned_at"
 
 
 def play_button(chosen: Choice, place) -> None:
@@ -24,7 +24,7 @@ def play_button(chosen: Choice, place) -> None:
         icon=":material/pause:" if playing else ":material/play_arrow:",
         disabled=chosen.live,
         width="stretch",
-        key="play_epochs",
+        key="epoch_player_play",
         help="From the untrained network to the last epoch.",
         on_click=_pause if playing else _play,
         args=() if playing else (chosen,),

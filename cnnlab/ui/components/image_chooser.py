@@ -15,7 +15,12 @@ from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.wording import reads_drawings, size, thing
 
-INDEX, SOURCE, DIGIT, TAKEN = "image_index", "image_source", "image_digit", "image_taken"
+INDEX, SOURCE, DIGIT, TAKEN = (
+    "image_chooser_index",
+    "image_chooser_source",
+    "image_chooser_digit",
+    "image_chooser_taken",
+)
 TEST, DRAWING, UPLOAD = "Test image", "Last drawing", "Upload"
 ANY = "any"
 
@@ -64,8 +69,10 @@ def _test_image(network: Checkpoint, columns: list) -> SharedImage:
     what = "Digit" if thing(network) == "digit" else "Class"
     columns[0].selectbox(what, [ANY, *test.classes], key=DIGIT, on_change=_next, args=(network, False, True))
     columns[1].number_input("Index", 0, len(test) - 1, key=INDEX)
-    columns[2].button("Next", key="next_image", on_click=_next, args=(network,), width="stretch")
-    columns[3].button("Next wrong", key="next_wrong", on_click=_next, args=(network, True), width="stretch")
+    columns[2].button("Next", key="image_chooser_next", on_click=_next, args=(network,), width="stretch")
+    columns[3].button(
+        "Next wrong", key="image_chooser_next_wrong", on_click=_next, args=(network, True), width="stretch"
+    )
     return _at(network, st.session_state[INDEX])
 
 
@@ -87,7 +94,7 @@ def _at(network: Checkpoint, index: int) -> SharedImage:
 
 def _uploaded(network: Checkpoint) -> SharedImage | None:
     what = "A picture of one digit" if reads_drawings(network) else "A picture, scaled to what the network reads"
-    file = st.file_uploader(what, ["png", "jpg", "jpeg"], key="uploaded_digit")
+    file = st.file_uploader(what, ["png", "jpg", "jpeg"], key="image_chooser_upload")
     if file is None:
         return None
     try:

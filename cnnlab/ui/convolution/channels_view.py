@@ -12,9 +12,9 @@ from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
 from cnnlab.ui.convolution import scene, window_player, window_settings
 from cnnlab.ui.state.persistent_widgets import remember
 
-VIEW = "channels"
+VIEW = "convolution_channels"
 SIDE = 4
-INPUT, KERNEL, COUNT, BIAS = "channels_input", "channels_kernel", "channels_count", "channels_bias"
+INPUT, KERNEL, COUNT, BIAS = f"{VIEW}_input", f"{VIEW}_kernel", f"{VIEW}_count", f"{VIEW}_bias"
 STARTS = ((A2, A2), ("left dark, right bright", "Sobel x"), ("one dot", "identity"))  # (input, kernel) of each channel
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnlab.ui.convolution import digit_choice, kernel_choice, scene, window_player
 
-VIEW, START = "digit", "edges"
+VIEW, START = "convolution_digit", "edges"
 
 
 def draw() -> None:

@@ -11,8 +11,8 @@ from cnnlab.ui.convolution import kernel_choice, scene, window_player
 from cnnlab.ui.convolution.kernel_choice import OWN
 from cnnlab.ui.state.persistent_widgets import remember
 
-VIEW = "numbers"
-GRID, NAME, SIZE = "numbers_input", "numbers_input_name", "numbers_input_size"
+VIEW = "convolution_numbers"
+GRID, NAME, SIZE = f"{VIEW}_input", f"{VIEW}_input_name", f"{VIEW}_input_size"
 SMALLEST, LARGEST = 3, 12
 
 

@@ -12,13 +12,13 @@ from cnnlab.inspection.kernel_examples import A2_POOLING
 from cnnlab.ui.convolution import digit_choice, digit_view, kernel_choice, window_player, window_settings
 from cnnlab.ui.state.persistent_widgets import remember
 
-VIEW = "pooling"
+VIEW = "convolution_pooling"
 COUNTED, SIGNED, DIGIT = "1 to 16 (A2)", "positive and negative", "a digit's map"
 GRIDS = {
     COUNTED: A2_POOLING,
     SIGNED: np.array([[2, -1, 0, 3], [-4, 5, -2, 1], [0, 2, -6, -3], [1, -1, 4, -5]], float),
 }
-SOURCE, SIZE, STRIDE, RELU = "pooling_source", "pooling_size", "pooling_stride", "pooling_relu"
+SOURCE, SIZE, STRIDE, RELU = f"{VIEW}_source", f"{VIEW}_size", f"{VIEW}_stride", f"{VIEW}_relu"
 
 
 def draw() -> None:
@@ -38,7 +38,7 @@ def draw() -> None:
         return
     st.subheader(_sentence(values, found.largest, first))
     drawn = sliding_window.pooling(values, rectified, found.largest, found.mean, size, stride)
-    window_player.draw(drawn, f"{VIEW} {source}", lambda edited: _edit(source, edited.values))
+    window_player.draw(drawn, f"{VIEW}_player_{source}", lambda edited: _edit(source, edited.values))
     window_settings.formula(len(values), size, Setting(stride))
 
 

@@ -28,7 +28,7 @@ class Edit(NamedTuple):
 
 def draw(bench: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None = None) -> None:
     """Draw `bench`; an edited cell calls `on_edit` before the fragment around this runs again."""
-    answered = f"{key} answered"  # the last edit that is in the values: older values must not undo a newer edit
+    answered = f"{key}_answered"  # the last edit that is in the values: older values must not undo a newer edit
 
     def edit() -> None:
         edited = st.session_state[key].edited

@@ -11,7 +11,7 @@ from cnnlab.ui.data import pixel_counts
 from cnnlab.ui.data.shown_dataset import LookedAt
 from cnnlab.ui.state.persistent_widgets import remember
 
-SHOW, FIRST, SECOND = "average_show", "average_first", "average_second"
+SHOW, FIRST, SECOND = "data_average_show", "data_average_first", "data_average_second"
 AVERAGE, SPREAD, DIFFERENCE = "Average", "Where they differ", "Difference of two"
 
 
@@ -27,16 +27,16 @@ def draw(data: LookedAt) -> None:
     average, spread = pixel_counts.class_images(data.name, data.train)
     if show == AVERAGE:
         st.subheader(f"All training {data.noun}s of a class laid over each other.")
-        pixel_grid.draw(dataset_images.averages(average, names, "average"), "averages")
+        pixel_grid.draw(dataset_images.averages(average, names, "average"), "data_averages")
     elif show == SPREAD:
         st.subheader(f"Bright where the {data.noun}s of a class differ: {_widest(spread, names)} most of all.")
-        pixel_grid.draw(dataset_images.spreads(spread.mean(1), names, "standard deviation"), "spreads")
+        pixel_grid.draw(dataset_images.spreads(spread.mean(1), names, "standard deviation"), "data_spreads")
     else:
         first = middle.selectbox("First", names, key=FIRST)
         second = right.selectbox("Second", names, key=SECOND)
         one, other = (average[names.index(name)].mean(0) for name in (first, second))
         st.subheader(f"What tells {first} from {second}: one such image is the simplest classifier there is.")
-        pixel_grid.draw(dataset_images.difference(one, other, (first, second)), "difference")
+        pixel_grid.draw(dataset_images.difference(one, other, (first, second)), "data_difference")
 
 
 def _widest(spread: np.ndarray, names: list[str]) -> str:

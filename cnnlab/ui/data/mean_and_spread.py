@@ -11,7 +11,7 @@ from cnnlab.ui.data import pixel_counts
 from cnnlab.ui.data.shown_dataset import LookedAt
 from cnnlab.ui.state.persistent_widgets import remember
 
-COUNT = "images_counted"
+COUNT = "data_images_counted"
 PAUSE = 0.15  # seconds between two of the sums while they are counted
 
 
@@ -36,10 +36,10 @@ def draw(data: LookedAt) -> None:
     means, stds = data.train.mean, data.train.std
     with before:
         st.markdown("**As stored**, from 0 to 1")
-        st.altair_chart(pixel_histograms.histogram(histogram, means, stds, "pixel value"), key="before")
+        st.altair_chart(pixel_histograms.histogram(histogram, means, stds, "pixel value"), key="data_before")
     with after:
         st.markdown("**Normalised**: minus the mean, divided by the standard deviation")
-        st.altair_chart(pixel_histograms.normalised(histogram, means, stds, "normalised value"), key="after")
+        st.altair_chart(pixel_histograms.normalised(histogram, means, stds, "normalised value"), key="data_after")
     st.caption(_sentence(histogram))
     for at, reached in enumerate(counts):
         if counting or reached == count:

@@ -43,14 +43,14 @@ def draw(data: LookedAt) -> None:
     label = data.classes[int(data.train.labels[index])]
     st.subheader(_sentence(label, stored, values, at, units, f"{CHANNEL_NAMES[channel]} " if coloured else ""))
     if everything:
-        pixel_grid.draw(dataset_images.one(stored / 255, values, scale, at, whole, True), "all numbers", _pick)
+        pixel_grid.draw(dataset_images.one(stored / 255, values, scale, at, whole, True), "data_numbers_of_all", _pick)
         return
     left, right = st.columns(2)
     with left:
-        pixel_grid.draw(dataset_images.one(stored / 255, values, scale, at, whole, False), "one image", _pick)
+        pixel_grid.draw(dataset_images.one(stored / 255, values, scale, at, whole, False), "data_numbers_image", _pick)
         st.caption("Hover for a pixel's number; click to have its surroundings written out.")
     with right:
-        pixel_grid.draw(dataset_images.around(stored / 255, values, scale, at, whole), "numbers")
+        pixel_grid.draw(dataset_images.around(stored / 255, values, scale, at, whole), "data_numbers_around")
 
 
 def _pick(cell: pixel_grid.Picked) -> None:

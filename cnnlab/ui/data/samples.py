@@ -10,7 +10,7 @@ from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data import one_image
 from cnnlab.ui.data.shown_dataset import LookedAt
 
-SEED = "samples_seed"
+SEED = "data_samples_seed"
 COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
 
 
@@ -28,7 +28,7 @@ def draw(data: LookedAt) -> None:
         row, column = divmod(cell.tile, max(map(len, places)))
         one_image.show(int(places[row][column]))
 
-    pixel_grid.draw(dataset_images.samples(drawn, places, data.classes), "samples", pick)
+    pixel_grid.draw(dataset_images.samples(drawn, places, data.classes), "data_samples", pick)
 
 
 def _others() -> None:

@@ -39,7 +39,7 @@ def draw(data: LookedAt) -> None:
     chosen = st.segmented_control("Split", list(possible), key=CHOSEN, required=True)
     st.subheader(f"{SPLITS[chosen][0].upper()}{SPLITS[chosen][1:]}.")
     sizes = {name: [(part, len(each)) for part, each in found] for name, found in possible.items()}
-    st.altair_chart(charts.bars(sizes, chosen, len(data.train), dark()), key="splits")
+    st.altair_chart(charts.bars(sizes, chosen, len(data.train), dark()), key="data_splits")
     st.caption("The dashed line is where the file of test images begins.")
     counts = {part: class_counts(each.labels, len(data.classes)) for part, each in possible[chosen]}
     if len(data.classes) > FIT:
@@ -47,7 +47,7 @@ def draw(data: LookedAt) -> None:
     for (part, count), place in zip(counts.items(), st.columns(len(counts), gap="medium"), strict=True):
         with place:
             st.markdown(f"**{part}**: {_sentence(count, data.classes)}")
-            st.altair_chart(charts.class_bars(count, data.classes, part, dark()), key=f"classes {part}")
+            st.altair_chart(charts.class_bars(count, data.classes, part, dark()), key=f"data_classes_of_{part}")
 
 
 def _sentence(counts: np.ndarray, classes: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data.shown_dataset import LookedAt
 from cnnlab.ui.state.persistent_widgets import remember
 
-SEED, WHICH, START = "tried_seed", "tried_images", "tried_start"
+SEED, WHICH, START = "data_tried_seed", "data_tried_images", "data_tried_start"
 EPOCHS, COLUMNS = 6, 10
 MIXED = "one of each"
 FORMS = "forms"
@@ -69,7 +69,7 @@ def _images(data: LookedAt, amounts: dict[str, float]) -> None:
     with one_thread():
         drawn = variants(taken, labels, Augmentation(**amounts), forms, seed, EPOCHS)
     names = [data.classes[int(label)] for label in labels]
-    pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "augmentation")
+    pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "data_tried")
     st.caption(
         f"Every epoch meets each {data.noun} in another form: each amount is drawn at random between minus and plus "
         f"the slider's value, by the seed, here {seed}."
@@ -91,7 +91,7 @@ def _widgets(amounts: dict[str, float]) -> dict[str, float]:
 
 
 def _key(field: str) -> str:
-    return f"tried_{field}"
+    return f"data_tried_{field}"
 
 
 def _take() -> None:

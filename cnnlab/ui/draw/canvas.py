@@ -31,7 +31,7 @@ def ink() -> np.ndarray | None:
 
 
 def _mouse() -> np.ndarray | None:
-    width = st.session_state.get("pen_width", PEN)
+    width = st.session_state.get("draw_pen_width", PEN)
     drawn = st_canvas(
         stroke_width=width,
         stroke_color=WHITE,
@@ -40,10 +40,10 @@ def _mouse() -> np.ndarray | None:
         width=SIDE,
         drawing_mode="freedraw",
         return_image_data=True,
-        key=f"canvas {st.session_state.get('canvas_number', 0)}",
+        key=f"draw_canvas_{st.session_state.get('draw_canvas_number', 0)}",
     )
     pen, clear = st.columns([2.2, 1], vertical_alignment="bottom")
-    pen.slider("Pen", 8, 60, PEN, key="pen_width")
+    pen.slider("Pen", 8, 60, PEN, key="draw_pen_width")
     clear.button("Clear", icon=":material/ink_eraser:", on_click=_clear, width="stretch")
     if drawn.image_data is None or not drawn.json_data or not drawn.json_data.get("objects"):
         return None
@@ -52,14 +52,14 @@ def _mouse() -> np.ndarray | None:
 
 def _clear() -> None:
     """A canvas under a new key is an empty one."""
-    st.session_state.canvas_number = st.session_state.get("canvas_number", 0) + 1
+    st.session_state.draw_canvas_number = st.session_state.get("draw_canvas_number", 0) + 1
 
 
 def _picture() -> np.ndarray | None:
     file = st.file_uploader(
         "A drawn or photographed digit",
         ["png", "jpg", "jpeg"],
-        key="picture",
+        key="draw_picture",
         help="On paper: one digit, dark ink, from above. The light may be uneven.",
     )
     if file is None:

@@ -19,7 +19,7 @@ MOST_SHOWN = 60
 
 def keep(image: np.ndarray | None) -> None:
     """The row with which a drawing is labelled and kept."""
-    with st.form("keep drawing", clear_on_submit=True, border=False):
+    with st.form("draw_keep", clear_on_submit=True, border=False):
         label, name, button = st.columns([1.2, 2, 1.4], vertical_alignment="bottom")
         digit = label.selectbox("It is a", list(range(10)), index=None, placeholder="digit")
         who = name.text_input("Drawn by (optional)", max_chars=classroom_set.NAME_LENGTH)
@@ -88,13 +88,13 @@ def _gallery(drawings: ClassroomSet, ours: Predictions) -> None:
         f"{drawings.labels[at]}" + ("" if good else f" → {ours.predicted[at]}") + f" {drawings.names[at]}".rstrip()
         for at, good in zip(newest, right, strict=True)
     ]
-    pixel_grid.draw(gallery(drawings.images[newest], titles, right), key="class gallery")
+    pixel_grid.draw(gallery(drawings.images[newest], titles, right), key="draw_classroom")
     if len(drawings) > MOST_SHOWN:
         st.caption(f"The newest {MOST_SHOWN} of {len(drawings)} drawings.")
 
 
 def _upload() -> None:
-    with st.form("add set", clear_on_submit=True, border=False):
+    with st.form("draw_add_set", clear_on_submit=True, border=False):
         file = st.file_uploader("An .npz from here, or a .zip of PNGs named like 4-anna.png", ["npz", "zip"])
         if st.form_submit_button("Add its drawings") and file is not None:
             added = _tried(lambda: classroom_set.upload(file.name, file.getvalue()))
@@ -113,8 +113,8 @@ def _remove(drawings: ClassroomSet) -> None:
     chosen = st.selectbox("Which one? (1 is the newest)", list(numbered), format_func=numbered.get, index=None)
     if chosen is None:
         return
-    if st.session_state.get("removing") != chosen:
-        st.button("Remove it", on_click=lambda: st.session_state.update(removing=chosen))
+    if st.session_state.get("draw_removing") != chosen:
+        st.button("Remove it", on_click=lambda: st.session_state.update(draw_removing=chosen))
     else:
         st.button("Really remove it?", type="primary", on_click=_tried, args=(lambda: classroom_set.remove(chosen),))
 

@@ -38,7 +38,7 @@ def read() -> None:
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
     shared_image.keep_drawing(image)
-    with right, st.container(key="prediction"):
+    with right, st.container(key="draw_prediction"):
         if image is None:
             sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
             st.html(EMPTY.format("Draw a digit", sentence))
@@ -53,7 +53,7 @@ def read() -> None:
 
 def chosen_steps() -> Steps:
     """The steps of the preparation that are switched on."""
-    on = st.session_state.get("steps", list(STEPS))
+    on = st.session_state.get("draw_steps", list(STEPS))
     return Steps(**{step: step in on for step in STEPS})
 
 
@@ -65,12 +65,12 @@ def inside(prepared: Prepared, model) -> None:
         list(STEPS),
         default=list(STEPS),
         selection_mode="multi",
-        key="steps",
+        key="draw_steps",
         format_func=STEPS.get,
         label_visibility="collapsed",
         help="Switch a step off and see what it was good for.",
     )
-    pixel_grid.draw(preparation(prepared.stages), key="preparation")
+    pixel_grid.draw(preparation(prepared.stages), key="draw_preparation")
     if prepared.image is not None:
         if members := inspection.members(model, prepared.image[None]):
             st.subheader("What each member says")
@@ -78,4 +78,4 @@ def inside(prepared: Prepared, model) -> None:
             return
         st.subheader("What every layer makes of it")
         answer = forward_pass.read(model, prepared.image[None])
-        pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="layers")
+        pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="draw_layers")

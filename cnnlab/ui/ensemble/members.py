@@ -64,7 +64,7 @@ def compare(councils: dict[str, JointPredictions], names: list[str]) -> None:
     common = [(int((~each.common.right).sum()), RULES[rule]) for rule, each in councils.items()]
     rows = [*((count, name, False) for count, name in alone), *((count, name, True) for count, name in common)]
     counts, labels, together = zip(*rows, strict=True)
-    st.altair_chart(mistakes_chart(labels, counts, together), key="mistakes_chart")
+    st.altair_chart(mistakes_chart(labels, counts, together), key="ensemble_mistakes")
 
 
 def changed(council: JointPredictions, images: EvaluationSet, names: list[str]) -> None:
@@ -78,7 +78,7 @@ def changed(council: JointPredictions, images: EvaluationSet, names: list[str]) 
         if len(places):
             more = f", the first {SHOWN}" if len(places) > SHOWN else ""
             st.subheader(f"{title}: {len(places):,}{more}")
-            tiles.draw(list(_tiles(council, images, places[:SHOWN])), key=f"tiles {title}", side=TILE)
+            tiles.draw(list(_tiles(council, images, places[:SHOWN])), key=f"ensemble_tiles_{title}", side=TILE)
 
 
 def _tiles(council: JointPredictions, images: EvaluationSet, places: Iterable[int]) -> Iterable[ImageTile]:
@@ -99,7 +99,7 @@ def save(members: list[Checkpoint], rule: str) -> None:
     """Draw a name's field and the button that keeps the ensemble as a run."""
     remember(ensemble_name=NAME)
     name = st.text_input("Name", key="ensemble_name")
-    if not st.button("Keep as a run", icon=":material/save:", type="primary", key="keep_ensemble"):
+    if not st.button("Keep as a run", icon=":material/save:", type="primary", key="ensemble_keep"):
         return
     try:
         with st.spinner("Showing it the test images …"):

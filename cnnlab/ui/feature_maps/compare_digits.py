@@ -13,7 +13,7 @@ from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.wording import thing
 
 DIGITS, FEATURES, MOST = 5, 5, 10
-COMPARED = "compared"
+COMPARED = "feature_maps_compared"
 
 
 def draw(network: Checkpoint) -> None:
@@ -42,12 +42,12 @@ def draw(network: Checkpoint) -> None:
     if not maps:
         st.info("This network has no feature maps to show: choose another run.")
         return
-    layer = columns[1].selectbox("Layer", list(maps), index=min(1, len(maps) - 1), key="compared_layer")
+    layer = columns[1].selectbox("Layer", list(maps), index=min(1, len(maps) - 1), key="feature_maps_compared_layer")
     shown = maps[layer].numpy()
     most = min(MOST, shown.shape[1])
-    count = columns[2].number_input("Features", 1, most, min(FEATURES, most), key="compared_features")
+    count = columns[2].number_input("Features", 1, most, min(FEATURES, most), key="feature_maps_compared_features")
     shown = shown[:, :count]
     strength = shown.mean((2, 3))
     digit, feature = np.unravel_index(strength.argmax(), strength.shape)
     st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
-    pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "compare")
+    pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "feature_maps_side_by_side")

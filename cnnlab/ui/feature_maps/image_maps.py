@@ -21,7 +21,7 @@ LIVE_SECONDS = 0.7
 FIT, FIT_ROW, FIT_LAYERS = 32, 8, 8  # maps that can be told apart from the back row: of one layer; of each of several
 FIT_NAMES = 24  # layers whose names fit on two lines
 ONE, ALL, COMPARE, MATTERED = "One layer", "All layers", "Compare digits", "Which pixels mattered"
-PLACE = "clicked_pixel"  # session-state key: (layer, channel, row, column)
+PLACE = "feature_maps_clicked_pixel"  # session-state key: (layer, channel, row, column)
 
 
 def show(view: str, live: bool) -> None:
@@ -52,7 +52,7 @@ def show(view: str, live: bool) -> None:
     left, right = st.columns([1, 3.4])
     with left:
         field = found and inspection.field(shown, found.layer, found.row, found.col)
-        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "digit")
+        pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "feature_maps_image")
         st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
     with right:
         draw_maps(maps, layer, place)
@@ -92,7 +92,7 @@ def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
         channels, height, width = maps[place[0]].shape
         if place[1] < channels and place[2] < height and place[3] < width:
             return place
-    first, fit = (st.session_state.get(f"Maps of {layer}", 0), FIT) if layer else (0, FIT_ROW)
+    first, fit = (st.session_state.get(f"feature_maps_Maps_of_{layer}", 0), FIT) if layer else (0, FIT_ROW)
     layer = layer or next(iter(maps))
     drawn = maps[layer][first : first + fit]
     channel, row, col = map(int, np.unravel_index(drawn.argmax(), drawn.shape))
@@ -108,7 +108,7 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
         mosaic = pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
         pixel_grid.draw(
             mosaic,
-            "all maps",
+            "feature_maps_of_all",
             lambda cell: choose((names[cell.tile // mosaic.columns], cell.tile % mosaic.columns, *cell[1:])),
         )
         st.markdown(
@@ -120,7 +120,7 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
     drawn = values[first : first + FIT]
     scale = fitting(values, f"{layer}: {len(values)} maps, {values.shape[1]} high, {values.shape[2]} wide. Value")
     mosaic = pictures.one_layer(layer, drawn, first, scale, place)
-    pixel_grid.draw(mosaic, f"maps of {layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
+    pixel_grid.draw(mosaic, f"feature_maps_of_{layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
 
 
 def first_of(what: str, of: str, count: int, fit: int) -> int:
@@ -128,7 +128,10 @@ def first_of(what: str, of: str, count: int, fit: int) -> int:
     if count <= fit:
         return 0
     return st.select_slider(
-        what, range(0, count, fit), key=f"{what} of {of}", format_func=lambda at: f"{at} – {min(at + fit, count) - 1}"
+        what,
+        range(0, count, fit),
+        key=f"feature_maps_{what}_of_{of}",
+        format_func=lambda at: f"{at} – {min(at + fit, count) - 1}",
     )
 
 

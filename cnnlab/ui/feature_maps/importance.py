@@ -20,13 +20,17 @@ def draw(network: Checkpoint, image: SharedImage) -> None:
     """The choice of the class, the maps over the image, and how to read them."""
     read = int(inspection.probabilities(network, image.image).argmax())
     wanted = st.segmented_control(
-        "What speaks for …", [PREDICTED, *network.classes], key="speaks_for", default=PREDICTED, required=True
+        "What speaks for …",
+        [PREDICTED, *network.classes],
+        key="feature_maps_speaks_for",
+        default=PREDICTED,
+        required=True,
     )
     target = read if wanted == PREDICTED else network.classes.index(wanted)
     methods = [name for name in METHODS if name != "Grad-CAM" or convolutions(network.model)]
     maps = {name: inspection.attribute(network, image.image, target, name) for name in methods}
     title = f"Which pixels mattered for {network.classes[target]}"
-    pixel_grid.draw(importance(image.image / 255, maps, title), "importance")
+    pixel_grid.draw(importance(image.image / 255, maps, title), "feature_maps_importance")
     row, col = np.unravel_index(maps["Occlusion"].argmax(), maps["Occlusion"].shape)
     st.markdown(
         f"Covering row {row}, column {col} costs the **{network.classes[target]}** most: "

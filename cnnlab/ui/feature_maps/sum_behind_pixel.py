@@ -25,7 +25,7 @@ def draw(shown: Checkpoint, found: PixelSum) -> None:
         + f". The map says {_number(found.then[-1].value if found.then else found.measured)}."
     )
     order = np.arange(len(found.patches))
-    if len(order) > ROWS and not st.toggle(f"all {len(order)} input channels", key="all_inputs"):
+    if len(order) > ROWS and not st.toggle(f"all {len(order)} input channels", key="feature_maps_all_inputs"):
         order = np.abs(found.channel_sums).argsort()[::-1][:ROWS]
         st.caption(f"A row an input channel; the {ROWS} that matter most here.")
     channels = [found.input_channels[row] for row in order]
@@ -33,7 +33,7 @@ def draw(shown: Checkpoint, found: PixelSum) -> None:
     mosaic = pictures.sums(
         found.patches[order], found.kernel[order], found.products[order], found.channel_sums[order], names
     )
-    pixel_grid.draw(mosaic, "sum")
+    pixel_grid.draw(mosaic, "feature_maps_sum")
 
 
 def _number(value: float) -> str:

@@ -66,7 +66,7 @@ def draw_grid(shown: Checkpoint, layer: str, values: np.ndarray, label: str, ker
         names = input_names(shown, layer, inputs)
         mosaic = pictures.channel_grid(fitting, names, outputs, scale, kernel, marked, f"Kernels of {layer}")
     pixel_grid.draw(
-        mosaic, f"kernels {layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
+        mosaic, f"kernels_grid_{layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
     )
 
 
@@ -78,7 +78,7 @@ def window(what: str, layer: str, count: int, fit: int) -> range:
     start = st.select_slider(
         what,
         starts,
-        key=f"{what} of {layer}",
+        key=f"kernels_{what}_of_{layer}",
         format_func=lambda first: f"{first} – {min(first + fit, count) - 1}",
     )
     return range(start, min(start + fit, count))

@@ -23,12 +23,12 @@ EXCITES, KNOCK_OUT = "What excites it", "Knock it out"
 
 def chosen(layer: str, count: int) -> int:
     """The kernel of `layer` that was clicked last, the first one before any click."""
-    return min(st.session_state.get(f"kernel of {layer}", 0), count - 1)
+    return min(st.session_state.get(f"kernels_chosen_of_{layer}", 0), count - 1)
 
 
 def choose(layer: str, kernel: int) -> None:
     """Put `kernel` under the magnifier."""
-    st.session_state[f"kernel of {layer}"] = kernel
+    st.session_state[f"kernels_chosen_of_{layer}"] = kernel
 
 
 def silenced(layer: str) -> set[int]:
@@ -47,7 +47,7 @@ def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: 
             "Kernel",
             [EXCITES, KNOCK_OUT],
             default=EXCITES,
-            key="kernel_part",
+            key="kernels_part",
             required=True,
             label_visibility="collapsed",
         )
@@ -61,12 +61,14 @@ def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: 
 
 def _slices(layer: str, kernel: int, values: np.ndarray, scale: Scale, names: list[str]) -> None:
     inputs = np.arange(len(values))
-    if len(values) > SLICES and not st.toggle(f"all {len(values)} input channels", key="all_slices"):
+    if len(values) > SLICES and not st.toggle(f"all {len(values)} input channels", key="kernels_all_slices"):
         strongest = np.abs(values).mean((1, 2)).argsort()[::-1][:SLICES]
         inputs = np.sort(strongest)
         st.caption(f"The {SLICES} strongest slices:")
     label = f"Kernel {kernel} of {layer}"
-    pixel_grid.draw(pictures.slices(values[inputs], [names[at] for at in inputs], scale, label), f"slices {layer}")
+    pixel_grid.draw(
+        pictures.slices(values[inputs], [names[at] for at in inputs], scale, label), f"kernels_slices_{layer}"
+    )
 
 
 def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
@@ -86,7 +88,7 @@ def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
         [f"{name} · {value:.2f}" for name, value in zip(labels, found.values[kernel], strict=True)],
         f"The {thing(shown)}s that excite kernel {kernel} of {layer} most",
     )
-    pixel_grid.draw(mosaic, f"excites {layer}")
+    pixel_grid.draw(mosaic, f"kernels_excites_{layer}")
 
 
 def _knock_out(shown: Checkpoint, layer: str) -> None:
@@ -99,7 +101,9 @@ def _knock_out(shown: Checkpoint, layer: str) -> None:
     before, after = inspection.count_right(shown), inspection.count_right(shown, layer, silent)
     _report(shown, before, after, silent)
     _answer(shown, layer, silent)
-    st.altair_chart(before_and_after(inspection.test_images(shown).classes, before.shares, after.shares), key="tally")
+    st.altair_chart(
+        before_and_after(inspection.test_images(shown).classes, before.shares, after.shares), key="kernels_right_counts"
+    )
     if sum(before.total) < len(inspection.test_images(shown)):
         st.caption(f"Measured on the first {sum(before.total):,} test {thing(shown)}s.")
 
@@ -141,4 +145,4 @@ def _answer(shown: Checkpoint, layer: str, silent: tuple[int, ...]) -> None:
 
 
 def _silent_key(layer: str) -> str:
-    return f"silent kernels of {layer}"
+    return f"kernels_silent_of_{layer}"

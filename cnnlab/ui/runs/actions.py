@@ -28,22 +28,22 @@ def draw(runs: Sequence[Run]) -> None:
     one = runs[0] if len(runs) == 1 else None
     columns[0].button(
         "Show on all pages", icon=":material/visibility:", disabled=one is None, on_click=_show, args=(one,),
-        key="show run", width="stretch",
+        key="runs_show", width="stretch",
     )  # fmt: skip
     with columns[1].popover(
-        "Rename", icon=":material/edit:", disabled=one is None or bool(busy), width="stretch", key="rename run"
+        "Rename", icon=":material/edit:", disabled=one is None or bool(busy), width="stretch", key="runs_rename"
     ):
         if one:
-            name = st.text_input("New name", one.name, max_chars=LONGEST, key=f"new name of {one.name}")
-            st.button("Rename it", key="rename it", type="primary", on_click=_rename, args=(one, name))
+            name = st.text_input("New name", one.name, max_chars=LONGEST, key=f"runs_new_name_of_{one.name}")
+            st.button("Rename it", key="runs_rename_now", type="primary", on_click=_rename, args=(one, name))
     what = "Delete" if len(runs) == 1 else f"Delete {len(runs)}"
     columns[2].button(
-        what, icon=":material/delete:", disabled=bool(busy), on_click=_delete, args=(runs,), key="delete runs",
+        what, icon=":material/delete:", disabled=bool(busy), on_click=_delete, args=(runs,), key="runs_delete",
         width="stretch", help="Into the bin, from which one click brings it back.",
     )  # fmt: skip
     _export(columns[3], one)
     columns[4].button(
-        "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,), key="tensorboard",
+        "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,), key="runs_tensorboard",
         width="stretch", help="Curves, settings and weights as event files, written beside the runs.",
     )  # fmt: skip
 
@@ -94,12 +94,14 @@ def _delete(runs: Sequence[Run]) -> None:
 def _export(place, run: Run | None) -> None:
     """A download; of a run too large to pass through the browser, the command that does it."""
     if run is None:
-        place.button("Export as one file", icon=":material/download:", disabled=True, width="stretch", key="no export")
+        place.button(
+            "Export as one file", icon=":material/download:", disabled=True, width="stretch", key="runs_no_export"
+        )
     elif sum(run.file(epoch).stat().st_size for epoch in run.epochs) > LARGE:
         place.caption(f"Too large for the browser: `python -m cnnlab export {run.name} FILE.zip`")
     else:
         place.download_button(
-            "Export as one file", lambda: _zipped(run), f"{run.name}.zip", "application/zip", key="export run",
+            "Export as one file", lambda: _zipped(run), f"{run.name}.zip", "application/zip", key="runs_export",
             icon=":material/download:", on_click="ignore", width="stretch",
         )  # fmt: skip
 

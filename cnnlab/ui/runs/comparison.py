@@ -51,7 +51,7 @@ def sentence(differing: Sequence[Setting]) -> str:
 
 def _chart(curves: list, chart, key: str) -> None:
     if curves:
-        st.altair_chart(chart(curves), key=f"compare {key}")
+        st.altair_chart(chart(curves), key=f"runs_compared_{key}")
     else:
         st.caption(f"No {key} was kept: the run has not ended, or nothing validates in it.")
 

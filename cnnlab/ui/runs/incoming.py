@@ -14,7 +14,7 @@ from cnnlab.ui.runs.actions import DONE, PROBLEM, tried
 from cnnlab.ui.runs.run_table import CHOSEN
 
 SHOWN = 8  # of the bin
-EMPTYING = "emptying_bin"
+EMPTYING = "runs_emptying_bin"
 
 
 def draw(headline: str) -> None:
@@ -22,17 +22,17 @@ def draw(headline: str) -> None:
     head, take, bring = st.columns([3.2, 1, 1], vertical_alignment="center")
     head.subheader(headline)
     deleted = run_bin.contents(paths.checkpoints())
-    with take.popover("Import", icon=":material/upload:", width="stretch", key="import run"):
+    with take.popover("Import", icon=":material/upload:", width="stretch", key="runs_import"):
         _upload()
     with bring.popover(
-        f"Bin ({len(deleted)})", icon=":material/delete:", disabled=not deleted, width="stretch", key="bin"
+        f"Bin ({len(deleted)})", icon=":material/delete:", disabled=not deleted, width="stretch", key="runs_bin"
     ):
         _bin(deleted)
 
 
 def _upload() -> None:
-    with st.form("import a run", clear_on_submit=True, border=False):
-        file = st.file_uploader("A run that was exported here or elsewhere, as one .zip", key="run file")
+    with st.form("runs_import_form", clear_on_submit=True, border=False):
+        file = st.file_uploader("A run that was exported here or elsewhere, as one .zip", key="runs_file")
         if st.form_submit_button("Import it", type="primary") and file is not None:
             try:
                 run = archive.read(file, file.name, paths.checkpoints())
@@ -50,7 +50,7 @@ def _bin(deleted: list[run_bin.Deleted]) -> None:
         st.button(
             f"Bring back {each.name}",
             icon=":material/restore_from_trash:",
-            key=f"restore {each.path.name}",
+            key=f"runs_restore_{each.path.name}",
             width="stretch",
             on_click=tried,
             args=(_restored(each),),
@@ -60,9 +60,13 @@ def _bin(deleted: list[run_bin.Deleted]) -> None:
         st.caption(f"The last {SHOWN} of {len(deleted)}; the others are in {paths.checkpoints() / run_bin.FOLDER}.")
     st.caption("Runs that came with cnnlab also come back with `git checkout -- checkpoints`.")
     if st.session_state.get(EMPTYING) != len(deleted):
-        st.button("Empty the bin", on_click=lambda: st.session_state.update({EMPTYING: len(deleted)}), key="empty bin")
+        st.button(
+            "Empty the bin", on_click=lambda: st.session_state.update({EMPTYING: len(deleted)}), key="runs_empty_bin"
+        )
     else:
-        st.button("Really remove them for good?", type="primary", on_click=tried, args=(_emptied,), key="empty bin now")
+        st.button(
+            "Really remove them for good?", type="primary", on_click=tried, args=(_emptied,), key="runs_empty_bin_now"
+        )
 
 
 def _restored(deleted: run_bin.Deleted) -> Callable[[], str]:

@@ -15,7 +15,7 @@ from cnnlab.training.results import duration
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.persistent_widgets import remember
 
-CHOSEN = "chosen_runs"  # session-state key: names, whatever the table's order
+CHOSEN = "runs_chosen"  # session-state key: names, whatever the table's order
 ORDERS: dict[str, Callable[[Summary], Any]] = {
     "newest first": lambda row: -row.created.timestamp(),
     "most accurate first": lambda row: -(row.test_accuracy or 0),
@@ -51,7 +51,7 @@ def draw(rows: Sequence[Summary]) -> list[str]:
     names = [row.name for row in shown]
     before = [names.index(name) for name in st.session_state.get(CHOSEN, []) if name in names]
     # a key of its own for every list: rows are chosen by their places, which mean other runs in another list
-    key = f"runs table {hash(tuple(names))}"
+    key = f"runs_table_{hash(tuple(names))}"
     st.dataframe(
         _frame(shown),
         hide_index=True,

@@ -22,14 +22,14 @@ ENOUGH = 0.9
 
 def draw(network: Checkpoint) -> None:
     """Settings, the test image at every level, and the chart."""
-    remember(disturbance="rotation", disturbed_value=ACCURACY)
+    remember(shift_disturbance="rotation", shift_disturbed_value=ACCURACY)
     name = st.segmented_control(
-        "Disturbance", list(CORRUPTIONS), key="disturbance", required=True, label_visibility="collapsed"
+        "Disturbance", list(CORRUPTIONS), key="shift_disturbance", required=True, label_visibility="collapsed"
     )
     chosen = run_choice.choose(network)
     left, right = st.columns(2)
     with left:
-        value = st.segmented_control("Show", [ACCURACY, CONSISTENCY], key="disturbed_value", required=True)
+        value = st.segmented_control("Show", [ACCURACY, CONSISTENCY], key="shift_disturbed_value", required=True)
     with right:
         count = measured.count_control()
     disturbance = CORRUPTIONS[name]
@@ -38,7 +38,7 @@ def draw(network: Checkpoint) -> None:
     index = min(st.session_state.get(INDEX, START_IMAGE), len(test) - 1)
     images = [disturbance(test.images[index : index + 1], level)[0].numpy() for level in disturbance.levels]
     titles = [f"{level:g}".replace("-", "−") for level in disturbance.levels]
-    pixel_grid.draw(offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "strip")
+    pixel_grid.draw(offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "shift_strip")
     results = measured.finished([measured.Disturbed(each, count, name) for each in chosen], None)
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
@@ -52,7 +52,7 @@ def draw(network: Checkpoint) -> None:
     title = f"{name}: {disturbance.unit}"
     st.altair_chart(
         robustness_curves.curves(lines, disturbance.levels, title, value.lower(), height=360),
-        key=f"disturbed by {name}",
+        key=f"shift_disturbed_by_{name}",
     )
 
 

@@ -28,7 +28,7 @@ def draw(networks: Sequence[Checkpoint], fill: str, distance: int) -> None:
         (network.run, [network.classes[int(inspection.probabilities(network, each).argmax())] for each in moved])
         for network in networks
     ]
-    pixel_grid.draw(offset_maps.read_as([each / 255 for each in moved], rows), "example")
+    pixel_grid.draw(offset_maps.read_as([each / 255 for each in moved], rows), "shift_example")
     st.markdown(
         f"One {thing(networks[0])}, and the same moved by {distance} px in eight directions. Above: what it is read as."
     )

@@ -115,7 +115,7 @@ def finished(wanted: list, button: str | None) -> list:
         _start(missing)
         st.fragment(_progress, run_every=POLL_SECONDS)(missing)
     else:
-        st.button(button or "Measure", type="primary", key=f"start {button}", on_click=_start, args=(missing,))
+        st.button(button or "Measure", type="primary", key=f"shift_start_{button}", on_click=_start, args=(missing,))
     return results
 
 
@@ -132,7 +132,7 @@ def _progress(missing: list) -> None:
     done = (len(missing) - len(left) + sum(share for share, _ in left)) / len(missing)
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(done, 1.0), f"Measuring: {done:.0%}")
-    if stop.button("Cancel", icon=":material/close:", key="cancel sweep", width="stretch"):
+    if stop.button("Cancel", icon=":material/close:", key="shift_cancel", width="stretch"):
         for each in missing:
             sweeps().cancel(each.key)
         st.rerun()

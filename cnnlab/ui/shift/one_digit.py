@@ -42,10 +42,10 @@ def draw(network: Checkpoint) -> None:
         inked = thing(network) == "digit"
         safe = None if fill == shifts.PAD or not inked else room
         mosaic = offset_maps.offset_map(chances, what, offset_maps.ONE_MAP, (dx, dy), safe)
-        pixel_grid.draw(mosaic, "offset map", _pick)
+        pixel_grid.draw(mosaic, "shift_offset_map", _pick)
         st.markdown(_map_sentence(chances, name, fill, inked))
     with digit_place:
-        pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "moved digit")
+        pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "shift_moved_digit")
         st.markdown(_loss(image.image, dx, dy, fill, inked))
     with answer_place:
         st.html(answer_html(after.probabilities.tolist(), network.classes, moved))
@@ -57,7 +57,7 @@ def draw(network: Checkpoint) -> None:
         ):
             with place:
                 st.markdown(f"**{picture.label}**")
-                pixel_grid.draw(picture, picture.label)
+                pixel_grid.draw(picture, f"shift_maps_{picture.label}")
 
 
 def _places(count: int) -> list:

@@ -49,7 +49,7 @@ def draw(network: Checkpoint) -> None:
     chart, words = st.columns([1.5, 1], gap="large")
     with chart:
         st.altair_chart(
-            robustness_curves.curves(lines, range(measured.REACH + 1), DISTANCE, height=440), key="side by side"
+            robustness_curves.curves(lines, range(measured.REACH + 1), DISTANCE, height=440), key="shift_side_by_side"
         )
     with words:
         for each, found in done:

@@ -43,7 +43,7 @@ def draw(network: Checkpoint) -> None:
     heat, curve = st.columns([1, 1.15], gap="large")
     with heat:
         pixel_grid.draw(
-            offset_maps.offset_map(maps[value], value.lower(), "The map of the test set", height=470), "test map"
+            offset_maps.offset_map(maps[value], value.lower(), "The map of the test set", height=470), "shift_test_map"
         )
         st.markdown(clipping(network, found, fill))
     with curve:
@@ -53,12 +53,12 @@ def draw(network: Checkpoint) -> None:
             robustness_curves.RobustnessLine("worst direction", along.worst, dashed=True),
         ]
         chart = robustness_curves.curves(lines, range(found.reach + 1), DISTANCE, value.lower(), 440)
-        st.altair_chart(chart, key="distance curve")
+        st.altair_chart(chart, key="shift_distances")
     st.subheader(_worst_class(network, found))
     shares = [shifts.by_distance(found.of_class(number)).mean for number in range(len(network.classes))]
     st.altair_chart(
         robustness_curves.classes_by_distance(shares, network.classes, f"per cent right; {DISTANCE}", theme.dark()),
-        key="class distances",
+        key="shift_distances_of_classes",
     )
 
 

@@ -9,7 +9,7 @@ from cnnlab.data.dataset import Dataset
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.persistent_widgets import remember
 
-NAME = "looked_at_dataset"  # session-state key
+NAME = "shared_dataset"  # session-state key
 
 
 def draw(place) -> str:

@@ -10,7 +10,7 @@ from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs import store
 from cnnlab.ui.cache import loaders
 
-RUN, LIVE = "chosen_run", "follow_live"  # session-state keys of the sidebar's widgets
+RUN, LIVE = "shared_run", "shared_follow_live"  # session-state keys of the sidebar's widgets
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Choice:
 
 def epoch_key(run: str) -> str:
     """The session-state key of the epoch slider of `run`: every run remembers its own."""
-    return f"epoch of {run}"
+    return f"shared_epoch_of_{run}"
 
 
 def choice() -> Choice:

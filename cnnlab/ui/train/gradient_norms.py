@@ -9,7 +9,7 @@ from cnnlab.training.gradients import summary, troubled
 from cnnlab.ui.components import curve_chart
 from cnnlab.ui.components.run_curves import RunCurves
 
-SHOWN = "show_gradients"
+SHOWN = "train_show_gradients"
 
 
 def switch() -> None:
@@ -28,7 +28,8 @@ def draw(record: RunCurves) -> None:
     if not st.session_state.get(SHOWN):
         return
     curve_chart.draw(
-        gradient_chart([each.step for each in measured], [each.gradients for each in measured]), key="gradient_chart"
+        gradient_chart([each.step for each in measured], [each.gradients for each in measured]),
+        key="train_gradient_chart",
     )
     if not trouble:
         st.caption(summary(latest))

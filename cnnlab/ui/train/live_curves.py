@@ -54,23 +54,23 @@ def kept() -> run_curves.RunCurves | None:
 def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> None:
     """The two curves, and the pinned drawing's."""
     left, right = st.columns(2)
-    logarithmic = st.session_state.get("loss_axis", "logarithmic") == "logarithmic"
+    logarithmic = st.session_state.get("train_loss_axis", "logarithmic") == "logarithmic"
     with left:
         losses = [each.losses for each in earlier]
-        curve_chart.draw(loss_chart(shown.losses, losses, logarithmic), key="loss_chart")
+        curve_chart.draw(loss_chart(shown.losses, losses, logarithmic), key="train_loss_chart")
     with right:
         train, validation = shown.accuracy("train_accuracy"), shown.accuracy("val_accuracy")
         others = [each.accuracy("val_accuracy") for each in earlier]
-        lowest = RANGES[st.session_state.get("accuracy_range") or next(iter(RANGES))]
-        chart = error_chart if st.session_state.get("accuracy_or_error") == "error rate" else accuracy_chart
-        curve_chart.draw(chart(train, validation, others, lowest), key="accuracy_chart")
+        lowest = RANGES[st.session_state.get("train_accuracy_range") or next(iter(RANGES))]
+        chart = error_chart if st.session_state.get("train_accuracy_or_error") == "error rate" else accuracy_chart
+        curve_chart.draw(chart(train, validation, others, lowest), key="train_accuracy_chart")
     gradient_norms.draw(shown)
     answers(shown)
 
 
 def axis_name(accuracies: str) -> str:
     """One of RANGES as the right chart has it, be it of accuracies or of errors."""
-    errors = st.session_state.get("accuracy_or_error") == "error rate"
+    errors = st.session_state.get("train_accuracy_or_error") == "error rate"
     return f"0 – {100 * (1 - RANGES[accuracies]):.0f} %" if errors else accuracies
 
 
@@ -83,4 +83,4 @@ def answers(shown: run_curves.RunCurves) -> None:
     with picture:
         st.markdown(f"Pinned drawing: **{answer_to(probabilities[-1], shown.classes)}**")
         pinned_drawing.picture()
-    ribbon.altair_chart(ribbons(steps, probabilities, shown.classes), key="ribbons")
+    ribbon.altair_chart(ribbons(steps, probabilities, shown.classes), key="train_ribbons")

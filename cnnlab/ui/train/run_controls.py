@@ -55,7 +55,7 @@ def _button(place, label: str, icon: str, disabled: bool, command: Callable | No
         icon=f":material/{icon}:",
         disabled=disabled,
         width="stretch",
-        key=f"transport {label}",
+        key=f"train_control_{label}",
         type="primary" if primary and not disabled else "secondary",
         on_click=_obeyed if command else None,
         args=(command,) if command else None,
@@ -78,14 +78,14 @@ def _slow_motion(place) -> None:
     runner = loaders.runner()
     names = list(PACES)
     now = next(name for name, pace in PACES.items() if pace == runner.pace)
-    if "pace" not in st.session_state:
-        st.session_state.pace = now
+    if "train_pace" not in st.session_state:
+        st.session_state.train_pace = now
     place.select_slider(
         "Slow motion",
         names[::-1],
-        key="pace",
+        key="train_pace",
         help="Training steps a second, for explaining.",
-        on_change=lambda: runner.set_pace(PACES[st.session_state.pace]),
+        on_change=lambda: runner.set_pace(PACES[st.session_state.train_pace]),
     )
 
 

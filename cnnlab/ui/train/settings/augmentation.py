@@ -51,7 +51,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
     if images.shape[2] == 1:
         tiles = [Tile(image[0], GREYS, name=name) for row, name in zip(images, names, strict=True) for image in row]
         label = "Training images, and what augmentation makes of them"
-        pixel_grid.draw(Mosaic(tiles, IMAGES, label, max_height=480, row_titles=names), key="augment_preview")
+        pixel_grid.draw(Mosaic(tiles, IMAGES, label, max_height=480, row_titles=names), key="train_augment_preview")
     else:
         st.image(_sheet(images), width="stretch", caption="First row: as they are.")
 

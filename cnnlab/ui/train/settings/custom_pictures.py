@@ -15,7 +15,7 @@ ADDED, DONE, PROBLEM = "train_pictures_added", "train_pictures_done", "train_pic
 
 def draw() -> None:
     """The form. What was added becomes the chosen data set at the next run of the page."""
-    with st.form("own pictures", border=True):
+    with st.form("train_pictures", border=True):
         st.markdown("A folder for each class, named after it; or `train` and `test` with such folders inside.")
         left, right = st.columns(2)
         file = left.file_uploader("A zip of the folders", ["zip"], key="train_pictures_zip")
@@ -57,7 +57,7 @@ def _add(file, folder: str, name: str, size: int | None) -> None:
 def take_added() -> None:
     """Choose what has just been added; before the choice is drawn."""
     if about := st.session_state.pop(ADDED, None):
-        st.session_state.dataset = about.name
+        st.session_state.train_dataset = about.name
         st.session_state[DONE] = f"Added: {about.sentence}: {custom.listed(about.train, about.classes)} to train."
 
 

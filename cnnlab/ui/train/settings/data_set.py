@@ -23,12 +23,16 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the two choices, and where own pictures come in."""
     custom_pictures.take_added()
     names = datasets.names()
-    if st.session_state.dataset not in names:
-        names.append(st.session_state.dataset)  # a run's own pictures that are not on this machine
+    if st.session_state.train_dataset not in names:
+        names.append(st.session_state.train_dataset)  # a run's own pictures that are not on this machine
     left, right, add = st.columns([1.6, 1.6, 1], vertical_alignment="bottom")
-    left.selectbox("Data set", names, key="dataset", disabled=fixed, format_func=lambda name: datasets.spec(name).title)
-    right.selectbox("What validates", list(SPLITS), key="split", disabled=fixed, help=SPLITS[st.session_state.split])
-    if add.toggle("Add your own pictures", key="add_own_pictures", disabled=fixed):
+    left.selectbox(
+        "Data set", names, key="train_dataset", disabled=fixed, format_func=lambda name: datasets.spec(name).title
+    )
+    right.selectbox(
+        "What validates", list(SPLITS), key="train_split", disabled=fixed, help=SPLITS[st.session_state.train_split]
+    )
+    if add.toggle("Add your own pictures", key="train_add_pictures", disabled=fixed):
         custom_pictures.draw()
     custom_pictures.say()
 
@@ -37,11 +41,11 @@ def picture(config: TrainConfig, fixed: bool) -> None:
     """Its numbers, and an image of each class."""
     name = config.dataset
     megabytes = datasets.spec(name).megabytes
-    if megabytes and not st.session_state.get(f"show {name}"):
+    if megabytes and not st.session_state.get(f"train_show_{name}"):
         st.button(
             f"Show its images (downloads {megabytes} MB the first time)",
-            key=f"ask to show {name}",
-            on_click=lambda: st.session_state.update({f"show {name}": True}),
+            key=f"train_ask_to_show_{name}",
+            on_click=lambda: st.session_state.update({f"train_show_{name}": True}),
         )
         return
     try:
@@ -63,6 +67,4 @@ def picture(config: TrainConfig, fixed: bool) -> None:
     there = [label for label in range(len(train.classes)) if (labels == label).any()][:SHOWN]
     images = [train.images[int(np.flatnonzero(labels == label)[0])].numpy() / 255 for label in there]
     names = [train.classes[label] for label in there]
-    pixel_grid.draw(
-        strip(images, names, f"An image of each class of {datasets.spec(name).title}", 120), "data set images"
-    )
+    pixel_grid.draw(strip(images, names, f"An image of each class of {datasets.spec(name).title}", 120), "train_images")

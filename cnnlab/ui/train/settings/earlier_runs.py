@@ -40,12 +40,14 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings; a reference RUN@EPOCH may be typed."""
     state, names = st.session_state, [run.name for run in loaders.runs()[0]]
     layers = trainable(config)
-    state.freeze = [name for name in state.freeze if name in layers]
+    state.train_freeze = [name for name in state.train_freeze if name in layers]
     columns = st.columns([2, 2.4, 2, 1, 1], vertical_alignment="bottom")
     _reference(columns[0], START, names, fixed)
-    columns[1].multiselect("Frozen layers", layers, key="freeze", disabled=fixed, placeholder="none: all layers learn")
+    columns[1].multiselect(
+        "Frozen layers", layers, key="train_freeze", disabled=fixed, placeholder="none: all layers learn"
+    )
     _reference(columns[2], TEACHER, names, fixed)
-    if state.teacher:
+    if state.train_teacher:
         note = "Makes the teacher's answers softer, so that it also tells which mistakes are small ones."
         fields.number(columns[3], "temperature", "Temperature", fixed, step=0.5, help=note)
         note = "Share of the teacher in the loss; the labels have the rest."
@@ -54,12 +56,12 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
 
 def _reference(place: DeltaGenerator, reference: Reference, names: list[str], fixed: bool) -> None:
     known = ["", *names]
-    if st.session_state[reference.field] not in known:
-        known.append(st.session_state[reference.field])
+    if st.session_state[fields.key(reference.field)] not in known:
+        known.append(st.session_state[fields.key(reference.field)])
     place.selectbox(
         reference.label,
         known,
-        key=reference.field,
+        key=fields.key(reference.field),
         format_func=lambda name: name or reference.nothing,
         accept_new_options=True,
         disabled=fixed,

@@ -1,4 +1,4 @@
-"""Widgets for single settings: each keeps its value under the setting's own name."""
+"""Widgets for single settings: each keeps its value under `train_` and the setting's name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnlab.training.config import LIMITS, TrainConfig
 
 
+def key(name: str) -> str:
+    """The session-state key of a setting."""
+    return f"train_{name}"
+
+
 def put(config: TrainConfig, names: Iterable[str]) -> None:
     """Let the widgets of these settings show `config`; before they are drawn, or in a callback."""
     for name in names:
-        st.session_state[name] = shown(getattr(config, name))
+        st.session_state[key(name)] = shown(getattr(config, name))
 
 
 def shown(value: object) -> object:
@@ -30,7 +35,7 @@ def number(place: DeltaGenerator, field: str, label: str, fixed: bool, *, step: 
         label,
         LIMITS[field].low,
         LIMITS[field].high,
-        key=field,
+        key=key(field),
         step=step,
         format=None if isinstance(step, int) else "%g",
         disabled=fixed,

@@ -18,8 +18,11 @@ from cnnlab.ui.train import recipe_note
 from cnnlab.ui.train.settings import fields, sections
 
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
-SHOWN = "settings_show_run"
-NETWORK, UNSAVED = "network", "unsaved_options"  # the chosen network's name; the layers of one that is not saved
+SHOWN = "train_shown_run"
+NETWORK, UNSAVED = (
+    "train_network",
+    "train_unsaved_options",
+)  # the chosen network's name; the layers of one that is not saved
 
 
 def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> TrainConfig | None:
@@ -54,11 +57,11 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     recipe.selectbox(
         "Recipe",
         RECIPES,
-        key="recipe",
+        key="train_recipe",
         on_change=_take_recipe,
         disabled=fixed,
         format_func=lambda name: RECIPES[name].title,
-        help=recipe_note.explanation(st.session_state.recipe),
+        help=recipe_note.explanation(st.session_state.train_recipe),
     )
     _network(network, fixed)
     fields.number(columns[0], "epochs", "Epochs", fixed)
@@ -67,11 +70,11 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     fields.number(
         columns[2], "learning_rate", "Learning rate", False, step=1e-4, help=note, on_change=_change_learning_rate
     )
-    columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="optimizer", disabled=fixed)
+    columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="train_optimizer", disabled=fixed)
     fields.number(columns[4], "seed", "Seed", fixed)
-    columns[5].selectbox("Device", ["auto", *available()], key="device", disabled=fixed)
-    recipe_note.draw(st.session_state.recipe)
-    return {field: st.session_state[field] for field in FIELDS}
+    columns[5].selectbox("Device", ["auto", *available()], key="train_device", disabled=fixed)
+    recipe_note.draw(st.session_state.train_recipe)
+    return {field: st.session_state[fields.key(field)] for field in FIELDS}
 
 
 def _network(place, fixed: bool) -> None:
@@ -79,7 +82,7 @@ def _network(place, fixed: bool) -> None:
     known, problems = custom_store.choices()
     titles = {each.name: each.title for each in known} | {custom_store.CUSTOM: "not saved (own)"}
     if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile
-        st.session_state[NETWORK] = RECIPES[st.session_state.recipe].config.network
+        st.session_state[NETWORK] = RECIPES[st.session_state.train_recipe].config.network
     names = [name for name in titles if name != custom_store.CUSTOM or st.session_state[NETWORK] == name]
     place.selectbox(
         "Network",
@@ -110,18 +113,18 @@ def _take_network(config: TrainConfig) -> None:
 def _fill_widgets(snapshot: Snapshot) -> None:
     """Put values into the widgets when they are new here, or when a run has begun, perhaps in another tab."""
     running = snapshot.run if snapshot.active else None
-    if "recipe" in st.session_state and st.session_state.get(SHOWN) == running:
+    if "train_recipe" in st.session_state and st.session_state.get(SHOWN) == running:
         return
     st.session_state[SHOWN] = running
     default = next(iter(RECIPES.values())).config
     draft = st.session_state.setdefault(DRAFT, snapshot.config or default)
     _put(snapshot.config if running else draft)
     if running and snapshot.learning_rate:
-        st.session_state.learning_rate = snapshot.learning_rate
+        st.session_state.train_learning_rate = snapshot.learning_rate
 
 
 def _take_recipe() -> None:
-    config = st.session_state[DRAFT] = RECIPES[st.session_state.recipe].config
+    config = st.session_state[DRAFT] = RECIPES[st.session_state.train_recipe].config
     _put(config)
 
 
@@ -133,4 +136,4 @@ def _put(config: TrainConfig) -> None:
 
 def _change_learning_rate() -> None:
     if loaders.runner().snapshot().active:
-        loaders.runner().set_learning_rate(st.session_state.learning_rate)
+        loaders.runner().set_learning_rate(st.session_state.train_learning_rate)

@@ -15,15 +15,15 @@ from cnnlab.models.options import Checked, Flag, Option, Word
 from cnnlab.training.config import TrainConfig
 
 FIELDS = ("options",)
-OF = "options_of"  # the network whose options stand under FIELDS
+OF = "train_options_of"  # the network whose options stand under FIELDS
 PER_ROW = 5
 SLOW = 1e9  # multiply-adds an image from which a laptop takes hours for an epoch
 
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw an input for every option of the network."""
-    if st.session_state.get(OF) != config.network or "options" not in st.session_state:
-        st.session_state[OF], st.session_state["options"] = config.network, config.options
+    if st.session_state.get(OF) != config.network or "train_options" not in st.session_state:
+        st.session_state[OF], st.session_state["train_options"] = config.network, config.options
     declared = [option for option in models.spec(config.network).options if not isinstance(option, Checked)]
     if not declared:
         st.caption(f"{config.network} has no options.")
@@ -35,8 +35,8 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
 
 def _widget(place, network: str, option: Option, fixed: bool) -> None:
     """An input that holds what is chosen, else the default; what is typed is checked with all other settings."""
-    key = f"option {option.name} of {network}"
-    value = st.session_state["options"].get(option.name, option.default)
+    key = f"train_option_{option.name}_of_{network}"
+    value = st.session_state["train_options"].get(option.name, option.default)
     label = option.name.replace("_", " ").capitalize()
     more = {"key": key, "on_change": _take, "args": (option, key), "disabled": fixed}
     if isinstance(option, Word):
@@ -53,10 +53,10 @@ def _widget(place, network: str, option: Option, fixed: bool) -> None:
 def _take(option: Option, key: str) -> None:
     """Keep what was typed; the default is no choice, so that the recipe stays the recipe."""
     typed = st.session_state[key]
-    chosen = {name: value for name, value in st.session_state["options"].items() if name != option.name}
+    chosen = {name: value for name, value in st.session_state["train_options"].items() if name != option.name}
     if typed != _text(option.default) and typed != option.default:
         chosen[option.name] = typed
-    st.session_state["options"] = models.Options(chosen)
+    st.session_state["train_options"] = models.Options(chosen)
 
 
 def _text(value: Any) -> str:

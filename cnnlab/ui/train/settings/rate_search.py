@@ -14,7 +14,7 @@ from cnnlab.training.rate_finder import HIGHEST, LOWEST, STEPS, RangeTest, range
 from cnnlab.ui.cache import loaders
 
 FIELDS = ()
-TESTED = "rate_test"  # (settings, result)
+TESTED = "train_rate_test"  # (settings, result)
 
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
@@ -27,8 +27,8 @@ def picture(config: TrainConfig, fixed: bool) -> None:
         st.caption("While a run is under way no test is made: it would take the run's time.")
         return
     place = st.empty()
-    if place.button("Try learning rates", icon=":material/labs:", key="try_rates"):
-        place.button("Cancel", icon=":material/close:", key="cancel_rates")  # any click ends this script run
+    if place.button("Try learning rates", icon=":material/labs:", key="train_try_rates"):
+        place.button("Cancel", icon=":material/close:", key="train_cancel_rates")  # any click ends this script run
         _test(config)
     settings, found = st.session_state.get(TESTED, (None, None))
     if settings != _without_rate(config):
@@ -54,13 +54,15 @@ def _test(config: TrainConfig) -> None:
 
 def _show(found: RangeTest) -> None:
     chart, words = st.columns([3, 1], vertical_alignment="center")
-    chart.altair_chart(range_chart(found.rates, found.losses, found.smoothed, found.suggested), key="range_chart")
+    chart.altair_chart(range_chart(found.rates, found.losses, found.smoothed, found.suggested), key="train_range_chart")
     words.markdown(f"The loss was lowest at **{found.best:.2g}**. A tenth of that is a rate to begin with.")
-    words.button(f"Take {found.suggested:g}", type="primary", key="take_rate", on_click=_take, args=(found.suggested,))
+    words.button(
+        f"Take {found.suggested:g}", type="primary", key="train_take_rate", on_click=_take, args=(found.suggested,)
+    )
 
 
 def _take(rate: float) -> None:
-    st.session_state.learning_rate = rate
+    st.session_state.train_learning_rate = rate
 
 
 def _without_rate(config: TrainConfig) -> TrainConfig:

@@ -29,21 +29,21 @@ POINTS = 1_500
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings that count for the chosen schedule and optimiser."""
     state, columns = st.session_state, st.columns(6, vertical_alignment="bottom")
-    columns[0].selectbox("Schedule", list(SCHEDULES), key="schedule", disabled=fixed)
-    if state.schedule == "step":
+    columns[0].selectbox("Schedule", list(SCHEDULES), key="train_schedule", disabled=fixed)
+    if state.train_schedule == "step":
         fields.number(columns[1], "step_size", "Every … epochs", fixed)
-    if state.schedule == "multistep":
-        columns[1].text_input("After epochs", key="milestones", disabled=fixed, placeholder="30, 60")
-    if state.schedule == "plateau":
+    if state.train_schedule == "multistep":
+        columns[1].text_input("After epochs", key="train_milestones", disabled=fixed, placeholder="30, 60")
+    if state.train_schedule == "plateau":
         note = "So many epochs may pass without a lower validation loss."
         fields.number(columns[1], "patience", "Patience", fixed, help=note)
-    if state.schedule in (*STEPPED, "plateau"):
+    if state.train_schedule in (*STEPPED, "plateau"):
         fields.number(columns[2], "gamma", "Times", fixed, step=0.1, help="What the rate is multiplied by.")
-    optimizer = state.optimizer
+    optimizer = state.train_optimizer
     if optimizer in WITH_MOMENTUM:
         fields.number(columns[3], "momentum", "Momentum", fixed, step=0.1)
     if optimizer == "sgd":
-        columns[3].checkbox("Nesterov", key="nesterov", disabled=fixed, help="The momentum looks a step ahead.")
+        columns[3].checkbox("Nesterov", key="train_nesterov", disabled=fixed, help="The momentum looks a step ahead.")
     fields.number(columns[4], "weight_decay", "Weight decay", fixed, step=1e-4)
     note = "Share of each label that is spread evenly over all classes."
     fields.number(columns[5], "label_smoothing", "Label smoothing", fixed, step=0.05, help=note)
@@ -58,7 +58,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
         )
         return
     epochs, rates = planned(config)
-    st.altair_chart(schedule_chart(epochs, rates, config.schedule in STEPPED), key="schedule_chart")
+    st.altair_chart(schedule_chart(epochs, rates, config.schedule in STEPPED), key="train_schedule_chart")
 
 
 def planned(config: TrainConfig) -> tuple[list[float], list[float]]:

@@ -29,8 +29,8 @@ SECTIONS: dict[str, ModuleType] = {
     "Find a learning rate": rate_search,
 }
 FIELDS = tuple(field for section in SECTIONS.values() for field in section.FIELDS)
-OPEN = "settings_section"
-FILLED = "settings_section_filled"  # the section whose widgets have been given their values
+OPEN = "train_section"
+FILLED = "train_section_filled"  # the section whose widgets have been given their values
 
 
 def choose() -> ModuleType | None:
@@ -49,4 +49,4 @@ def typed(section: ModuleType | None, config: TrainConfig, fixed: bool) -> dict[
     if section is None:
         return {}
     section.widgets(config, fixed)
-    return {field: st.session_state[field] for field in section.FIELDS}
+    return {field: st.session_state[fields.key(field)] for field in section.FIELDS}

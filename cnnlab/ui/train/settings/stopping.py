@@ -21,7 +21,7 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
     fields.number(columns[2], "keep", "Epochs kept", fixed, help=note)
     columns[3].checkbox(
         "Mixed precision",
-        key="mixed_precision",
+        key="train_mixed_precision",
         disabled=fixed,
         help="Half as many digits (bfloat16) where torch holds that safe: faster on a GPU, "
         "and on processors made for it.",
