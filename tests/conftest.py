@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 from streamlit.runtime.pages_manager import PagesManager
+from torchvision.datasets import MNIST
 
+from cnnlab.common import paths
 from cnnlab.data import datasets
 from cnnlab.data.datasets import custom
+from cnnlab.data.datasets import mnist as mnist_files
 from cnnlab.data.splits import Split
 from cnnlab.runs import launch
 from cnnlab.runs.store import RunWriter
@@ -15,6 +18,12 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.trainer import Trainer
 from tests.support.digit_folders import INK, write_digits
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Extract MNIST before the workers start: on a clean clone two of them would do it at once."""
+    if not hasattr(config, "workerinput"):
+        mnist_files.make_ready(MNIST, paths.shipped_data())
 
 
 @pytest.fixture(scope="session")

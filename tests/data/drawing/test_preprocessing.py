@@ -16,7 +16,6 @@ from PIL import Image, ImageDraw
 from benchmarks.drawn import drawings
 from benchmarks.support.hand_drawing import draw_digit, render
 from cnnlab import models
-from cnnlab.common import paths
 from cnnlab.data.drawing import checks
 from cnnlab.data.drawing.preprocessing import Steps, prepare
 from cnnlab.data.drawing.strokes import THICKEST, THINNEST, even_stroke, stroke_width
@@ -68,8 +67,6 @@ def test_pixel_for_pixel_when_enlarged_by_a_whole_number(mnist):
 
 @pytest.mark.parametrize(("name", "loss"), [("draw", 0.003), ("a0-simple-cnn", 0.006)])  # A0 knows no blur
 def test_a_run_reads_them_as_well_as_the_originals(name, loss, mnist, returned):
-    if not (paths.checkpoints() / name).exists():
-        pytest.skip(f"no run {name!r} here")
     model = store.load(*store.find_run(name)).model
     right = [
         (models.logits_of(model, torch.from_numpy(np.stack(images))[:, None]).argmax(1) == mnist[1].labels[:1_000])
@@ -79,8 +76,6 @@ def test_a_run_reads_them_as_well_as_the_originals(name, loss, mnist, returned):
 
 
 def test_the_shipped_run_reads_drawings():
-    if not (paths.checkpoints() / "draw").exists():
-        pytest.skip("no run 'draw' here")
     model = store.load(*store.find_run("draw")).model
     canvases, labels = zip(*drawings(500, seed=99), strict=True)
     images = [prepare(canvas if n % 2 else 255 - canvas).image for n, canvas in enumerate(canvases)]
