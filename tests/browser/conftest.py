@@ -17,16 +17,6 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 HARMLESS = re.compile(r"favicon|_stcore/(health|host-config)|404 \(Not Found\)|was preloaded|ResizeObserver")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a browser test twice more before it counts as failed.
-
-    Where server, training and Chromium share two cores a click is missed now and then; a fault is there every time.
-    """
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=2))
-
-
 @pytest.fixture(scope="session")
 def browser():
     with chromium() as browser:

@@ -58,7 +58,8 @@ def test_steps_and_clicks_show_their_sums_and_fill_the_output(bench):
     expect(step).to_have_attribute("data-step", "1")
     expect(sum_line(bench)).to_have_text("0·1 + 0·0 + 1·1 + 1·0 + 1·1 + 0·0 + 0·1 + 1·0 + 0·1 = 2")
     assert shown(bench) == [[4, 2, None], [None] * 3, [None] * 3]
-    bench.wait_for_timeout(500)  # the window glides
+    # it glides
+    window.evaluate("node => Promise.all(node.getAnimations().map(each => each.finished)).then(() => null)")
     cell_size = bench.get_by_label("input row 0, column 0", exact=True).bounding_box()["width"]
     assert window.bounding_box()["x"] - before["x"] == pytest.approx(cell_size, abs=1)
     bench.get_by_label("Step back").click()

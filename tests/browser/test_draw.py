@@ -130,7 +130,7 @@ def pick(page: Page, box: str, option: Locator) -> None:
     """Choose from a list; one that was opened while the page still scrolled to it closes again, so look twice."""
     field = page.get_by_role("combobox", name=box)
     field.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
+    settled(page)
     for _ in range(5):
         field.click()
         try:

@@ -58,7 +58,8 @@ def test_the_curve_grows_in_one_chart_that_is_never_rebuilt(training):
     chart.evaluate("node => { node.cnnlabMark = 'the first one' }")
     pictures, steps = set(), []
     for _ in range(6):
-        training.wait_for_timeout(700)
+        handle, shown = chart.element_handle(), chart.evaluate("node => node.toDataURL()")
+        training.wait_for_function("([node, shown]) => node.toDataURL() !== shown", arg=[handle, shown])
         marks = training.locator(CHART).evaluate_all("all => all.map(n => n.cnnlabMark)")
         assert marks[0] == "the first one", "the chart's node was replaced: it blinks"
         assert len(marks) == 2
@@ -73,7 +74,7 @@ def test_pause_step_and_resume(training):
     expect(button(training, "Resume")).to_be_enabled()
     settled(training)
     before = step(training)
-    training.wait_for_timeout(1500)
+    training.wait_for_timeout(1500)  # that nothing happens takes time to see
     assert step(training) == before, "it took steps while paused"
     button(training, "Step batch").click()
     expect(training.locator(STEP)).to_have_text(f"{before + 1:,}")
@@ -81,7 +82,7 @@ def test_pause_step_and_resume(training):
     assert step(training) == before + 1, "one step means one"
     button(training, "Resume").click()
     expect(button(training, "Pause")).to_be_enabled()
-    training.wait_for_timeout(1500)
+    expect(training.locator(STEP)).not_to_have_text(f"{before + 1:,}")
     assert step(training) > before + 1
 
 
