@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from streamlit.runtime.pages_manager import PagesManager
@@ -24,6 +26,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Extract MNIST before the workers start: on a clean clone two of them would do it at once."""
     if not hasattr(config, "workerinput"):
         mnist_files.make_ready(MNIST, paths.shipped_data())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark `quick` what runs without a browser and is not marked `slow`."""
+    browser = Path(__file__).parent / "browser"
+    for item in items:
+        if browser not in item.path.parents and not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.quick)
 
 
 @pytest.fixture(scope="session")

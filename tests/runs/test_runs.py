@@ -40,6 +40,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_run_is_renamed_whole(run, root):
     before = contents(run.path)
     folder = names.rename(run, " my best run ")
