@@ -174,7 +174,7 @@ def test_the_page_compares_and_keeps(trained, tmp_path, monkeypatch, through_app
     assert "Together" in app.subheader[0].value
     app.button_group(key="ensemble_rule").set_value(VOTE).run()
     app.text_input(key="ensemble_name").set_value("two of us").run()
-    app.button(key="keep_ensemble").click().run()
+    app.button(key="ensemble_keep").click().run()
     assert not app.exception and "Kept as **two-of-us**" in app.success[0].value
     record = json.loads((tmp_path / "two-of-us" / "run.json").read_text())
     assert record["config"]["options"]["rule"] == VOTE
