@@ -11,7 +11,7 @@ from cnnlab import models
 from cnnlab.cli.subparsers import AddCommand
 from cnnlab.common.text import dimensions
 from cnnlab.models import custom_store
-from cnnlab.models.options import thaw
+from cnnlab.models.options import as_json
 from cnnlab.runs import store
 from cnnlab.training.recipes import RECIPES
 
@@ -81,7 +81,9 @@ def _options(network: custom_store.Choice, whole: bool) -> Any:
     declared = models.spec(network.network).options
     if not whole:
         return ", ".join(each.name for each in declared) or None
-    return {each.name: {"default": thaw(each.default), "allowed": each.allowed, "what": each.what} for each in declared}
+    return {
+        each.name: {"default": as_json(each.default), "allowed": each.allowed, "what": each.what} for each in declared
+    }
 
 
 def _recipes(options: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ class Options(Mapping):
     """Chosen options by name: a mapping of JSON values that is immutable, so that it can be compared and be a key."""
 
     def __init__(self, values: Mapping[str, Any] | None = None):
-        self._values = {name: freeze(value) for name, value in dict(values or {}).items()}
+        self._values = {name: hashable(value) for name, value in dict(values or {}).items()}
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -34,7 +34,7 @@ class Options(Mapping):
 
     def plain(self) -> dict[str, Any]:
         """A copy of dicts and lists, as JSON knows them."""
-        return {name: thaw(value) for name, value in self._values.items()}
+        return {name: as_json(value) for name, value in self._values.items()}
 
     @property
     def text(self) -> str:
@@ -47,18 +47,18 @@ class Options(Mapping):
         return cls(json.loads(text))
 
 
-def freeze(value: Any) -> Any:
-    """A JSON value made of immutable parts: lists as tuples, objects as Options."""
+def hashable(value: Any) -> Any:
+    """A JSON value made of hashable parts: lists as tuples, objects as Options."""
     if isinstance(value, Mapping):
         return Options(value)
-    return tuple(freeze(each) for each in value) if isinstance(value, (list, tuple)) else value
+    return tuple(hashable(each) for each in value) if isinstance(value, (list, tuple)) else value
 
 
-def thaw(value: Any) -> Any:
-    """The inverse of freeze."""
+def as_json(value: Any) -> Any:
+    """The inverse of hashable."""
     if isinstance(value, Options):
         return value.plain()
-    return [thaw(each) for each in value] if isinstance(value, tuple) else value
+    return [as_json(each) for each in value] if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)

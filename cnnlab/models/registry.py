@@ -13,7 +13,7 @@ from torch import nn
 from cnnlab.errors import CnnlabError
 from cnnlab.models.image_spec import ImageSpec
 from cnnlab.models.modules.dropout import SeededDropout
-from cnnlab.models.options import Option, freeze
+from cnnlab.models.options import Option, hashable
 
 MNIST = ImageSpec()  # its images, not normalised
 
@@ -44,7 +44,7 @@ class ModelSpec:
                 allowed = f"choose one of {', '.join(declared)}" if declared else "it has no options"
                 raise CnnlabError(f"{self.name} has no option {name!r}: {allowed}.")
             try:
-                typed[name] = freeze(declared[name].parse(value))
+                typed[name] = hashable(declared[name].parse(value))
             except (TypeError, ValueError, OverflowError):
                 raise CnnlabError(
                     f"Option {name} of {self.name} is {value!r}: it must be {declared[name].allowed}."

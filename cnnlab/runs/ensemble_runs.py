@@ -14,7 +14,7 @@ from cnnlab.data.dataset import noun
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
 from cnnlab.models.families.ensemble_net import FEWEST, MOST, NAME
-from cnnlab.models.options import thaw
+from cnnlab.models.options import as_json
 from cnnlab.runs import names, store
 from cnnlab.runs.store import Checkpoint, RunWriter
 from cnnlab.training.config import TrainConfig
@@ -41,7 +41,7 @@ def together(members: Sequence[Checkpoint], rule: str, name: str = NAME) -> Trai
                     f"{other.run} does not go with {first.run}: its {what} is {theirs}, not {ours}; choose runs alike."
                 )
     described = [
-        {"run": f"{each.run}@{each.epoch}", "network": each.config.network, "options": thaw(each.config.options)}
+        {"run": f"{each.run}@{each.epoch}", "network": each.config.network, "options": as_json(each.config.options)}
         for each in members
     ]
     options = {"members": described, "rule": rule}

@@ -40,11 +40,11 @@ class Pile:
         self._results: list[Tensor] = []
 
     def add(self, result: Tensor) -> None:
-        """See Tally.add; `result` must stay as it is."""
+        """See StepMetrics.add; `result` must stay as it is."""
         self._results.append(result)
 
     def read(self, force: bool) -> Tensor:
-        """See Tally.read."""
+        """See StepMetrics.read."""
         if not self._results or (not force and len(self._results) < self._least):
             return torch.empty(0, 2)
         rows = torch.stack(self._results).cpu()
@@ -78,14 +78,14 @@ class Ring:
         self._arrived: list[Tensor] = []
 
     def add(self, result: Tensor) -> None:
-        """See Tally.add."""
+        """See StepMetrics.add."""
         self._here[self._filled].copy_(result)
         self._filled += 1
         if self._filled == len(self._here):
             self._send()
 
     def read(self, force: bool) -> Tensor:
-        """See Tally.read."""
+        """See StepMetrics.read."""
         if self._filled and (force or time.monotonic() - self._sent_at > self._patience):
             self._send()
         while self._under_way and (force or self._under_way[0][1].query()):

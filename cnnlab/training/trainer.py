@@ -38,11 +38,11 @@ class Steps(NamedTuple):
     accuracies: list[float]
 
 
-def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, chance: torch.Generator) -> Tensor:
+def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
     """float [N, C, H, W] of the classes `labels` [N] as the network sees them; forms: see TrainConfig.augment_forms."""
     if forms:
-        images = add_digit_styles(images, labels, forms, chance)
-    return augment(images, chance)
+        images = add_digit_styles(images, labels, forms, generator)
+    return augment(images, generator)
 
 
 class Trainer:
@@ -64,9 +64,9 @@ class Trainer:
         self.model = self._build(sources)
         self._network = pool_first(self.model)
         self._frozen = freeze(self.model, config.freeze)
-        self._chance = torch.Generator(device).manual_seed(config.seed)
-        self._engine = engine_for(device, self.model, config.batch_size, self._chance)
-        self._average = WeightAverage(self.model, config.ema, self._engine.dial(0.0)) if config.ema else None
+        self._generator = torch.Generator(device).manual_seed(config.seed)
+        self._engine = engine_for(device, self.model, config.batch_size, self._generator)
+        self._average = WeightAverage(self.model, config.ema, self._engine.scalar(0.0)) if config.ema else None
         self._teacher = None
         if sources.teacher is not None:
             self._teacher = Teacher(sources.teacher.to(device), config.temperature, config.distill_weight)
@@ -172,7 +172,7 @@ class Trainer:
         changes from step to step.
         """
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._chance)
+        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._generator)
         with self._precision():
             logits = self._network(images)
         logits = logits.float()

@@ -161,17 +161,17 @@ def test_a_run_needs_no_file_of_its_network(small, folder, tmp_path):
     config = TrainConfig(network=chosen.network, options=chosen.options, epochs=1, batch_size=500, device="cpu")
     assert TrainConfig.from_dict(json.loads(json.dumps(config.as_dict()))) == config
     writer = RunWriter(tmp_path, config, small.train.classes, DIGIT, launch.run_name(config))
-    session = TrainingLoop(Trainer(config, small, torch.device("cpu")), writer)
-    session.begin()
-    while not session.trainer.done:
-        session.advance()
-    session.finish(stopped=False)
+    loop = TrainingLoop(Trainer(config, small, torch.device("cpu")), writer)
+    loop.begin()
+    while not loop.trainer.done:
+        loop.advance()
+    loop.finish(stopped=False)
     assert writer.name == "my-net"
     custom_store.save("my-net", [{"kind": "flatten"}])
     custom_store.delete("my-net")
     loaded = store.load(store.open_run(tmp_path / "my-net"), 1)
     assert list(convolutions(loaded.model)) == ["conv1"] and loaded.config.options == config.options
-    expected = session.trainer.model.eval()(small.test.images[:8] / 255)
+    expected = loop.trainer.model.eval()(small.test.images[:8] / 255)
     torch.testing.assert_close(loaded.model(small.test.images[:8] / 255), expected, rtol=1e-4, atol=1e-5)
 
 

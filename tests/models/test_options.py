@@ -105,13 +105,13 @@ def test_the_config_carries_them_through_json_and_single_changes():
 def test_a_run_with_options_is_rebuilt_from_disk(small, tmp_path):
     config = TrainConfig(options={"channels": [3, 5], "hidden": 7}, epochs=1, batch_size=500, device="cpu")
     writer = RunWriter(tmp_path, config, small.train.classes, small.train.image_shape)
-    session = TrainingLoop(Trainer(config, small, torch.device("cpu")), writer)
-    session.begin()
+    loop = TrainingLoop(Trainer(config, small, torch.device("cpu")), writer)
+    loop.begin()
     run = store.open_run(tmp_path / writer.name)
     loaded = store.load(run, 0)
     assert run.config.options == loaded.config.options == {"channels": (3, 5), "hidden": 7}
     assert loaded.model.conv2.weight.shape == (5, 3, 5, 5)
-    assert torch.equal(loaded.model.fc1.weight, session.trainer.model.fc1.weight)
+    assert torch.equal(loaded.model.fc1.weight, loop.trainer.model.fc1.weight)
 
 
 def test_an_outline_counts_without_values():

@@ -35,7 +35,7 @@ class Recorder(TorchDispatchMode):
         return result
 
 
-class CpuTape:
+class CpuStepRecorder:
     """Plays by carrying out the recorded operations on the recorded tensors: a changed Python number goes unnoticed.
 
     Unlike CUDA it cannot record without carrying out, so the play after the recording has nothing left to do.

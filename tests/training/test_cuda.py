@@ -1,4 +1,4 @@
-"""What only a GPU can show; a CPU's stand-in for it is in test_engines.py and test_tally.py."""
+"""What only a GPU can show; a CPU's stand-in for it is in test_engines.py and test_step_metrics.py."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def plain(monkeypatch, small):
 
     def make(config):
         with monkeypatch.context() as patch:
-            patch.setattr(trainer_module, "engine_for", lambda device, model, batch, chance: Eager())
+            patch.setattr(trainer_module, "engine_for", lambda device, model, batch, generator: Eager())
             return Trainer(config, small, CUDA)
 
     return make

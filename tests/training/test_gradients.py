@@ -29,8 +29,8 @@ def test_norms_are_those_of_the_last_steps_gradients(small, config):
 
 
 def test_every_evaluation_has_them_but_the_untrained(small, config):
-    session, _, _ = run(config.replace(epochs=1), small)
-    found = [each.gradients for each in session.history.evaluations]
+    loop, _, _ = run(config.replace(epochs=1), small)
+    found = [each.gradients for each in loop.history.evaluations]
     assert found[0] == {} and all(len(each) == 4 for each in found[1:])
 
 

@@ -15,7 +15,7 @@ from cnnlab.training.runner import Runner
 from cnnlab.training.step_metrics import Pile
 from cnnlab.training.trainer import Trainer
 from tests.support.prepared import prepared
-from tests.support.recording import CpuTape
+from tests.support.recording import CpuStepRecorder
 from tests.training.test_loop import Notebook
 
 
@@ -44,11 +44,11 @@ def start(runner, config, split, steps=None) -> Notebook:
 
 def plain_losses(config, split) -> list[float]:
     with all_but_one():  # as many threads as the runner takes: the order of additions depends on their number
-        session = TrainingLoop(Trainer(config, split, torch.device("cpu")), Notebook())
-        session.begin()
-        while not session.trainer.done:
-            session.advance()
-    return session.history.losses.tolist()
+        loop = TrainingLoop(Trainer(config, split, torch.device("cpu")), Notebook())
+        loop.begin()
+        while not loop.trainer.done:
+            loop.advance()
+    return loop.history.losses.tolist()
 
 
 def test_runs_to_the_end(runner, config, small):
@@ -62,8 +62,8 @@ def test_runs_to_the_end(runner, config, small):
 
 
 def test_how_the_steps_are_carried_out_stands_beside_the_device(runner, config, small, monkeypatch):
-    def recording(device, model, batch, chance):
-        return Recorded(device, model, batch, chance, CpuTape())
+    def recording(device, model, batch, generator):
+        return Recorded(device, model, batch, generator, CpuStepRecorder())
 
     monkeypatch.setattr(trainer_module, "engine_for", recording)
     start(runner, config, small)

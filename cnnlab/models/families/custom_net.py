@@ -12,7 +12,7 @@ from cnnlab.models.build import layer_specs
 from cnnlab.models.build.common_options import BATCH, FLATTEN
 from cnnlab.models.build.sequential import SequentialBuilder
 from cnnlab.models.image_spec import ImageSpec
-from cnnlab.models.options import Checked, freeze
+from cnnlab.models.options import Checked, hashable
 from cnnlab.models.registry import register
 
 NAME = "custom"
@@ -35,7 +35,7 @@ EXAMPLE = (
     NAME,
     "A network of one's own: a list of layers",
     "cnnlab",
-    Checked("layers", freeze(layer_specs.checked(EXAMPLE)), "its layers", "a list of layers", layer_specs.checked),
+    Checked("layers", hashable(layer_specs.checked(EXAMPLE)), "its layers", "a list of layers", layer_specs.checked),
 )
 def custom(
     images: ImageSpec,

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from cnnlab.errors import CnnlabError
 from cnnlab.models.image_spec import ImageSpec
-from cnnlab.models.options import Checked, Word, freeze
+from cnnlab.models.options import Checked, Word, hashable
 from cnnlab.models.registry import register, spec
 
 NAME = "ensemble"
@@ -72,7 +72,7 @@ def checked(members: Any) -> tuple[dict[str, Any], ...]:
     "cnnlab",
     Checked(
         "members",
-        freeze([{"run": "", "network": "simple-cnn", "options": {}}] * FEWEST),
+        hashable([{"run": "", "network": "simple-cnn", "options": {}}] * FEWEST),
         "the networks",
         f"a list of {FEWEST} to {MOST} networks with their options",
         checked,

@@ -19,16 +19,16 @@ class Engine(Protocol):
 
     note: str  # how the steps are carried out, for people; empty when there is nothing to say
 
-    def dial(self, value: float) -> float | Tensor:
-        """A number that changes between steps, in a form that the steps obey (see dials.turn)."""
+    def scalar(self, value: float) -> float | Tensor:
+        """A number that changes between steps, in a form that the steps obey (see scalars.set_scalar)."""
 
     def adopt(self, optimizer: torch.optim.Optimizer) -> None:
-        """Have `optimizer`, before its first step, work as the steps need it; its rates become dials."""
+        """Have `optimizer`, before its first step, work as the steps need it; its rates become scalars."""
 
     def step(self, learn: Learn, chosen: Tensor) -> Tensor:
         """learn(chosen), and what it returns; that may be overwritten by the next step."""
 
 
-def engine_for(device: torch.device, model: nn.Module, batch: int, chance: torch.Generator) -> Engine:
-    """The fastest engine for steps of `model` on `batch` examples; chance: what augments them."""
-    return Recorded(device, model, batch, chance) if device.type == "cuda" else Eager()
+def engine_for(device: torch.device, model: nn.Module, batch: int, generator: torch.Generator) -> Engine:
+    """The fastest engine for steps of `model` on `batch` examples; generator: what augments them."""
+    return Recorded(device, model, batch, generator) if device.type == "cuda" else Eager()

@@ -13,7 +13,7 @@ class Eager:
 
     note = ""
 
-    def dial(self, value: float) -> float:
+    def scalar(self, value: float) -> float:
         """The number itself."""
         return value
 

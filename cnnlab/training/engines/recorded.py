@@ -21,21 +21,21 @@ class StepRecorder(Protocol):
     """What records and plays."""
 
     def aside(self, work: Callable[[], Tensor]) -> Tensor:
-        """See CudaTape."""
+        """See CudaGraphRecorder."""
 
     def record(self, work: Callable[[], Tensor], generators: Sequence[torch.Generator]) -> Tensor:
-        """See CudaTape."""
+        """See CudaGraphRecorder."""
 
     def play(self) -> None:
-        """See CudaTape."""
+        """See CudaGraphRecorder."""
 
 
 class Recorded:
     """Records the step after the first few, which are training like all others, and from then on only plays it.
 
     The mathematics is that of Eager. What changes between steps stands in tensors that the recording reads: the
-    examples' numbers and the dials. A batch of another size, the last of an epoch, goes operation by operation; so does
-    everything once a recording has failed, and `note` says why.
+    examples' numbers and the scalars. A batch of another size, the last of an epoch, goes operation by operation; so
+    does everything once a recording has failed, and `note` says why.
     """
 
     def __init__(
@@ -43,15 +43,15 @@ class Recorded:
         device: torch.device,
         model: nn.Module,
         batch: int,
-        chance: torch.Generator,
-        tape: StepRecorder | None = None,
+        generator: torch.Generator,
+        recorder: StepRecorder | None = None,
     ):
-        """chance: the generator beside those of the model's dropout; tape: another way to record, for tests."""
+        """generator: what augments, beside those of the model's dropout; recorder: another way to record, for tests."""
         self.note = ""
         self._device = device
         self._model = model
-        self._chance = chance
-        self._tape = tape or CudaGraphRecorder(device)
+        self._generator = generator
+        self._recorder = recorder or CudaGraphRecorder(device)
         self._chosen = torch.empty(batch, dtype=torch.int64, device=device)
         self._taken = 0  # steps on full batches before the recording
         self._failed = False
@@ -59,16 +59,16 @@ class Recorded:
         self._gradients: list[tuple[nn.Parameter, Tensor]] = []  # where the recorded step leaves them
         self._displaced = False  # whether a step in between has put others in their place
 
-    def dial(self, value: float) -> Tensor:
+    def scalar(self, value: float) -> Tensor:
         """A tensor of no dimensions."""
         return torch.full((), value, device=self._device)
 
     def adopt(self, optimizer: torch.optim.Optimizer) -> None:
-        """Have it keep all its state on the device and read its rates from dials."""
+        """Have it keep all its state on the device and read its rates from scalars."""
         # the first steps and odd batches are not recorded, and torch would warn that this costs speed
         optimizer._warned_capturable_if_run_uncaptured = True
         for group in optimizer.param_groups:
-            group["lr"] = self.dial(group["lr"])
+            group["lr"] = self.scalar(group["lr"])
             if "capturable" in group and self._device.type == "cuda":  # elsewhere torch refuses it
                 group["capturable"] = True
 
@@ -85,17 +85,19 @@ class Recorded:
             for parameter, gradient in self._gradients:
                 parameter.grad = gradient
             self._displaced = False
-        self._tape.play()
+        self._recorder.play()
         return self._result
 
     def _plainly(self, learn: Callable[[Tensor], Tensor], chosen: Tensor) -> Tensor:
         self._displaced = True
-        return self._tape.aside(lambda: learn(chosen))
+        return self._recorder.aside(lambda: learn(chosen))
 
     def _record(self, learn: Callable[[Tensor], Tensor]) -> bool:
         dropouts = [module.generator for module in self._model.modules() if isinstance(module, SeededDropout)]
         try:
-            self._result = self._tape.record(lambda: learn(self._chosen), [self._chance, *filter(None, dropouts)])
+            self._result = self._recorder.record(
+                lambda: learn(self._chosen), [self._generator, *filter(None, dropouts)]
+            )
         except Exception as error:  # whatever it is: without the recording the step either works or says what is wrong
             log.warning("a step could not be recorded as a CUDA graph", exc_info=True)
             self._failed = True

@@ -13,14 +13,14 @@ from cnnlab.training.engines.scalars import set_scalar
 class WeightAverage:
     """The exponential moving average of a network's weights and buffers; `model` is the network that holds it.
 
-    Of the average, `share` is kept at every step. In the first steps it is less, (1 + step) / (10 + step): the random
-    weights of the start would otherwise be remembered for some 1 / (1 - share) steps. torch's AveragedModel counts in a
-    tensor that is read at every update, which would hold up a GPU; here the count stays outside.
+    Of the average, `fraction` is kept at every step. In the first steps it is less, (1 + step) / (10 + step): the
+    random weights of the start would otherwise be remembered for some 1 / (1 - fraction) steps. torch's AveragedModel
+    counts in a tensor that is read at every update, which would hold up a GPU; here the count stays outside.
     """
 
-    def __init__(self, network: nn.Module, share: float, mixed_in: float | Tensor = 0.0):
-        """mixed_in: a dial for the share of the present weights (cnnlab.training.engines)."""
-        self.share = share
+    def __init__(self, network: nn.Module, fraction: float, mixed_in: float | Tensor = 0.0):
+        """mixed_in: a scalar for the fraction of the present weights (cnnlab.training.engines)."""
+        self.fraction = fraction
         self.model = copy.deepcopy(network)
         self._steps = 0
         self._mixed_in = mixed_in
@@ -28,7 +28,7 @@ class WeightAverage:
     def advance(self) -> None:
         """Begin the next step: how much is kept at its update."""
         self._steps += 1
-        kept = min(self.share, (1 + self._steps) / (10 + self._steps))
+        kept = min(self.fraction, (1 + self._steps) / (10 + self._steps))
         self._mixed_in = set_scalar(self._mixed_in, 1 - kept)
 
     @torch.no_grad()
@@ -47,11 +47,11 @@ def _tensors(network: nn.Module) -> list[Tensor]:
     return [*network.parameters(), *network.buffers()]
 
 
-def _mix(averaged: list[Tensor], present: list[Tensor], share: float | Tensor) -> None:
-    """Move `averaged` towards `present` by `share`."""
-    if not isinstance(share, Tensor):
-        torch._foreach_lerp_(averaged, present, share)
+def _mix(averaged: list[Tensor], present: list[Tensor], fraction: float | Tensor) -> None:
+    """Move `averaged` towards `present` by `fraction`."""
+    if not isinstance(fraction, Tensor):
+        torch._foreach_lerp_(averaged, present, fraction)
         return
-    way = torch._foreach_sub(present, averaged)  # lerp would read the share back to the CPU
-    torch._foreach_mul_(way, share)
+    way = torch._foreach_sub(present, averaged)  # lerp would read the fraction back to the CPU
+    torch._foreach_mul_(way, fraction)
     torch._foreach_add_(averaged, way)

@@ -14,7 +14,7 @@ from cnnlab.inspection.layer_summary import summarize
 from cnnlab.models.modules.dropout import SeededMapDropout
 from cnnlab.models.modules.input_adapter import InputAdapter
 from cnnlab.models.modules.residual import BasicBlock, Bottleneck
-from cnnlab.models.options import freeze
+from cnnlab.models.options import hashable
 from tests.support.small_networks import LIGHT, copied, randomised
 
 DIGIT, IMAGENET = ((1, 28, 28), 10), ((3, 224, 224), 1000)
@@ -75,7 +75,7 @@ def test_every_word_of_every_option_makes_a_network(spec):
     for option in spec.options:
         for value in getattr(option, "words", [option.default]):
             models.outline(spec.name, options={**base, option.name: value})
-        assert freeze(option.parse(option.default)) == option.default and option.what and option.allowed
+        assert hashable(option.parse(option.default)) == option.default and option.what and option.allowed
 
 
 def test_lenet_is_the_articles():

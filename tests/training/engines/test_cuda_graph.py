@@ -92,9 +92,9 @@ def test_work_aside_is_in_order_with_what_comes_before_and_after(cuda):
 
 
 def test_a_recording_is_made_aside_and_played_on_the_callers_stream(cuda):
-    tape = CudaGraphRecorder(CUDA)
-    assert tape.record(lambda: cuda.note("work") or 7, [Generator(cuda)]) == 7
-    tape.play()
+    recorder = CudaGraphRecorder(CUDA)
+    assert recorder.record(lambda: cuda.note("work") or 7, [Generator(cuda)]) == 7
+    recorder.play()
     assert cuda.calls == [
         "generator registered",
         "recording, thread_local, on side",

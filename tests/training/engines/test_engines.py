@@ -9,7 +9,7 @@ from cnnlab.training import trainer as trainer_module
 from cnnlab.training.engines.recorded import WARM_UP, Recorded
 from cnnlab.training.methods.transfer_learning import Sources
 from cnnlab.training.trainer import Trainer
-from tests.support.recording import CpuTape, Recorder
+from tests.support.recording import CpuStepRecorder, Recorder
 
 CPU = torch.device("cpu")
 EVERYTHING = {
@@ -35,17 +35,17 @@ def few(small):
 
 @pytest.fixture
 def recorded(monkeypatch, few):
-    """Makes a Trainer whose steps are recorded on a CPU, and gives it with its tape."""
+    """Makes a Trainer whose steps are recorded on a CPU, and gives it with its recorder."""
 
-    def make(config, sources=None, tape=None):
-        tape = tape or CpuTape()
+    def make(config, sources=None, recorder=None):
+        recorder = recorder or CpuStepRecorder()
         with monkeypatch.context() as patch:
             patch.setattr(
                 trainer_module,
                 "engine_for",
-                lambda device, model, batch, chance: Recorded(device, model, batch, chance, tape),
+                lambda device, model, batch, generator: Recorded(device, model, batch, generator, recorder),
             )
-            return Trainer(config, few, CPU, sources), tape
+            return Trainer(config, few, CPU, sources), recorder
 
     return make
 
@@ -58,7 +58,7 @@ def losses(trainer: Trainer, steps: int) -> list[float]:
     return found + trainer.read_steps(force=True).losses  # those that a GPU still holds
 
 
-class Refusing(CpuTape):
+class Refusing(CpuStepRecorder):
     """A GPU that cannot record what it is given."""
 
     def record(self, work, generators):
@@ -92,9 +92,9 @@ SETTINGS = {
 def test_recorded_steps_are_the_plain_ones_to_the_last_bit(name, recorded, config):
     settings = config.replace(**SHORT, **SETTINGS[name])
     sources = Sources(teacher=models.build("simple-cnn", seed=5)) if "taught" in name else None
-    (fast, tape), (plain, _) = recorded(settings, sources), recorded(settings, sources, tape=Refusing())
+    (fast, recorder), (plain, _) = recorded(settings, sources), recorded(settings, sources, recorder=Refusing())
     assert losses(fast, 50) == losses(plain, 50)
-    assert tape.plays == 50 - 50 // 7 - WARM_UP  # all but the odd last batches and the first steps
+    assert recorder.plays == 50 - 50 // 7 - WARM_UP  # all but the odd last batches and the first steps
     assert fast.engine_note == "each step one CUDA graph"
     assert fast.learning_rate == plain.learning_rate
     assert all(torch.equal(fast.weights()[key], weights) for key, weights in plain.weights().items())
@@ -118,41 +118,41 @@ def test_gradients_are_those_of_the_last_step_after_an_odd_batch_and_after_the_n
 
 
 def test_a_rate_set_by_hand_reaches_the_recorded_step(recorded, config):
-    trainer, tape = recorded(config.replace(optimizer="sgd", learning_rate=0.5, batch_size=50))
+    trainer, recorder = recorded(config.replace(optimizer="sgd", learning_rate=0.5, batch_size=50))
     for _ in range(10):
         trainer.step()
     trainer.learning_rate = 1e-8
     before = trainer.weights()
     trainer.step()
-    assert tape.plays == 11 - WARM_UP and trainer.learning_rate == 1e-8
+    assert recorder.plays == 11 - WARM_UP and trainer.learning_rate == 1e-8
     assert max((trainer.weights()[name] - before[name]).abs().max().item() for name in before) < 1e-6
 
 
 def test_all_generators_belong_to_the_recording(recorded, config):
-    trainer, tape = recorded(config.replace(network="mnist-net", augment_shift=1, batch_size=50))
+    trainer, recorder = recorded(config.replace(network="mnist-net", augment_shift=1, batch_size=50))
     for _ in range(WARM_UP + 1):
         trainer.step()
     dropouts = [module.generator for module in trainer.model.modules() if isinstance(module, SeededDropout)]
     assert len(dropouts) == 2
-    assert set(tape.generators) == {trainer._chance, *dropouts}
+    assert set(recorder.generators) == {trainer._generator, *dropouts}
 
 
 def test_a_failing_recording_is_a_note_and_the_run_goes_on_plainly(recorded, config, few, caplog):
     settings = config.replace(**SHORT)
-    trainer, tape = recorded(settings, tape=Refusing())
+    trainer, recorder = recorded(settings, recorder=Refusing())
     assert losses(trainer, WARM_UP) and trainer.engine_note == ""
     found = losses(trainer, 20)
     assert found == pytest.approx(losses(Trainer(settings, few, CPU), WARM_UP + 20)[WARM_UP:], rel=1e-5)
     assert trainer.engine_note == (
         "without a CUDA graph, as recording one failed: operation not permitted when stream is capturing"
     )
-    assert tape.plays == 0 and len(caplog.records) == 1
+    assert recorder.plays == 0 and len(caplog.records) == 1
 
 
 def test_a_batch_that_is_never_full_is_never_recorded(recorded, config):
-    trainer, tape = recorded(config.replace(batch_size=601, epochs=9))
+    trainer, recorder = recorded(config.replace(batch_size=601, epochs=9))
     losses(trainer, 9)
-    assert tape.plays == 0 and trainer.engine_note == ""
+    assert recorder.plays == 0 and trainer.engine_note == ""
 
 
 # the larger VGGs are built of the same parts as the smallest

@@ -36,13 +36,13 @@ def test_a_run_lowers_its_rate_when_the_validation_loss_no_longer_falls(small, c
     """At so high a rate it is thrown about: the recorded losses through torch's scheduler give the recorded rates."""
     settings = {"optimizer": "sgd", "learning_rate": 0.5, "schedule": "plateau", "patience": 0, "gamma": 0.5}
     config = config.replace(**settings, epochs=6, batch_size=400)
-    session = TrainingLoop(Trainer(config, small, torch.device("cpu")), Notebook())
-    session.begin()
-    while not session.trainer.done:
-        session.advance()
+    loop = TrainingLoop(Trainer(config, small, torch.device("cpu")), Notebook())
+    loop.begin()
+    while not loop.trainer.done:
+        loop.advance()
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
     oracle = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
-    for row in session.history.epochs[1:-1]:  # after the last epoch there is no rate to set
+    for row in loop.history.epochs[1:-1]:  # after the last epoch there is no rate to set
         oracle.step(row.val_loss)
         assert row.learning_rate == optimizer.param_groups[0]["lr"]
     assert row.learning_rate < 0.5
@@ -50,7 +50,7 @@ def test_a_run_lowers_its_rate_when_the_validation_loss_no_longer_falls(small, c
 
 def test_early_stopping_ends_a_run_whose_validation_loss_no_longer_falls(config, small):
     settings = {"optimizer": "sgd", "learning_rate": 0.6, "momentum": 0.5, "early_stopping": 2, "epochs": 40}
-    session, notebook, outcome = run(config.replace(**settings, batch_size=400, eval_every=1000), small)
+    loop, notebook, outcome = run(config.replace(**settings, batch_size=400, eval_every=1000), small)
     losses = [row.val_loss for row, _ in notebook.saved][1:]
     best = losses.index(min(losses))
     assert len(losses) == best + 3 < 40, "it waited two epochs for a lower loss"

@@ -10,11 +10,11 @@ from cnnlab.training.trainer import Trainer
 CPU = torch.device("cpu")
 
 
-def expected(history: list[torch.Tensor], share: float) -> torch.Tensor:
+def expected(history: list[torch.Tensor], fraction: float) -> torch.Tensor:
     """The average by hand: the first is copied, each later one mixed in."""
     value = history[0].double()
     for step, present in enumerate(history[1:], 2):
-        kept = min(share, (1 + step) / (10 + step))
+        kept = min(fraction, (1 + step) / (10 + step))
         value = kept * value + (1 - kept) * present.double()
     return value
 

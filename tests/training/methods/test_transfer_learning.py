@@ -32,19 +32,19 @@ def start(config, split, root, **settings):
 
 
 def test_a_run_begins_with_the_weights_of_another(config, small, trained):
-    root, session = trained
+    root, loop = trained
     trainer = start(config, small, root, start_from="small")
-    assert all(torch.equal(value, session.trainer.weights()[name]) for name, value in trainer.weights().items())
-    assert trainer.score_test() == session.trainer.score_test()
+    assert all(torch.equal(value, loop.trainer.weights()[name]) for name, value in trainer.weights().items())
+    assert trainer.score_test() == loop.trainer.score_test()
     first = start(config, small, root, start_from="small@1")
     assert not torch.equal(first.weights()["fc2.weight"], trainer.weights()["fc2.weight"])
 
 
 def test_for_other_classes_the_head_is_new_and_the_rest_taken_over(config, small, trained):
-    root, session = trained
+    root, loop = trained
     trainer = start(config, few_classes(small), root, start_from="small")
     fresh = models.build("simple-cnn", models.ImageSpec(classes=3), seed=config.seed)
-    weights, taken = trainer.weights(), session.trainer.weights()
+    weights, taken = trainer.weights(), loop.trainer.weights()
     assert torch.equal(weights["fc2.weight"], fresh.state_dict()["fc2.weight"])
     assert all(torch.equal(weights[name], taken[name]) for name in weights if not name.startswith("fc2"))
     trainer.step()
