@@ -24,7 +24,7 @@ def test_every_level_keeps_shape_and_type_and_the_neutral_one_the_image(name, di
     for level in each.levels:
         disturbed = each(digits, level)
         assert disturbed.shape == digits.shape and disturbed.dtype == torch.uint8
-        assert level == each.neutral or not torch.equal(disturbed, digits)
+        assert torch.equal(disturbed, digits) == (level == each.neutral)
 
 
 def test_a_rotation_is_scipys(digits):

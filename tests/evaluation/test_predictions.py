@@ -21,6 +21,7 @@ def test_numbers_equal_scikit_learns(answers, small):
 
 
 def test_per_class_counts_by_hand(answers, small):
+    assert [name for name, _, _ in answers.per_class] == list("0123456789")
     for name, right, count in answers.per_class:
         of_class = [at for at, label in enumerate(small.test.labels.tolist()) if label == int(name)]
         assert count == len(of_class)

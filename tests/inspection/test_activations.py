@@ -85,7 +85,7 @@ def test_every_registered_network_can_be_traced(small):
         assert all(stage.source is not None for stage in stages.values()), "nothing happens between layers"
         assert list(stages) == [layer.name for layer in summarize(network, (1, 28, 28))]
         torch.testing.assert_close(list(stages.values())[-1].given, network(images(small, 1) / 255))
-        assert len(blocks(stages)) == len(convolutions(network)) or "res" in spec.name
+        assert len(blocks(stages)) == len(convolutions(network))
 
 
 def test_a_residual_block_ends_with_what_it_gives(small):
