@@ -1,4 +1,4 @@
-"""Networks that people have put together themselves: a JSON file each, and the list of all that can be chosen.
+"""Custom networks, one JSON file each, and the list of all networks that can be chosen.
 
 A run carries its network's layers in its own settings: changing or deleting a file here changes no run.
 """
@@ -35,19 +35,19 @@ class Choice:
 
 
 def choices() -> tuple[list[Choice], list[str]]:
-    """(the registered networks, then one's own by name; sentences about files that cannot be read)."""
+    """(the registered networks, then the custom ones by name; sentences about files that cannot be read)."""
     known = [Choice(spec.name, spec.title, spec.name) for spec in registry.specs() if spec.name != CUSTOM]
-    own, problems = [], []
+    custom, problems = [], []
     for file in sorted(paths.networks().glob("*.json")):
         try:
-            own.append(_choice(file.stem, load(file.stem)))
+            custom.append(_choice(file.stem, load(file.stem)))
         except CnnlabError as error:
             problems.append(str(error))
-    return known + own, problems
+    return known + custom, problems
 
 
 def name_of(network: str, options: Mapping[str, Any]) -> str:
-    """The name of the own network with these layers; `network` itself where none is saved, or for a registered one."""
+    """The name of the saved custom network with these layers; `network` itself if there is none or it is registered."""
     if network != CUSTOM:
         return network
     listed = Options(options)
@@ -55,7 +55,7 @@ def name_of(network: str, options: Mapping[str, Any]) -> str:
 
 
 def choice(name: str) -> Choice:
-    """The network `name`, registered or one's own. Raises CnnlabError naming the known ones."""
+    """The network `name`, registered or custom. Raises CnnlabError naming the known ones."""
     known = {each.name: each for each in choices()[0]}
     if name not in known:
         raise CnnlabError(f"network is {name!r}: choose one of {', '.join(known)}.")
@@ -63,7 +63,7 @@ def choice(name: str) -> Choice:
 
 
 def load(name: str) -> list[dict[str, Any]]:
-    """The layers of the own network `name`. Raises CnnlabError when its file is missing or damaged."""
+    """The layers of the custom network `name`. Raises CnnlabError when its file is missing or damaged."""
     file = paths.networks() / f"{name}.json"
     if not _NAME.fullmatch(name):
         raise CnnlabError(_wrong(name))
@@ -77,7 +77,7 @@ def load(name: str) -> list[dict[str, Any]]:
 
 
 def save(name: str, listed: Sequence[Mapping[str, Any]]) -> Choice:
-    """Keep `listed` as `name`, in the place of an own network of that name. Raises CnnlabError for a wrong name."""
+    """Keep `listed` as `name`, in place of a custom network of that name. Raises CnnlabError for a wrong name."""
     if not _NAME.fullmatch(name):
         raise CnnlabError(_wrong(name))
     if name in {spec.name for spec in registry.specs()}:
@@ -95,7 +95,7 @@ def save(name: str, listed: Sequence[Mapping[str, Any]]) -> Choice:
 
 
 def delete(name: str) -> None:
-    """Forget the own network `name`; its runs stay as they are."""
+    """Delete the custom network `name`; its runs stay as they are."""
     (paths.networks() / f"{name}.json").unlink(missing_ok=True)
 
 

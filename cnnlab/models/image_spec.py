@@ -1,4 +1,4 @@
-"""What the images decide about a network."""
+"""What a data set determines about a network: image shape, number of classes, normalisation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnnlab.data.dataset import Dataset
 
 @dataclass(frozen=True)
 class ImageSpec:
-    """The images a network takes, (channels, height, width), how many classes it tells apart, and its normalisation.
+    """The images a network takes, (channels, height, width), how many classes it distinguishes, and its normalisation.
 
     mean and std hold one number per channel, of pixels in [0, 1].
     """

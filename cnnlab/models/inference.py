@@ -13,13 +13,13 @@ from torch.nn import functional as F
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.models.modules.input_adapter import InputAdapter
 
-BATCH = 100  # small maps stay in the caches and in memory already had: 500 took half as long again and more
+BATCH = 100  # small maps stay in the caches and in memory that is already allocated: 500 took 1.5 times as long or more
 LARGE = 2_000  # on an accelerator, which only many images keep busy
 ENLARGED = 3_000_000  # pixels of one batch where a network enlarges its images: VGG takes 80 times their memory
 
 
 class Score(NamedTuple):
-    """How well a network does on some images: mean cross-entropy and share right, 0..1."""
+    """How well a network does on some images: mean cross-entropy and accuracy, 0 to 1."""
 
     loss: float
     accuracy: float

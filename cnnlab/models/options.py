@@ -1,4 +1,4 @@
-"""What may be chosen about a network: declared beside it, checked once, kept as plain JSON values."""
+"""A network's options: declared beside it, checked once, kept as plain JSON values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Options(Mapping):
-    """Chosen options by name: a mapping of JSON values that is immutable, so that it can be compared and be a key."""
+    """Chosen options by name: an immutable mapping of JSON values, comparable and hashable."""
 
     def __init__(self, values: Mapping[str, Any] | None = None):
         self._values = {name: hashable(value) for name, value in dict(values or {}).items()}

@@ -1,4 +1,4 @@
-"""Starting a run: the data and earlier runs it needs and the folder it writes, the same for every front end."""
+"""Preparing a run for every front end: its data, device, folder, and what it takes from earlier runs."""
 
 from __future__ import annotations
 

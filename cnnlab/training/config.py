@@ -1,4 +1,4 @@
-"""Everything that decides how a run goes, in one validated, immutable value."""
+"""TrainConfig: all settings of a run in one immutable value, validated when it is made."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class TrainConfig:
     learning_rate: float = bounded(1e-3, 1e-8, 100.0)  # the schedule's highest; can be changed while the run goes
     schedule: str = "constant"  # a name of cnnlab.training.schedules
     step_size: int = bounded(1, 1, 1_000)  # schedule step: epochs after each of which the rate is multiplied by gamma
-    milestones: tuple[int, ...] = bounded((), 1, 1_000)  # schedule multistep: epochs at whose end it is
+    milestones: tuple[int, ...] = bounded((), 1, 1_000)  # schedule multistep: epochs after each of which it is
     gamma: float = bounded(0.1, 1e-4, 1.0)  # what the schedules step, multistep and plateau multiply the rate by
-    patience: int = bounded(10, 0, 1_000)  # schedule plateau: epochs without a lower validation loss that are borne
+    patience: int = bounded(10, 0, 1_000)  # schedule plateau: epochs without a lower validation loss that are tolerated
     momentum: float = bounded(0.0, 0.0, 0.9999)  # sgd and rmsprop only
     nesterov: bool = False  # sgd only: the momentum looks a step ahead
     weight_decay: float = bounded(0.0, 0.0, 1.0)  # L2 (adamw: decoupled)

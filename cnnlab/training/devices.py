@@ -1,4 +1,4 @@
-"""Where a run computes."""
+"""The devices of this machine: which there are, and their names for people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def resolve(name: str) -> torch.device:
 
 
 def describe(device: torch.device, engine_note: str = "") -> str:
-    """A name for people: "NVIDIA H200", "Apple GPU" or the processor's own, with its cores; and a Trainer's note."""
+    """A name for people: "NVIDIA H200", "Apple GPU", or the processor's model with its cores; then a Trainer's note."""
     return noted(_name(device), engine_note)
 
 

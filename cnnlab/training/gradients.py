@@ -1,4 +1,4 @@
-"""How strong the gradient is that reaches each layer."""
+"""Gradient norms by layer, and sentences about vanishing and exploding ones."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def gradient_norms(model: nn.Module) -> dict[str, float]:
     """
     norms = {}
     for name, module in model.named_modules():
-        own = [p.grad for p in module.parameters(recurse=False) if p.grad is not None]
-        if any(gradient.ndim > 1 for gradient in own):
-            norms[name] = torch.stack([gradient.float().norm() for gradient in own]).norm()
+        gradients = [p.grad for p in module.parameters(recurse=False) if p.grad is not None]
+        if any(gradient.ndim > 1 for gradient in gradients):
+            norms[name] = torch.stack([gradient.float().norm() for gradient in gradients]).norm()
     if not norms:
         return {}
     return dict(zip(norms, torch.stack(list(norms.values())).tolist(), strict=True))  # read from the device at once

@@ -1,4 +1,4 @@
-"""The growing record of a run."""
+"""The record of a run that grows step by step: losses, accuracies, evaluations, epochs."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class History:
     @property
     def losses(self) -> np.ndarray:
         """float32 [steps so far], read-only."""
-        return _frozen(self._losses[: self._count])
+        return _read_only(self._losses[: self._count])
 
     @property
     def accuracies(self) -> np.ndarray:
-        """float32 [steps so far], the share of each training batch that was right, read-only."""
-        return _frozen(self._accuracies[: self._count])
+        """float32 [steps so far], the accuracy on each training batch, 0 to 1, read-only."""
+        return _read_only(self._accuracies[: self._count])
 
     def means_since(self, step: int) -> tuple[float | None, float | None]:
         """(mean loss, mean accuracy) of the steps after `step`, or (None, None) when there are none."""
@@ -46,6 +46,6 @@ class History:
         return float(self._losses[step : self._count].mean()), float(self._accuracies[step : self._count].mean())
 
 
-def _frozen(view: np.ndarray) -> np.ndarray:
+def _read_only(view: np.ndarray) -> np.ndarray:
     view.flags.writeable = False
     return view

@@ -1,4 +1,4 @@
-"""Limits of a setting, declared beside its field: validation and every widget read them from there."""
+"""Limits of settings, declared beside each field: validation and every widget read them there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run from untrained to outcome: steps, measurements, and what is kept of them."""
+"""TrainingLoop: a whole run from the untrained network to its outcome, measured and recorded."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Recorder(Protocol):
 
 
 class TrainingLoop:
-    """Drives a Trainer: begin(), advance() until done, finish(). Measures, records, and keeps time without pauses."""
+    """Drives a Trainer: begin(), advance() until done, finish(). Measures, records, and times a run without pauses."""
 
     def __init__(self, trainer: Trainer, recorder: Recorder):
         self.trainer = trainer
         self.recorder = recorder
         self.history = History(trainer.total_steps)
-        self.pinned: Tensor | None = None  # a drawing, uint8 [1, C, H, W], read again at every evaluation
+        self.pinned: Tensor | None = None  # a drawing, uint8 [1, C, H, W], classified at every evaluation
         self.seconds = 0.0
         self.step_seconds = 0.0
         self.images = 0
@@ -48,7 +48,7 @@ class TrainingLoop:
         self._end_epoch(complete=True, started=started)
 
     def advance(self) -> None:
-        """One training step, and the evaluation or the end of the epoch if that is due after it."""
+        """Take one training step, then evaluate or end the epoch if that is due."""
         trainer, started = self.trainer, time.perf_counter()
         self.images += trainer.step()
         evaluating = trainer.step_count % trainer.config.eval_every == 0
@@ -63,7 +63,7 @@ class TrainingLoop:
             self.seconds += time.perf_counter() - started
 
     def catch_up(self) -> None:
-        """Take in the losses of all steps so far, also those that are still on a GPU."""
+        """Read the losses of all steps so far, including those still on a GPU."""
         self._read(force=True)
 
     def finish(self, stopped: bool) -> Outcome:
@@ -85,7 +85,7 @@ class TrainingLoop:
         return outcome
 
     def fail(self, error: str) -> Outcome:
-        """Record that the run ended by an error, as far as that is still possible."""
+        """Record that the run ended with an error, if it can still be recorded."""
         outcome = self._outcome("failed", error=error)
         with contextlib.suppress(CnnlabError):  # the error that ended the run is the one to report
             self.recorder.finish(outcome, self.history)
@@ -93,7 +93,7 @@ class TrainingLoop:
 
     @property
     def images_per_second(self) -> float:
-        """Training images through steps, a second of step time."""
+        """Training images per second of time spent in steps."""
         return self.images / self.step_seconds if self.step_seconds else 0.0
 
     def _outcome(self, state: str, **measured: float | str | None) -> Outcome:

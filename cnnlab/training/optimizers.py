@@ -1,4 +1,4 @@
-"""Optimisers by name."""
+"""The optimisers by name, and their settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WITH_MOMENTUM = ("sgd", "rmsprop")  # adam and adamw have no such setting and ig
 
 @dataclass(frozen=True)
 class OptimizerSettings:
-    """What TrainConfig says of an optimiser; each takes those that it knows."""
+    """TrainConfig's settings for optimisers; each uses those that apply to it."""
 
     learning_rate: float
     momentum: float = 0.0

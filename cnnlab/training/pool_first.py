@@ -6,7 +6,7 @@ from torch import nn
 
 
 def pool_first(model: nn.Module) -> nn.Module:
-    """`model` itself, or where it is a row of layers a row of the same modules with each ReLU behind its max pooling.
+    """`model` itself, or for a Sequential one of the same modules in which each ReLU follows its max pooling.
 
     Both only pick and pass values on, so outputs and gradients are equal to the last bit: the largest value of a window
     stays the largest, and where none is above 0 no gradient comes through in either order.

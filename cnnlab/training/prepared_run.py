@@ -1,4 +1,4 @@
-"""A run that is ready to begin: all that it needs, collected and checked before anything is written."""
+"""PreparedRun: everything a run needs, collected and checked before anything is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnnlab.training.trainer import Trainer
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """Settings, their data and device, what they take from earlier runs, and how to open the run's own record.
+    """Settings, their data and device, what they take from earlier runs, and how to open its record.
 
     cnnlab.runs.launch.prepare makes it. open_recorder makes the run's folder, so it is called when the run begins.
     """

@@ -14,7 +14,7 @@ from cnnlab.training.prepared_run import PreparedRun
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
 LOST = 4.0  # times the lowest loss: from there on it only gets worse
 MARGIN = 10  # a run needs a rate it can bear for long, not the highest one that still works for a step
-SMOOTHING = 0.9  # share kept of the moving average
+SMOOTHING = 0.9  # fraction kept of the moving average
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RangeTest:
 
 
 def range_test(run: PreparedRun, on_progress: Callable[[float], None] = lambda fraction: None) -> RangeTest:
-    """Train a network of its own as `run` would, but at rates from LOWEST to HIGHEST; stop once the loss runs away.
+    """Train a fresh network as `run` would, but at rates from LOWEST to HIGHEST; stop once the loss runs away.
 
     on_progress is called with the fraction done, 0 to 1, after every step; what it raises ends the test. Raises
     CnnlabError when there is no loss to go by.

@@ -1,4 +1,4 @@
-"""Named settings: an article's experiment, or one of ours."""
+"""The recipes: named settings of an article's experiment, or of one made here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run measures, as immutable values."""
+"""The measurements of a run as immutable values: evaluations, epochs, outcome."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class EpochResult:
-    """One epoch's row: means over its training batches, the whole validation part, and where its end lies.
+    """One epoch: means over its training batches, the score on all validation images, and its last step.
 
-    epoch 0 is the untrained network. `complete` is False for the epoch in which a run was stopped. seconds: time the
-    run has worked so far, pauses left out.
+    epoch 0 is the untrained network. `complete` is False for the epoch in which a run was stopped. seconds: the run's
+    time so far without pauses.
     """
 
     epoch: int
@@ -44,7 +44,7 @@ class EpochResult:
 
 
 def best_epoch(epochs: Sequence[EpochResult]) -> int:
-    """The one with the highest validation accuracy, of equals the latest; the last where nothing validates; else 0."""
+    """The epoch with the highest validation accuracy, the latest of equals; the last without validation; 0 for none."""
     best = max(epochs, key=lambda row: (row.val_accuracy or 0, row.epoch), default=None)
     return best.epoch if best else 0
 

@@ -1,4 +1,4 @@
-"""The background thread that trains, and the commands it obeys."""
+"""Runner: the background thread that trains, and the commands it obeys."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from cnnlab.training.snapshot import ACTIVE, LiveWeights, Snapshot
 
 log = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
-WANTED_SECONDS = 5.0  # how long one look at the weights counts as watching
+WANTED_SECONDS = 5.0  # how long one request for the weights counts as watching
 
 
 class Runner:
-    """Runs at most one training at a time, in a thread of its own.
+    """Trains at most one run at a time, in a background thread.
 
     Any thread may call any method. Commands are obeyed between two steps, so within one step's time. Pages read
-    `snapshot()` and `live_weights()`, which never show anything that training still changes.
+    `snapshot()` and `live_weights()`, which never expose anything that training still changes.
     """
 
     def __init__(self):
@@ -90,11 +90,11 @@ class Runner:
         self._commands.put(Order.LOOK_AT_PACE)
 
     def stop(self) -> None:
-        """End the run after the step in hand; what it has learned is kept."""
+        """End the run after the current step; what it has learned is kept."""
         self._commands.put(Order.STOP)
 
     def pin(self, image: Tensor | None) -> None:
-        """Have a drawing, uint8 [1, C, H, W], read again at every evaluation of this run and later ones."""
+        """Classify a drawing, uint8 [1, C, H, W], at every evaluation of this run and later ones."""
         self._pinned = image
         loop = self._loop
         if loop:
@@ -159,7 +159,7 @@ class Runner:
     def live_weights(self) -> LiveWeights | None:
         """The newest published weights of the run under way, or of the last one; None before the first.
 
-        Asking makes the thread publish anew about three times a second for the next few seconds.
+        Each request makes the thread publish about three times a second for the next few seconds.
         """
         self._weights_wanted = time.monotonic()
         return self._weights
@@ -209,7 +209,7 @@ class Runner:
             self._keep_pace(started)
 
     def _obey(self, wait: bool) -> None:
-        """Carry out the commands that wait; with `wait`, sleep until there is one."""
+        """Carry out the queued commands; with `wait`, sleep until there is one."""
         if wait and self._state != "paused":
             self._set(state="paused")
         while wait or not self._commands.empty():
@@ -235,7 +235,7 @@ class Runner:
                 self._loop.trainer.learning_rate = value
 
     def _keep_pace(self, started: float) -> None:
-        """In slow motion, sleep out the step's share of a second, but wake for any command."""
+        """In slow motion, sleep for the rest of the step's time, but wake for any command."""
         while self._pace and self._allowance > 0 and self._state == "running":
             left = started + 1 / self._pace - time.monotonic()
             if left <= 0:
@@ -281,7 +281,7 @@ class Runner:
 
 
 def explain(error: BaseException) -> str:
-    """One sentence for the page: our own messages as they are, others with their kind."""
+    """One sentence for the page: a CnnlabError's message as it is, any other error's with its type."""
     if isinstance(error, CnnlabError):
         return str(error)
     if isinstance(error, MemoryError) or "out of memory" in str(error).lower():

@@ -1,4 +1,4 @@
-"""What a run under way can be told to do: typed values, each checked when it is made."""
+"""The commands that a run under way obeys: typed values, each checked when it is made."""
 
 from __future__ import annotations
 

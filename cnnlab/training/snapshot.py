@@ -1,4 +1,4 @@
-"""What a page may know of a run: an immutable value."""
+"""What pages read of a run: immutable snapshots and copies of its weights."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Snapshot:
 
     @property
     def active(self) -> bool:
-        """Whether a run is under way, be it paused."""
+        """Whether a run is under way, even if it is paused."""
         return self.state in ACTIVE
 
 

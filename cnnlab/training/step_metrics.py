@@ -1,4 +1,4 @@
-"""Losses and accuracies of steps, on their way from the device to whoever reads them."""
+"""Losses and accuracies of steps, copied from the device without holding up the steps."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import torch
 from torch import Tensor
 
 BUNDLE = 50  # steps whose results leave an accelerator together
-BUNDLES = 4  # that may be under way at once
-PATIENCE = 0.2  # seconds after which fewer leave, where steps are slow
+BUNDLES = 4  # that may be in transfer at once
+PATIENCE = 0.2  # seconds after which an incomplete bundle leaves, when steps are slow
 
 
 class StepMetrics(Protocol):
     """Results in the order of the steps."""
 
     def add(self, result: Tensor) -> None:
-        """Take a step's [loss, share right], float32 [2] on the device; the tensor may be overwritten afterwards."""
+        """Add a step's [loss, accuracy], float32 [2] on the device; the tensor may be overwritten afterwards."""
 
     def read(self, force: bool) -> Tensor:
         """float32 [n, 2] on the CPU: what has arrived since the last reading; with `force` all of it."""
 
 
 def step_metrics_for(device: torch.device) -> StepMetrics:
-    """One that holds up the steps on `device` as little as it can."""
+    """The implementation that delays the steps on `device` least."""
     if device.type == "cuda":
         return Ring(device)
     return Pile(1 if device.type == "cpu" else BUNDLE)
 
 
 class Pile:
-    """Gives all it has as soon as there are `least`: reading waits for the device."""
+    """Returns all results as soon as there are `least`; reading waits for the device."""
 
     def __init__(self, least: int):
         self._least = least
@@ -53,10 +53,10 @@ class Pile:
 
 
 class Ring:
-    """Sends bundles of results to page-locked memory beside the running steps; reading takes those that are there.
+    """Copies bundles of results to page-locked memory while steps run; reading returns those that have arrived.
 
-    An event after each copy tells when it has arrived. The places on the host are used in turn; that of the oldest
-    bundle is waited for only when all of them are under way.
+    An event after each copy tells when it has arrived. The buffers on the host are used in turn; the oldest
+    bundle is waited for only when all buffers are in use.
     """
 
     def __init__(

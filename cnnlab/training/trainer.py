@@ -1,4 +1,4 @@
-"""Steps and epochs of training: the mathematics, without thread, file or page."""
+"""Trainer: the mathematics of training, step by step; knows no thread, file or page."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, 
 class Trainer:
     """Trains one network by one TrainConfig on one Split.
 
-    Deterministic for a seed on a CPU: weights, order, dropout and augmentation come from generators of its own, so
-    neither pausing nor other threads change a bit of it.
+    Deterministic for a seed on a CPU: weights, order, dropout and augmentation come from private generators, so
+    neither pauses nor other threads change a bit of the result.
     """
 
     def __init__(self, config: TrainConfig, split: Split, device: torch.device, sources: Sources | None = None):
@@ -139,7 +139,7 @@ class Trainer:
         self._set_rate(value)
 
     def _follow_schedule(self) -> None:
-        """Have the next step use what the schedule says, in proportion to the rate last set by hand."""
+        """Set the next step's rate from the schedule, in proportion to the rate last set by hand."""
         if not self.done:
             self._set_rate(self._full_rate * self._factor(self.step_count))
 
@@ -166,9 +166,9 @@ class Trainer:
         return len(chosen)
 
     def _learn(self, chosen: Tensor) -> Tensor:
-        """Learn from the examples `chosen`, int64 [N]; their [loss, share right], on the device.
+        """Learn from the examples with indices `chosen`, int64 [N]; return their [loss, accuracy], on the device.
 
-        A CUDA graph may record it: nothing here may depend on a value on the device, or on one of Python's that
+        A CUDA graph may record it: nothing here may depend on a value on the device, or on a Python value that
         changes from step to step.
         """
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
@@ -188,7 +188,7 @@ class Trainer:
         return torch.stack((loss.detach(), right))
 
     def note_validation(self, measured: Score | None) -> None:
-        """Have an epoch's validation move the learning rate or end the run, where the settings ask for that."""
+        """Let an epoch's validation lower the learning rate or end the run, if the settings say so."""
         if not measured:
             return
         if self._early and self._early.update(measured.loss):
@@ -202,7 +202,7 @@ class Trainer:
         if within == 0 or self._order is None:
             generator = torch.Generator().manual_seed(self.config.seed * 10_000 + self.epoch)
             order = torch.randperm(len(self.split.train), generator=generator)
-            beside = self.device.type == "cuda"  # page-locked, it is copied beside the steps still under way
+            beside = self.device.type == "cuda"  # page-locked memory is copied while earlier steps still run
             self._order = (order.pin_memory() if beside else order).to(self.device, non_blocking=beside)
         return self._order[within * self.config.batch_size : (within + 1) * self.config.batch_size]
 
@@ -228,12 +228,12 @@ class Trainer:
 
     @property
     def engine_note(self) -> str:
-        """How the steps are carried out, where there is something to say: "each step one CUDA graph"."""
+        """How the steps are carried out, for people: "each step one CUDA graph", or nothing."""
         return self._engine.note
 
     @property
     def shown(self) -> torch.nn.Module:
-        """The network that is measured and kept: the averaged one where weights are averaged."""
+        """The network that is measured and saved: the averaged one if weights are averaged."""
         return self._average.model if self._average else self.model
 
     def gradient_norms(self) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Networks of one's own: lists of layers against torch, their sentences, their files, and runs that need no file."""
+"""Custom networks: lists of layers against torch, their sentences, their files, and runs that need no file."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Building, scoring and listing networks; SimpleCNN against the article's layers in plain torch."""
+
 from __future__ import annotations
 
 import threading

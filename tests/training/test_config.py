@@ -1,3 +1,5 @@
+"""TrainConfig: validation, JSON, and changes as typed on a command line; the recipes."""
+
 from __future__ import annotations
 
 import json

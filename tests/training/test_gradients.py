@@ -1,3 +1,5 @@
+"""Gradient norms against autograd, and the sentences about them."""
+
 from __future__ import annotations
 
 import numpy as np

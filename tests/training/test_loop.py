@@ -1,3 +1,5 @@
+"""TrainingLoop: when it evaluates, what it records, and how a run ends."""
+
 from __future__ import annotations
 
 import numpy as np

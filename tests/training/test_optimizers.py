@@ -1,3 +1,5 @@
+"""Optimisers against their formulas, and the shipped run against what its settings give."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The range test against a plain loop of SGD at rising rates."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Runner: commands, states and snapshots of the background thread; Stop is final."""
+
 from __future__ import annotations
 
 import time

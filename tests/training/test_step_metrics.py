@@ -1,3 +1,5 @@
+"""Results of steps arrive complete and in order, by any route."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Trainer: deterministic steps, learning rates, batches and scores."""
+
 from __future__ import annotations
 
 import pytest

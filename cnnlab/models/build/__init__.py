@@ -1,1 +1,1 @@
-"""Networks put together layer by layer: the builder, the layers written as JSON, options all families share."""
+"""Building networks layer by layer: the builder, layers as JSON, options that all families share."""

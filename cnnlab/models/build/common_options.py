@@ -33,35 +33,35 @@ class Style:
 
 
 def channels(*default: int, name: str = "channels", most: int = 4) -> Wholes:
-    """The option of how wide each convolution is, and so of how many there are."""
+    """The option for the channels of each convolution, and so for their number."""
     return Wholes(name, default, "output channels of each convolution", low=1, high=512, fewest=1, most=most)
 
 
 def hidden(default: int) -> Whole:
-    """The option of the linear layer between the maps and the classes."""
+    """The option for the linear layer between the maps and the classes."""
     return Whole("hidden", default, "outputs of the first linear layer", low=1, high=4096)
 
 
 def activation(default: str = "relu") -> Word:
-    """The option of the function after each layer with weights."""
+    """The option for the function after each layer with weights."""
     return Word("activation", default, "function after each layer", tuple(ACTIVATIONS))
 
 
 def pooling(default: str = "max") -> Word:
-    """The option of how maps are made smaller."""
+    """The option for how maps are made smaller."""
     return Word("pooling", default, "how maps get smaller", tuple(POOLINGS))
 
 
 def normalisation(default: str) -> Word:
-    """The option of what stands between a convolution and its activation."""
+    """The option for what stands between a convolution and its activation."""
     return Word("normalisation", default, "between a convolution and its activation", (NONE, BATCH))
 
 
 def head() -> Word:
-    """The option of how maps become a vector."""
+    """The option for how maps become a vector."""
     return Word("head", FLATTEN, "maps become a vector: all their pixels, or the average of each", (FLATTEN, AVERAGE))
 
 
 def dropout(default: float) -> Number:
-    """The option of the share dropped while training."""
+    """The option for the fraction dropped while training."""
     return Number("dropout", default, "share dropped while training", low=0, high=0.95)

@@ -1,4 +1,4 @@
-"""A network written down as a list of layers: what may stand in it, and whether each layer fits the one before.
+"""Networks as lists of layers: which layers there are, and whether each fits the one before.
 
 A layer is a JSON object, {"kind": "conv", "channels": 16, "kernel": 5, "stride": 1, "padding": 2}; what is missing is
 default. The last linear layer, to the classes, is not listed: it follows from the data.

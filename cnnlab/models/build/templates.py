@@ -1,4 +1,4 @@
-"""Lists of layers to start one's own network from."""
+"""Lists of layers to start a custom network from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file a family of networks; importing one registers its networks, here in the order in which they are listed."""
+"""The families of networks, one file each; importing one registers its networks, in the order of this list."""
 
 import importlib
 

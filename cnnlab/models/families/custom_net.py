@@ -1,4 +1,4 @@
-"""The custom network: its layers are listed in its options."""
+"""The custom network, whose options list its layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network that reads drawings: small enough to train before a class, and to answer between two strokes."""
+"""The network for drawings: small enough to train before a lesson, fast enough to answer between two strokes."""
 
 from __future__ import annotations
 

@@ -18,20 +18,20 @@ from cnnlab.models.registry import register, spec
 NAME = "ensemble"
 MEAN, VOTE = "mean", "vote"
 RULES = {MEAN: "mean probability", VOTE: "majority vote"}
-TIE = 1e-3  # of a vote: what the mean probabilities count beside the votes, so that they decide between equals
+TIE = 1e-3  # weight of the mean probabilities beside the votes: enough to break ties only
 FEWEST, MOST = 2, 20  # members
 
 
 def joint(members: Tensor, rule: str) -> Tensor:
     """Log-probabilities [N, K] of an ensemble from those of its members, [M, N, K], by one of RULES.
 
-    By vote a class has the share of the members that answer it; where two have as many, the mean decides.
+    By vote a class gets the fraction of members that predict it; the mean decides between equal fractions.
     """
     mean = members.logsumexp(0) - math.log(len(members))
     if rule == MEAN:
         return mean
-    shares = F.one_hot(members.argmax(2), members.shape[2]).to(mean).mean(0)
-    return ((shares + TIE * mean.exp()) / (1 + TIE)).clamp_min(1e-30).log()
+    fractions = F.one_hot(members.argmax(2), members.shape[2]).to(mean).mean(0)
+    return ((fractions + TIE * mean.exp()) / (1 + TIE)).clamp_min(1e-30).log()
 
 
 class Ensemble(nn.Module):
@@ -86,7 +86,7 @@ def ensemble(
     members: Sequence[Mapping[str, Any]],
     rule: str,
 ) -> nn.Module:
-    """The members one after the other, each as its own network has it."""
+    """The members in order, each built like the network it came from."""
     networks = []
     for member in members:
         found = spec(member["network"])

@@ -1,4 +1,4 @@
-"""SimpleCNN rebuilt step by step until a shifted image is the same image to it."""
+"""SimpleCNN rebuilt in three steps towards the same answer for a shifted image."""
 
 from __future__ import annotations
 

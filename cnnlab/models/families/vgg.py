@@ -52,7 +52,7 @@ def _vgg(depth: int) -> Callable[..., nn.Module]:
 
 
 def start_weights(network: nn.Module) -> nn.Module:
-    """Weights as torchvision starts VGG: with torch's own ones sixteen layers without normalisation do not learn."""
+    """Initialise as torchvision does VGG: with torch's defaults sixteen layers without normalisation do not learn."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -1,1 +1,1 @@
-"""Layers that torch.nn does not have, or not as they are needed here."""
+"""Layers that torch.nn lacks, or has in another form than is needed here."""

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class SeededDropout(nn.Module):
-    """torch.nn.Dropout drawing from a generator of its own.
+    """torch.nn.Dropout with a private generator.
 
     torch's CPU generator is shared by all threads, so a page that draws a random number would change a training run
     beside it. `seed(n)` makes the masks repeatable.
@@ -20,7 +20,7 @@ class SeededDropout(nn.Module):
         self._generator: torch.Generator | None = None
 
     def seed(self, seed: int) -> None:
-        """Start the sequence of masks anew from `seed`."""
+        """Restart the sequence of masks from `seed`."""
         self._seed, self._generator = seed, None
 
     @property

@@ -1,4 +1,4 @@
-"""Images made fit for networks that were designed for larger ones in colour."""
+"""Resizes and repeats images for networks designed for larger ones in colour."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ class InputAdapter(nn.Module):
 
 
 def size_option(default: int, smallest: int) -> Whole:
-    """The option of the size; a smaller one than the network was made for is what a laptop can train."""
+    """The option for the size; a laptop can train the network at a smaller one than it was designed for."""
     what = "side to which images are resized first" + ("; 0 leaves them" if smallest == 0 else "")
     return Whole("size", default, what, low=smallest, high=512)

@@ -1,4 +1,4 @@
-"""Poolings by two that care about what a shift of the image does to them."""
+"""Poolings by two whose values change little when the image shifts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class BlurPool(nn.Module):
     """Maximum over 2×2 at every place, then a 3×3 binomial blur of which every second pixel is kept (Zhang 2019).
 
     Plain max pooling keeps every second maximum and forgets the others, so a shift by one pixel can change all of its
-    values; the blur lets each kept pixel speak for its neighbours too.
+    values; the blur makes each kept pixel a mean that includes its neighbours.
     """
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉]; the border is continued by repeating its last pixels."""
         channels = x.shape[1]
         dense = F.max_pool2d(F.pad(x, (0, 1, 0, 1), mode="replicate"), 2, stride=1)
-        # filled on the device: a list of Python's would be copied there, and the GPU waited for
+        # filled on the device: copying a Python list there would make the CPU wait for the GPU
         line = torch.stack([x.new_full((), part) for part in (0.25, 0.5, 0.25)])
         blur = (line[:, None] * line).expand(channels, 1, 3, 3)
         return F.conv2d(F.pad(dense, (1, 1, 1, 1), mode="replicate"), blur, stride=2, groups=channels)

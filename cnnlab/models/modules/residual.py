@@ -1,4 +1,4 @@
-"""Residual blocks: what they compute is added to what they were given."""
+"""Residual blocks: their output is added to their input."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class Add(nn.Module):
-    """The sum of a block's branch and its shortcut, as a layer of its own so that it can be looked at."""
+    """The sum of a block's branch and its shortcut, as a separate layer so that it can be inspected."""
 
     def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
         """branch + shortcut, of one shape."""
@@ -26,14 +26,13 @@ class Block(nn.Module):
             self.shortcut = nn.Sequential(OrderedDict(conv=conv, bn=nn.BatchNorm2d(out)))
 
     def branch(self, x: Tensor) -> Tensor:
-        """What is learnt on top of the shortcut."""
+        """What is learned on top of the shortcut."""
         raise NotImplementedError
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, channels, H, W] to [N, out, ⌈H/stride⌉, ⌈W/stride⌉]."""
-        shortcut = (
-            self.shortcut(x) if self.shortcut else x
-        )  # first, so that layers listed in order end with what the block gives
+        # the shortcut first: layers listed in order of execution then end with the block's output
+        shortcut = self.shortcut(x) if self.shortcut else x
         return self.relu_out(self.add(self.branch(x), shortcut))
 
 

@@ -11,19 +11,19 @@ from torch import Tensor, nn
 from cnnlab.training.engines.eager import Eager
 from cnnlab.training.engines.recorded import Recorded
 
-Learn = Callable[[Tensor], Tensor]  # a step on the examples int64 [N], giving [loss, share right] on their device
+Learn = Callable[[Tensor], Tensor]  # a step on the examples int64 [N], returning [loss, accuracy] on their device
 
 
 class Engine(Protocol):
-    """What a Trainer needs of one."""
+    """Carries out a Trainer's steps."""
 
     note: str  # how the steps are carried out, for people; empty when there is nothing to say
 
     def scalar(self, value: float) -> float | Tensor:
-        """A number that changes between steps, in a form that the steps obey (see scalars.set_scalar)."""
+        """A number that changes between steps, in a form that set_scalar can change for them (engines.scalars)."""
 
     def adopt(self, optimizer: torch.optim.Optimizer) -> None:
-        """Have `optimizer`, before its first step, work as the steps need it; its rates become scalars."""
+        """Prepare `optimizer` before its first step; its learning rates become scalars."""
 
     def step(self, learn: Learn, chosen: Tensor) -> Tensor:
         """learn(chosen), and what it returns; that may be overwritten by the next step."""

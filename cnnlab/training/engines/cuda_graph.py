@@ -12,7 +12,7 @@ from torch import Tensor
 
 # torch 2.11 must be told which generators a graph draws from; later ones see it, and say that they need no telling
 warnings.filterwarnings("ignore", message=r"CUDAGraph\.register_generator_state")
-_recording = threading.Lock()  # CUDA bears one recording at a time in a process
+_recording = threading.Lock()  # CUDA allows one recording at a time in a process
 
 
 class CudaGraphRecorder:
@@ -39,7 +39,7 @@ class CudaGraphRecorder:
         return result
 
     def record(self, work: Callable[[], Tensor], generators: Sequence[torch.Generator]) -> Tensor:
-        """Record work() without carrying it out; the tensor it returned is filled anew by every play().
+        """Record work() without carrying it out; every play() refills the tensor it returned.
 
         `generators` are those that work draws from: each play goes on where they stand. Whatever cannot be recorded
         raises, and the generators are as before.
@@ -66,7 +66,7 @@ class CudaGraphRecorder:
                 graph.reset()
             for generator, state in zip(generators, before, strict=True):
                 generator.graphsafe_set_state(state)
-            raise cause or error from None  # that a spoilt recording cannot be ended is no news
+            raise cause or error from None  # that a failed recording cannot be ended is no news
         self._graph = graph
         return result
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 class Eager:
-    """Works on every device and has nothing to prepare."""
+    """Works on every device; needs no preparation."""
 
     note = ""
 
@@ -18,7 +18,7 @@ class Eager:
         return value
 
     def adopt(self, optimizer: torch.optim.Optimizer) -> None:
-        """Leaves it as it is."""
+        """Leave it as it is."""
 
     def step(self, learn: Callable[[Tensor], Tensor], chosen: Tensor) -> Tensor:
         """learn(chosen)."""

@@ -18,7 +18,7 @@ LONGEST = 160  # characters of an error that people are shown
 
 
 class StepRecorder(Protocol):
-    """What records and plays."""
+    """Records operations and replays them."""
 
     def aside(self, work: Callable[[], Tensor]) -> Tensor:
         """See CudaGraphRecorder."""
@@ -64,8 +64,8 @@ class Recorded:
         return torch.full((), value, device=self._device)
 
     def adopt(self, optimizer: torch.optim.Optimizer) -> None:
-        """Have it keep all its state on the device and read its rates from scalars."""
-        # the first steps and odd batches are not recorded, and torch would warn that this costs speed
+        """Keep all its state on the device and read its learning rates from scalars."""
+        # the first steps and incomplete batches are not recorded: torch would warn that this is slow
         optimizer._warned_capturable_if_run_uncaptured = True
         for group in optimizer.param_groups:
             group["lr"] = self.scalar(group["lr"])
@@ -98,7 +98,7 @@ class Recorded:
             self._result = self._recorder.record(
                 lambda: learn(self._chosen), [self._generator, *filter(None, dropouts)]
             )
-        except Exception as error:  # whatever it is: without the recording the step either works or says what is wrong
+        except Exception as error:  # without a recording the step works, or raises a clearer error
             log.warning("a step could not be recorded as a CUDA graph", exc_info=True)
             self._failed = True
             self.note = f"without a CUDA graph, as recording one failed: {_first_line(error)}"

@@ -1,4 +1,4 @@
-"""Numbers that change from step to step."""
+"""Scalars that change between steps: Python numbers, or tensors that a recorded step reads."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class EarlyStopping:
 
 
 class Plateau(EarlyStopping):
-    """torch's ReduceLROnPlateau: says when to multiply the rate by gamma, then counts anew."""
+    """torch's ReduceLROnPlateau: says when to multiply the rate by gamma, then restarts its count."""
 
     def update(self, val_loss: float) -> bool:
         """Take in an epoch's validation loss; return whether it is time to lower the rate."""

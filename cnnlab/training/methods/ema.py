@@ -26,14 +26,14 @@ class WeightAverage:
         self._mixed_in = mixed_in
 
     def advance(self) -> None:
-        """Begin the next step: how much is kept at its update."""
+        """Begin the next step: set how much its update keeps."""
         self._steps += 1
         kept = min(self.fraction, (1 + self._steps) / (10 + self._steps))
         self._mixed_in = set_scalar(self._mixed_in, 1 - kept)
 
     @torch.no_grad()
     def update(self, network: nn.Module) -> None:
-        """Take the network's present weights into the average; the first ones are the average."""
+        """Mix the network's present weights into the average, which starts as a copy of the first ones."""
         pairs = list(zip(_tensors(self.model), _tensors(network), strict=True))
         mixed = [pair for pair in pairs if self._steps > 1 and pair[0].is_floating_point()]
         copied = [pair for pair in pairs if self._steps == 1 or not pair[0].is_floating_point()]

@@ -1,4 +1,4 @@
-"""Transfer: begin with another run's weights, and leave some layers as they are."""
+"""Transfer learning: start from another run's weights and freeze some layers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnnlab.errors import CnnlabError
 
 @dataclass(frozen=True)
 class Start:
-    """The weights a run begins with: where they come from, and the classes that their network tells apart."""
+    """The weights a run begins with: where they come from, and the classes of their network."""
 
     reference: str
     network: str
@@ -37,18 +37,18 @@ def head(model: nn.Module) -> str:
 
 
 def fitting(model: nn.Module, start: Start, classes: Sequence[str]) -> dict[str, Tensor]:
-    """What of `start` goes into `model`: everything, but where `classes` are others the head stays as it is.
+    """The weights of `start` to load into `model`: all of them, but not the head's if `classes` differ.
 
-    Raises CnnlabError naming the first weight that doesn't fit.
+    Raises CnnlabError naming the first weight that does not fit.
     """
     taken = dict(start.tensors)
-    own = model.state_dict()
+    present = model.state_dict()
     if tuple(classes) != start.classes:
         last = head(model)
-        own = {name: value for name, value in own.items() if name.rpartition(".")[0] != last}
+        present = {name: value for name, value in present.items() if name.rpartition(".")[0] != last}
         taken = {name: value for name, value in taken.items() if name.rpartition(".")[0] != last}
-    for name in [*own, *taken]:
-        mine, theirs = own.get(name), taken.get(name)
+    for name in [*present, *taken]:
+        mine, theirs = present.get(name), taken.get(name)
         if mine is None or theirs is None or mine.shape != theirs.shape:
             raise CnnlabError(
                 f"start_from is {start.reference!r}, a {start.network}: its {name} is {_size(theirs)}, here it is "

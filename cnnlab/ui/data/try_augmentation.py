@@ -1,4 +1,4 @@
-"""What each augmentation does to chosen images."""
+"""Trying augmentations: sliders for the amounts, and their effect on chosen images."""
 
 from __future__ import annotations
 

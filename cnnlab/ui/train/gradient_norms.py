@@ -1,4 +1,4 @@
-"""The gradients of a run's layers on the training page: the curves when asked for, a warning unasked."""
+"""Gradient norms on the training page: curves when switched on, a warning at any time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def switch() -> None:
 
 
 def draw(record: RunCurves) -> None:
-    """Draw what there is to see of the run's gradients."""
+    """Draw the run's gradient norms, and a warning if they vanish or explode."""
     measured = [each for each in record.evaluations if each.gradients]
     if not measured:
         return

@@ -1,4 +1,4 @@
-"""The run under way, or the one last kept: how far it is, and its curves."""
+"""The progress and curves of the run under way, or of the run chosen in the sidebar."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
 
 
 def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
-    """What changes with every step; a new state or epoch draws the whole page anew."""
+    """What changes with every step; a new state or epoch redraws the whole page."""
     snapshot = loaders.runner().snapshot()
     if (snapshot.state, len(snapshot.epochs)) != (drawn.state, len(drawn.epochs)):
         st.rerun()
@@ -46,7 +46,7 @@ def headline(snapshot: Snapshot) -> None:
 
 
 def kept() -> run_curves.RunCurves | None:
-    """The curves of the sidebar's run, for as long as nothing has been trained."""
+    """The curves of the sidebar's run, until something has been trained."""
     run = choice().run
     return run_curves.of_run(run) if run and run.losses else None
 
@@ -69,13 +69,13 @@ def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> 
 
 
 def axis_name(accuracies: str) -> str:
-    """One of RANGES as the right chart has it, be it of accuracies or of errors."""
+    """One of RANGES as the right chart shows it: accuracies or errors."""
     errors = st.session_state.get("train_accuracy_or_error") == "error rate"
     return f"0 – {100 * (1 - RANGES[accuracies]):.0f} %" if errors else accuracies
 
 
 def answers(shown: run_curves.RunCurves) -> None:
-    """How the answer to the pinned drawing moved."""
+    """How the prediction for the pinned drawing changed."""
     if len(shown.pinned) < 2:
         return
     steps, probabilities = zip(*shown.pinned, strict=True)

@@ -1,6 +1,6 @@
-"""How far a run is, in numbers for the back row.
+"""A run's progress in numbers large enough for the back row.
 
-One element instead of five metrics and a bar: it is drawn anew twice a second beside the training.
+One element instead of five metrics and a bar: it is redrawn twice a second while training runs.
 """
 
 from __future__ import annotations

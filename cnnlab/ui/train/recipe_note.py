@@ -1,4 +1,4 @@
-"""What a recipe's source reports, beside what has been measured here."""
+"""A recipe's reported accuracy beside the accuracy of the runs that followed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The big buttons that drive a run."""
+"""The buttons that start, pause, step and stop a run, and slow motion."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _button(place, label: str, icon: str, disabled: bool, command: Callable | No
 
 
 def _obeyed(command: Callable[[], None]) -> None:
-    """Give the command and wait until it shows."""
+    """Give the command and wait until the snapshot shows it."""
     before = loaders.runner().snapshot()
     command()
     deadline = time.monotonic() + OBEY_SECONDS
@@ -90,7 +90,7 @@ def _slow_motion(place) -> None:
 
 
 def _begin(config: TrainConfig, steps: int | None) -> None:
-    """Start a run and draw the page anew; a refusal becomes a sentence."""
+    """Start a run and redraw the page; a refusal becomes a sentence."""
     try:
         with loaders.reading_data() as on_progress:
             run = launch.prepare(config, paths.checkpoints(), on_progress)

@@ -1,3 +1,5 @@
+"""Recorded steps give the losses of steps carried out one by one; a CPU stands in for CUDA's graphs."""
+
 from __future__ import annotations
 
 import pytest

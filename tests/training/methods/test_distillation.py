@@ -1,3 +1,5 @@
+"""Distillation against its formula, and the sentences for a teacher that does not fit."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The average of weights against its formula in plain torch."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Transfer learning: weights taken over, layers frozen, sentences for runs that do not fit."""
+
 from __future__ import annotations
 
 import pytest

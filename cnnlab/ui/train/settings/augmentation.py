@@ -1,4 +1,4 @@
-"""Augmentation: its amounts, and what they make of real training images."""
+"""The section for augmentation: its amounts, and their effect on real training images."""
 
 from __future__ import annotations
 

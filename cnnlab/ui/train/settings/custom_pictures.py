@@ -1,4 +1,4 @@
-"""Bringing in own pictures: a zip through the browser, or a folder of this machine."""
+"""Adding custom pictures: a zip through the browser, or a folder of this machine."""
 
 from __future__ import annotations
 

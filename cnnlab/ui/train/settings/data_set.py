@@ -1,4 +1,4 @@
-"""What is learned from: the data set and its parts, and pictures of one's own."""
+"""The data set's section: which data set, how it is split, and adding custom pictures."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SHOWN = 14  # images, one a class
 
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
-    """Draw the two choices, and where own pictures come in."""
+    """Draw the two choices, and the form for custom pictures."""
     custom_pictures.take_added()
     names = datasets.names()
     if st.session_state.train_dataset not in names:
-        names.append(st.session_state.train_dataset)  # a run's own pictures that are not on this machine
+        names.append(st.session_state.train_dataset)  # custom pictures of a run that are not on this machine
     left, right, add = st.columns([1.6, 1.6, 1], vertical_alignment="bottom")
     left.selectbox(
         "Data set", names, key="train_dataset", disabled=fixed, format_func=lambda name: datasets.spec(name).title

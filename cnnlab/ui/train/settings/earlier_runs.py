@@ -1,4 +1,4 @@
-"""What a run takes from earlier ones: first weights (transfer) and a teacher (distillation)."""
+"""The section for earlier runs: weights to start from (transfer learning) and a teacher (distillation)."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
 
 
 def _network(place, fixed: bool) -> None:
-    """The choice of the network: the recipe's, another registered one, or one's own."""
+    """The choice of the network: the recipe's, another registered one, or a custom one."""
     known, problems = custom_store.choices()
     titles = {each.name: each.title for each in known} | {custom_store.CUSTOM: "not saved (own)"}
     if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile

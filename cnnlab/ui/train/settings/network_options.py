@@ -1,4 +1,4 @@
-"""The options of the chosen network, and how large it gets by them."""
+"""The section for the chosen network's options, and the size they give it."""
 
 from __future__ import annotations
 

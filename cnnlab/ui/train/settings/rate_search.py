@@ -1,4 +1,4 @@
-"""Finding a learning rate: a range test on a copy of the network, its curve, and one click to take its advice."""
+"""The section for finding a learning rate: a range test, its curve, and a button to take the suggestion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedule and optimiser: their settings, and the learning rate drawn before the start."""
+"""The section for schedule and optimiser, with the planned learning rate as a chart."""
 
 from __future__ import annotations
 

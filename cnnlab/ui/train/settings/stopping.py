@@ -1,4 +1,4 @@
-"""Weight averaging, mixed precision, when to stop and what to keep."""
+"""The section for weight averaging, mixed precision, early stopping and the epochs kept."""
 
 from __future__ import annotations
 
