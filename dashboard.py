@@ -4,7 +4,7 @@ import sys
 
 import streamlit as st
 
-st.set_page_config(page_title="cnnlab", page_icon="🔬", layout="wide")
+st.set_page_config(page_icon="🔬", layout="wide")
 page = st.navigation(
     {
         "Groundwork": [
@@ -30,6 +30,7 @@ page = st.navigation(
     }
 )
 
+st.set_page_config(page_title=f"{page.title} · cnnlab")
 # Only now, because it takes seconds the first time: until st.navigation is called, Streamlit shows the bare file names.
 opening = st.empty()
 if "cnnlab.ui.shell.warm_up" not in sys.modules:
@@ -41,6 +42,9 @@ from cnnlab.ui.shell import page_style, sidebar, warm_up  # noqa: E402
 
 opening.empty()
 page_style.apply()
-sidebar.draw(status=page.title != "Train")  # that page shows it itself, and large
+sidebar.draw(
+    status=page.title != "Train",  # that page shows it itself, and large
+    keeps_chosen=page.title == "Draw",  # a network that has just learned something else cannot read drawings
+)
 page.run()
 warm_up.begin()

@@ -57,7 +57,8 @@ def _predictions(run: store.Run, epoch: int, runs: int) -> tuple[list[float], li
     network = store.load(run, epoch)
     config = network.config
     images = evaluation_sets(config.dataset, config.split, *datasets.load(config.dataset))[-1]
-    first, cached = [], []
+    first: list[float] = []
+    cached: list[float] = []
     for _ in range(runs):
         st.cache_resource.clear()
         for times in (first, cached):
@@ -74,7 +75,7 @@ def _redraws(run: store.Run, runs: int) -> list[float]:
         with serve(Path(folder)) as address:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(address)
-            page.get_by_text("Slow motion").wait_for()
+            page.get_by_role("button", name="Start").wait_for()
             settled(page)
             page.get_by_role("link", name="Confusion").click()
             page.locator('[data-testid="stVegaLiteChart"] svg').wait_for()

@@ -45,13 +45,14 @@ def main() -> None:
     ours, theirs = Cnnlab(config, device), OtherProcess(partial(ArticleLoop, options.seed, device))
     warm_ours, warm_theirs = ours.train(WARM_UP), theirs.train(WARM_UP)
     print(f"warm-up of {WARM_UP:,} images: cnnlab {warm_ours:.2f} s, article loop {warm_theirs:.2f} s")
-    rows, accuracies = [], (None, None)
+    rows: list[tuple[float, float]] = []
+    accuracies: tuple[float | None, float | None] = (None, None)
     for number in range(1, options.epochs + 1):
         rows.append((IMAGES / ours.train(IMAGES), IMAGES / theirs.train(IMAGES)))
         print(f"epoch {number}: {rows[-1][0]:9,.0f}   {rows[-1][1]:9,.0f} images/s   ratio {_ratio(rows[-1]):.2f}")
         if number == COMPARED_AFTER:
-            accuracies = ours.accuracy(), theirs.accuracy()
-            print(f"test accuracy after {number} epochs: {accuracies[0]:.2%}   {accuracies[1]:.2%}")
+            accuracies = reached = ours.accuracy(), theirs.accuracy()
+            print(f"test accuracy after {number} epochs: {reached[0]:.2%}   {reached[1]:.2%}")
     theirs.close()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     ratio = statistics.median(map(_ratio, rows))

@@ -17,6 +17,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -113,8 +114,7 @@ def kernels(page: Page, address: str, repeats: int) -> dict[str, list[float]]:
     settled(page, 1.0)
     names = [str(kernel) for kernel in range(1, 16)][: max(3, repeats // 2)]
     result["knock-out, all test digits"] = [
-        _timed(page, "", lambda name=name: page.get_by_role("button", name=name, exact=True).click(), text=True)
-        for name in names
+        _timed(page, "", page.get_by_role("button", name=name, exact=True).click, text=True) for name in names
     ]
     return result
 
@@ -126,7 +126,7 @@ def _measure(
     times = []
     for turn in range(repeats + 6):
         before()
-        times.append(_timed(page, label, lambda turn=turn: act(turn)))
+        times.append(_timed(page, label, partial(act, turn)))
     return times[6:]
 
 
@@ -157,7 +157,7 @@ def _slider(page: Page) -> Locator:
 def _click(page: Page, tile: int) -> None:
     """Click pixel (5, 5) of a map."""
     canvas = page.locator('canvas[aria-label^="Feature maps of"]')
-    at = json.loads(canvas.get_attribute("data-tiles"))[tile]
+    at = json.loads(canvas.get_attribute("data-tiles") or "[]")[tile]
     canvas.click(position={"x": at["x"] + 5.5 * at["cell"], "y": at["y"] + 5.5 * at["cell"]})
 
 

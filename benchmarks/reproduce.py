@@ -108,12 +108,12 @@ def summary(which: Recipe, trainings: list[dict[str, Any]]) -> dict[str, Any]:
     seeds = {str(each["config"]["seed"]): each["best" if best else "last"] for each in trainings}
     mean = sum(seeds.values()) / len(seeds)
     shortened = any(each["config"]["epochs"] != which.config.epochs for each in trainings)
-    comparable = which.reported is not None and not shortened
+    reported = None if shortened else which.reported
     return {
         "recipe": which.name,
         "article": which.reported,
         "mean": mean,
-        "within": mean >= which.reported - TOLERANCE if comparable else None,
+        "within": None if reported is None else mean >= reported - TOLERANCE,
         "seeds": seeds,
         "weights": "best" if best else "last",
         "epochs": trainings[0]["config"]["epochs"],

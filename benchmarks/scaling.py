@@ -13,6 +13,7 @@ import argparse
 import json
 import statistics
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -72,10 +73,15 @@ def interleaved(sides: dict[int, tuple[Cnnlab, int]], runs: int) -> dict[int, fl
     times: dict[int, list[float]] = {size: [] for size in sides}
     for turn in range(runs + 1):
         for size, (side, steps) in sides.items():
-            taken = clocked(side.device, lambda side=side, steps=steps: [side.step() for _ in range(steps)])
+            taken = clocked(side.device, partial(_steps, side, steps))
             if turn:
                 times[size].append(taken)
     return {size: statistics.median(each) for size, each in times.items()}
+
+
+def _steps(side: Cnnlab, count: int) -> None:
+    for _ in range(count):
+        side.step()
 
 
 def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:

@@ -33,7 +33,7 @@ WARM_UP = 64 * 20
 
 def reach(side: Cnnlab | OtherProcess) -> tuple[float, float, float]:
     """(seconds of training, accuracy, training images) when the goal is first reached."""
-    seconds = seen = 0
+    seconds, seen = 0.0, 0
     while seen < MOST and not side.done:
         seconds += side.train(EVERY)
         seen += EVERY

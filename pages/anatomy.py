@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from cnnlab.ui.anatomy.network_anatomy import data_flow, distributions, silent_channels
-from cnnlab.ui.cache import inspection
-from cnnlab.ui.state.chosen_network import one_network
-from cnnlab.ui.wording import thing
+import streamlit as st
 
-shown = one_network()
-data_flow(shown)
-silent_channels(inspection.liveliness(shown), f"{inspection.digits_for_dead(shown):,} test {thing(shown)}s")
-distributions(shown)
+from cnnlab.ui.anatomy.network_anatomy import LIVE_SECONDS, show
+from cnnlab.ui.state.chosen_network import choice
+
+live = choice().live
+st.fragment(show, run_every=LIVE_SECONDS if live else None)(live)

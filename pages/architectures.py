@@ -1,14 +1,15 @@
-"""Networks drawn as blocks: one, two beside each other, or one's own."""
+"""Networks drawn as blocks: one, two beside each other, or a custom one."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cnnlab.ui.architectures import builder, compare_two, one_network
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.state.persistent_widgets import remember
 
 VIEWS = {"One network": one_network.draw, "Compare two": compare_two.draw, "Build your own": builder.draw}
 
 remember(architectures_view=next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="architectures_view", required=True, label_visibility="collapsed")
-VIEWS[view]()
+VIEWS[required(view)]()

@@ -1,4 +1,4 @@
-"""What the network gets wrong, and the images behind every number."""
+"""What the network misclassifies, and the images behind every number."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.convolution import channels_view, digit_view, numbers_view, pooling_view
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -16,4 +17,4 @@ VIEWS = {
 
 remember(convolution_view=next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="convolution_view", required=True, label_visibility="collapsed")
-st.fragment(VIEWS[view])()
+st.fragment(VIEWS[required(view)])()

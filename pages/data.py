@@ -1,11 +1,12 @@
-"""What a network learns from: the images, their numbers, and what is made of them before they are learnt."""
+"""What a network learns from: the images, their numbers, and what is done to them before training."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.data import averages, mean_and_spread, one_image, samples, splits_view, try_augmentation
-from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.data.shown_dataset import ShownDataset
 from cnnlab.ui.state import chosen_dataset
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -20,14 +21,14 @@ VIEWS = {
 
 
 def body(view: str, name: str) -> None:
-    """The chosen view of the chosen data set."""
+    """Draw the chosen view of the chosen data set."""
     if st.session_state.data_view != view:  # a click inside asked for another one
         st.rerun()
-    VIEWS[view](LookedAt(name, *chosen_dataset.chosen()))
+    VIEWS[view](ShownDataset(name, *chosen_dataset.chosen()))
 
 
 remember(data_view=next(iter(VIEWS)))
 left, right = st.columns([4, 1])
 view = left.segmented_control("View", list(VIEWS), key="data_view", required=True, label_visibility="collapsed")
 name = chosen_dataset.draw(right)
-st.fragment(body)(view, name)
+st.fragment(body)(required(view), name)

@@ -1,4 +1,4 @@
-"""Draw a digit and watch the network read it."""
+"""Draw a digit and see the network's answer; keep drawings as the class's own test set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import streamlit as st
 
 from cnnlab.ui.draw import classroom
 from cnnlab.ui.draw.reading import LIVE_SECONDS, read
-from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.wording import reads_drawings
 
@@ -15,6 +14,4 @@ st.fragment(read, run_every=LIVE_SECONDS if chosen.live else None)()
 if choice().run is None or reads_drawings(network()):
     st.divider()
     st.subheader("Our class's test set")
-    drawing = shared_image.last_drawing()
-    classroom.keep(drawing.image[0] if drawing else None)
     classroom.show(network())

@@ -1,4 +1,4 @@
-"""Let several networks answer as one."""
+"""Several networks answer as one: an ensemble, its mistakes, and keeping it as a run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.evaluation.joint_predictions import joint_predictions
 from cnnlab.models.families.ensemble_net import FEWEST, MEAN, RULES
 from cnnlab.ui.cache import predictions_cache
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.ensemble import members as ensemble
 from cnnlab.ui.state.chosen_network import network
 from cnnlab.ui.state.persistent_widgets import remember
@@ -22,17 +23,19 @@ if len(members) < FEWEST:
     st.info("Members can be any runs on the data of the sidebar's run, with the same classes and split.")
     st.stop()
 remember(ensemble_rule=MEAN)
-rule = right.segmented_control("Answer by", list(RULES), key="ensemble_rule", format_func=RULES.get, required=True)
+rule = required(
+    right.segmented_control("Answer by", list(RULES), key="ensemble_rule", format_func=RULES.__getitem__, required=True)
+)
 images = predictions_cache.sets_for(members[0])[0]
-told = [predictions_cache.predictions(member, images) for member in members]
-councils = {each: joint_predictions(told, each) for each in RULES}
+alone = [predictions_cache.predictions(member, images) for member in members]
+by_rule = {each: joint_predictions(alone, each) for each in RULES}
+together = by_rule[rule]
 names = [member.run for member in members]
-headline.subheader(ensemble.sentence(councils[rule], names))
+headline.subheader(ensemble.sentence(together, names))
 chart, form = st.columns([2, 1], vertical_alignment="center")
 with chart:
-    ensemble.compare(councils, names)
+    ensemble.compare(by_rule, names)
 with form:
-    disputed = len(councils[rule].disputed)
-    st.markdown(f"They disagree on **{disputed:,}** of {len(images):,} images.")
+    st.markdown(f"They disagree on **{len(together.disputed):,}** of {len(images):,} images.")
     ensemble.save(members, rule)
-ensemble.changed(councils[rule], images, names)
+ensemble.changed(together, images, names)

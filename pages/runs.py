@@ -1,4 +1,4 @@
-"""All runs: compare them, give them names, take them along."""
+"""All runs: compare, rename, delete, export and import them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import streamlit as st
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.runs import actions, comparison, incoming, run_table
 
-DEFAULT = 3  # runs compared for as long as none is chosen
+DEFAULT = 3  # runs compared while none is chosen
 
 known, _ = loaders.runs()
 rows = run_table.summaries(known, run_table.training())
 incoming.draw(run_table.headline(rows))
+actions.tidy(known, rows)
 actions.say()
 if not known:
     st.info("There is no run yet: train one on the first page, or import one.")

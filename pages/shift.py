@@ -1,9 +1,10 @@
-"""What a network makes of images that are moved, or disturbed in another way."""
+"""What a network answers when images are shifted or corrupted in another way."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.shift import corruption_view, one_digit, side_by_side, whole_set
 from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.state.persistent_widgets import remember
@@ -19,7 +20,7 @@ VIEWS = {
 
 
 def body(view: str, live: bool) -> None:
-    """Everything below the choice of the view; runs again by itself while training is followed."""
+    """Draw everything below the choice of the view; runs again by itself while training is followed."""
     if choice().live != live:
         st.rerun()
     VIEWS[view](network())
@@ -35,4 +36,4 @@ view = st.segmented_control(
     format_func=lambda name: name.replace("digit", thing(network())),
 )
 live = choice().live
-st.fragment(body, run_every=LIVE_SECONDS if live else None)(view, live)
+st.fragment(body, run_every=LIVE_SECONDS if live else None)(required(view), live)

@@ -8,11 +8,19 @@ from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import run_curves
 from cnnlab.ui.train import gradient_norms, run_controls
 from cnnlab.ui.train.live_curves import RANGES, TICK_SECONDS, axis_name, kept, live
-from cnnlab.ui.train.settings import form
+from cnnlab.ui.train.settings import folded, form
 
 snapshot = loaders.runner().snapshot()
-row, buttons, more = st.container(), st.container(), st.container()
-config = form.draw(snapshot, row, more)
+lines = st.container(gap="xsmall")  # close together: the curves are to have the window
+row, buttons, more, learning = (lines.container(gap="xsmall") for _ in range(4))
+if st.session_state.setdefault(folded.FOLDED, snapshot.active):
+    with row:
+        config = folded.draw(snapshot)
+else:
+    config = form.draw(snapshot, row, more)
+    if snapshot.epochs:
+        with row:
+            folded.hide_button()
 with buttons:
     run_controls.draw(snapshot, config)
 ended = [run for run in loaders.runs()[0] if run.outcome]
@@ -25,6 +33,8 @@ with st.sidebar:
     )
     gradient_norms.switch()
 earlier = [run_curves.of_run(run) for run in ended if run.name in behind]
-st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot, earlier)
+with learning:
+    st.fragment(live, run_every=TICK_SECONDS if snapshot.active else None)(snapshot, earlier)
 if rows := run_curves.of_snapshot(snapshot) if snapshot.epochs else kept():
-    st.dataframe(rows.table(), hide_index=True)
+    with st.expander("Epoch by epoch", icon=":material/table_rows:"):
+        st.dataframe(rows.table(), hide_index=True)

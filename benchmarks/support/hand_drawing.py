@@ -69,8 +69,8 @@ def _shaped(skeleton: Skeleton, chance: np.random.Generator, hand: Hand) -> list
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = turn @ np.array([[wide, -slant], [0, 1]])
     strokes = []
-    for points in skeleton:
-        points = np.array(points, float)
+    for corners in skeleton:
+        points = np.array(corners, float)
         spacing = np.hypot(*np.diff(points, axis=0).T).max()
         nudges = chance.normal(0, hand.points * min(1, spacing / 0.25), points.shape)  # close points: less each
         for i in np.flatnonzero((points[1:] == points[:-1]).all(1)) + 1:
@@ -115,7 +115,7 @@ def _trimmed(path: np.ndarray, chance: np.random.Generator, amount: float) -> np
         if change < 0:
             path = path[lengths >= min(-change, 0.3 * lengths[-1])]
         elif lengths[-1] > 0:
-            start = path[min(np.searchsorted(lengths, 0.08), len(path) - 1)]
+            start = path[min(int(np.searchsorted(lengths, 0.08)), len(path) - 1)]
             ahead = path[0] - start
             path = np.vstack([path[0] + ahead / max(np.hypot(*ahead), 1e-6) * change, path])
         path = path[::-1]

@@ -17,7 +17,9 @@ class Pen:
 
     def __init__(self, page: Page):
         self._page = page
-        self._box = page.locator("canvas").first.bounding_box()
+        box = page.locator("canvas").first.bounding_box()
+        assert box, "the canvas is on the page"
+        self._box = box
 
     def stroke(self, points: Stroke) -> None:
         """Press, move through the points, release."""

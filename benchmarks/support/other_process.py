@@ -50,14 +50,16 @@ class OtherProcess:
         self._process.communicate()
 
     def _ask(self, *request: object) -> float:
-        pickle.dump(request, self._process.stdin)
-        self._process.stdin.flush()
-        return pickle.load(self._process.stdout)
+        requests, answers = self._process.stdin, self._process.stdout
+        assert requests and answers, "both are pipes"
+        pickle.dump(request, requests)
+        requests.flush()
+        return pickle.load(answers)
 
 
 def serve() -> None:
     """The other process's side: requests from stdin, answers to stdout, until stdin ends."""
-    contestant = None
+    contestant: Contestant  # the first request makes it
     while True:
         try:
             what, *rest = pickle.load(sys.stdin.buffer)

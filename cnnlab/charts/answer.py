@@ -1,4 +1,4 @@
-"""A network's answer for the back row: the digit, and ten bars that keep their place."""
+"""A network's answer for the back row: the digit, and a bar for each class that keeps its place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import pandas as pd
 
 from cnnlab.charts.palette import BLUE, GREY
 
-CLOSE = 0.5  # the second best is named too when it has at least this share of the best's probability
+CLOSE = 0.5  # the second best is named too when it has at least this fraction of the best's probability
 BAR, BEST = GREY, BLUE
-RIBBONS = "tableau10"
 
 
 def headline(probabilities: Sequence[float], classes: Sequence[str]) -> str:
@@ -27,9 +26,10 @@ def headline(probabilities: Sequence[float], classes: Sequence[str]) -> str:
 
 
 def answer_html(probabilities: Sequence[float], classes: Sequence[str], image: np.ndarray) -> str:
-    """The headline, very large, with its probability, above one bar a class. HTML, because it must appear at once.
+    """The headline, very large, with its probability, above one bar for each class.
 
-    `image`, what was read, marks the answer (data-read), so that one can tell whose answer is on the screen.
+    HTML, because it must appear at once. `image`, what was read, marks the answer (data-read), so that one can tell
+    whose answer is on the screen.
     """
     word, best = headline(probabilities, classes), max(probabilities)
     size = 150 if len(word) <= 2 else 84 if len(word) <= 6 else 44
@@ -62,12 +62,14 @@ def ribbons(steps: Sequence[int], probabilities: Sequence[Sequence[float]], clas
             for name, p in zip(classes, row, strict=True)
         ]
     )
-    colour = alt.Color("class:N", scale=alt.Scale(scheme=RIBBONS), sort=list(classes), legend=alt.Legend(title=None))
+    colour = alt.Color(
+        "class:N", scale=alt.Scale(scheme="tableau10"), sort=list(classes), legend=alt.Legend(title=None, columns=2)
+    )
     return (
         alt.Chart(table)
         .mark_area(opacity=0.9)
         .encode(
-            alt.X("step:Q", title="step", axis=alt.Axis(format="~s", tickCount=6)),
+            alt.X("step:Q", title="step", axis=alt.Axis(format=",d", tickCount=6)),
             alt.Y(
                 "probability:Q",
                 title="probability",

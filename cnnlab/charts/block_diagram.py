@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from cnnlab.charts.palette import BLACK, BLUE, CHOSEN, GREEN, GREY, OCHRE, VIOLET, WHITE
 
@@ -58,7 +59,7 @@ class Picture:
 class Ruler:
     """What lengths mean, the same for all pictures that are compared.
 
-    largest: side of the maps that are HIGH; channel: pixels a channel; longest: row of numbers that is HIGH.
+    largest: side of the maps that are HIGH; channel: pixels for each channel; longest: row of numbers that is HIGH.
     """
 
     largest: int
@@ -78,6 +79,26 @@ class Ruler:
         return _BAR, max(12.0, HIGH * math.log(1 + shape[0]) / math.log(1 + self.longest))
 
 
+class _Spot(NamedTuple):
+    """Where a column stands, in pixels; the lines under its slabs stand below that height."""
+
+    x: float
+    top: float
+    width: float
+    height: float
+
+
+class _Box(NamedTuple):
+    """A slab, in pixels: the lower left corner of its front, its size, and how far its back is shifted."""
+
+    x: float
+    base: float
+    width: float
+    height: float
+    depth: float
+    rise: float
+
+
 def ruler(pictures: Sequence[Picture]) -> Ruler:
     """One under which the largest of `pictures` fits."""
     drawn = [[slab.shape for column in picture.columns for slab in column.drawn] for picture in pictures]
@@ -95,14 +116,18 @@ def svg(picture: Picture, scale: Ruler, label: str, chosen: str = "", width: flo
     slots = [_slot(column, scale) for column in picture.columns]
     rows = _rows(slots)
     width = max([width, LEAST_WIDTH, *(sum(slots[n] for n in row) for row in rows)])
-    parts, top, anchors = [], 0.0, {}
+    parts: list[str] = []
+    anchors: dict[tuple[int, int], tuple[float, float]] = {}
+    top = 0.0
     for row in rows:
         high = max(_tallest(picture.columns[n], scale) for n in row) * (1 + _RISE)
         arcs = [arc for arc in picture.arcs if arc[0][0] in row and arc[1][0] in row]
         top += 52 if arcs else 8
         x = max(0.0, (width - sum(slots[n] for n in row)) / 2)
         for n in row:
-            parts += _column(picture.columns[n], n, scale, x, slots[n], top, high, chosen, anchors)
+            drawn, edges = _column(picture.columns[n], scale, _Spot(x, top, slots[n], high), chosen)
+            parts += drawn
+            anchors |= {(n, place): edge for place, edge in enumerate(edges)}
             x += slots[n]
         parts += [_arc(anchors[a], anchors[b]) for a, b in arcs if a in anchors and b in anchors]
         lines = max(len(picture.columns[n].words) for n in row)
@@ -124,7 +149,8 @@ def _rows(slots: Sequence[float]) -> list[list[int]]:
     """Which columns stand in which row: one row while it can be read, else rows of about the same width."""
     total = sum(slots)
     target = total / (1 if total <= WRAP else math.ceil(total / LINE_WIDTH))
-    rows, before = [[]], 0.0
+    rows: list[list[int]] = [[]]
+    before = 0.0
     for number, slot in enumerate(slots):
         if rows[-1] and before + slot / 2 > target * len(rows):
             rows.append([])
@@ -153,35 +179,38 @@ def _back(shape: tuple[int, ...], high: float) -> tuple[float, float]:
     return (high * _DEPTH, high * _RISE) if len(shape) == 3 else (5.0, 4.0)
 
 
-def _column(column, number, scale, x, slot, top, high, chosen, anchors) -> list[str]:
-    middle = x + slot / 2
-    at, parts, last = middle - _block(column, scale) / 2, [], ""
-    for place, slab in enumerate(column.drawn):
-        wide, tall = scale.size(slab.shape)
-        back, rise = _back(slab.shape, tall)
-        base = top + (high + tall + rise) / 2  # all blocks have their middle at one height
-        anchors[number, place] = (at + wide / 2 + back / 2, base - tall - rise / 2)
-        parts.append(_solid(slab, at, base, wide, tall, back, rise))
+def _column(column: Column, scale: Ruler, spot: _Spot, chosen: str) -> tuple[list[str], list[tuple[float, float]]]:
+    """(SVG of the slabs and the lines under them, the middle of every slab's upper edge)."""
+    middle = spot.x + spot.width / 2
+    at, parts, anchors, outline = middle - _block(column, scale) / 2, [], [], ""
+    for slab in column.drawn:
+        width, height = scale.size(slab.shape)
+        depth, rise = _back(slab.shape, height)
+        base = spot.top + (spot.height + height + rise) / 2  # all blocks have their middle at one height
+        box = _Box(at, base, width, height, depth, rise)
+        anchors.append((at + width / 2 + depth / 2, base - height - rise / 2))
+        parts.append(_solid(slab, box))
         if chosen and slab.name == chosen:
-            last = _frame(at, base, wide, tall, back, rise)
-        at += wide + _SLIT
-    parts.append(last)  # over its neighbours
-    y = top + high + 14 + _NUMBER
+            outline = _frame(box)
+        at += width + _SLIT
+    parts.append(outline)  # over its neighbours
+    y = spot.top + spot.height + 14 + _NUMBER
     for line in column.size:
         parts.append(_words(middle, y, line, f"font-size:{_NUMBER}px;font-weight:700"))
         y += 22
     for line in column.words:
         parts.append(_words(middle, y, line, f"font-size:{_TEXT}px"))
         y += 20
-    return parts
+    return parts, anchors
 
 
-def _solid(slab: Slab, x: float, base: float, wide: float, tall: float, back: float, rise: float) -> str:
+def _solid(slab: Slab, box: _Box) -> str:
     """One box: the front, its top and its right side."""
-    top, right = base - tall, x + wide
+    x, base, width, height, depth, rise = box
+    top, right = base - height, x + width
     front = f"M{x:.1f},{base:.1f}V{top:.1f}H{right:.1f}V{base:.1f}Z"
-    lid = f"M{x:.1f},{top:.1f}l{back:.1f},{-rise:.1f}h{wide:.1f}L{right:.1f},{top:.1f}Z"
-    side = f"M{right:.1f},{top:.1f}l{back:.1f},{-rise:.1f}v{tall:.1f}L{right:.1f},{base:.1f}Z"
+    lid = f"M{x:.1f},{top:.1f}l{depth:.1f},{-rise:.1f}h{width:.1f}L{right:.1f},{top:.1f}Z"
+    side = f"M{right:.1f},{top:.1f}l{depth:.1f},{-rise:.1f}v{height:.1f}L{right:.1f},{base:.1f}Z"
     return (
         f'<g class="slab" data-layer="{escape(slab.name)}"><title>{escape(chr(10).join(slab.tip))}</title>'
         f'<g fill="{FILL[slab.kind]}"><path d="{front}"/><path d="{lid}"/><path d="{side}"/></g>'
@@ -189,9 +218,12 @@ def _solid(slab: Slab, x: float, base: float, wide: float, tall: float, back: fl
     )
 
 
-def _frame(x: float, base: float, wide: float, tall: float, back: float, rise: float) -> str:
+def _frame(box: _Box) -> str:
     """The outline of such a box."""
-    path = f"M{x:.1f},{base:.1f}v{-tall:.1f}l{back:.1f},{-rise:.1f}h{wide:.1f}v{tall:.1f}l{-back:.1f},{rise:.1f}Z"
+    x, base, width, height, depth, rise = box
+    path = (
+        f"M{x:.1f},{base:.1f}v{-height:.1f}l{depth:.1f},{-rise:.1f}h{width:.1f}v{height:.1f}l{-depth:.1f},{rise:.1f}Z"
+    )
     return f'<path class="chosen" d="{path}" stroke="{CHOSEN}"/>'
 
 

@@ -15,7 +15,7 @@ BEFORE, AFTER = GREY, ORANGE
 
 
 def before_and_after(classes: Sequence[str], before: Sequence[float], after: Sequence[float]) -> alt.LayerChart:
-    """Two bars a class, accuracies 0..1, with the later one's number above it."""
+    """Two bars for each class, accuracies 0..1, with the number of the later one above it."""
     words = max(map(len, classes)) > LEVEL
     axis = alt.Axis(labelAngle=-40 if words else 0, labelOverlap=len(classes) > FIT)
     rows = [

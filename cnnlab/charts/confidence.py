@@ -1,4 +1,4 @@
-"""How sure a network is, and whether it may be."""
+"""Charts of confidence: how sure the answers are, how often they are right, and what leaving some out brings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _bars(low: np.ndarray, high: np.ndarray, count: np.ndarray, title: str, colo
 def reliability_chart(
     low: np.ndarray, high: np.ndarray, confidence: np.ndarray, accuracy: np.ndarray, count: np.ndarray, dark: bool
 ) -> alt.LayerChart:
-    """Share right against how sure, arrays [B] 0..1: on the diagonal the network is as good as it says.
+    """Accuracy against confidence, arrays [B] of bins, 0..1: on the diagonal the network is as good as it says.
 
     A bar's vermilion piece is the gap between what it said and what it got; bars with few answers are paler.
     """
@@ -74,7 +74,7 @@ def reliability_chart(
 def coverage_chart(
     answered: np.ndarray, accuracy: np.ndarray, at: tuple[float, float] | None, dark: bool
 ) -> alt.LayerChart:
-    """Share right of the answered, 0..1, against the share answered; `at` marks where the slider stands."""
+    """Accuracy on the images answered, 0..1, against the fraction answered; `at` marks where the slider stands."""
     lowest = float(min(accuracy.min(), 1 - 1e-3))
     chosen = np.unique(np.linspace(0, len(answered) - 1, 500).round().astype(int))
     table = pd.DataFrame({"answered": answered[chosen], "right": accuracy[chosen]})

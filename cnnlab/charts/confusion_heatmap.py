@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -14,25 +15,25 @@ CELL = "cell"  # the selection; its events carry "true" and "predicted", names o
 MORE, FEWER = WRONG, RIGHT  # mistakes
 SHORT = 3  # letters
 EVERY = 25  # classes whose names all fit beside the matrix
-WIDTH, HEIGHT = 590, 620  # pixels with axes: fits a 1440×900 screen without scrolling
+WIDTH, HEIGHT = 590, 620  # pixels with axes, the width at most: fits a 1440×900 screen without scrolling
 
 
 def matrix_chart(
     counts: np.ndarray,
     classes: Sequence[str],
     chosen: tuple[int, int] | None = None,
-    shares: np.ndarray | None = None,
+    fractions: np.ndarray | None = None,
     dark: bool = False,
 ) -> alt.LayerChart:
-    """Counts int [K, K]; with shares float [K, K], 0..1, those are written instead, as per cent.
+    """Counts int [K, K]; with fractions float [K, K], 0..1, those are written instead, as per cent.
 
     Colour belongs to the mistakes alone, so that the diagonal does not drown them; the darkest is the biggest one.
     """
-    shown = counts if shares is None else shares
+    shown = counts if fractions is None else fractions
     mistakes = shown * (1 - np.eye(len(classes)))
     strength = np.sqrt(mistakes / max(mistakes.max(), 1e-12))
     texts = (
-        [[_count(n) for n in row] for row in counts] if shares is None else [[_percent(x) for x in r] for r in shown]
+        [[_count(n) for n in row] for row in counts] if fractions is None else [[_percent(x) for x in r] for r in shown]
     )
     return _matrix(_table(counts, strength, texts, classes, chosen, counts), len(classes), dark)
 
@@ -42,20 +43,20 @@ def difference_chart(
     before: np.ndarray,
     classes: Sequence[str],
     chosen: tuple[int, int] | None = None,
-    shares: np.ndarray | None = None,
+    fractions: np.ndarray | None = None,
     dark: bool = False,
 ) -> alt.LayerChart:
     """now - before, int [K, K] each: more frequent mistakes vermilion, rarer ones blue.
 
-    With shares float [K, K], the difference of two shares -1..1, those are written instead, in per cent points.
+    With fractions float [K, K], the difference of two fractions -1..1, those are written instead, in per cent points.
     """
     change = now - before
-    shown = change if shares is None else shares
+    shown = change if fractions is None else fractions
     mistakes = shown * (1 - np.eye(len(classes)))
     strength = np.sign(mistakes) * np.sqrt(np.abs(mistakes) / max(np.abs(mistakes).max(), 1e-12))
     texts = [[_signed(n) for n in row] for row in change]
-    if shares is not None:
-        texts = [[_signed_points(x) for x in row] for row in shares]
+    if fractions is not None:
+        texts = [[_signed_points(x) for x in row] for row in fractions]
     return _matrix(_table(change, strength, texts, classes, chosen, now), len(classes), dark)
 
 
@@ -67,7 +68,7 @@ def _table(
     chosen: tuple[int, int] | None,
     counts: np.ndarray,
 ) -> pd.DataFrame:
-    """A row a cell. Kinds: right (diagonal), more, fewer, none."""
+    """One row for each cell. Kinds: right (diagonal), more, fewer, none."""
     rows = []
     for true, true_name in enumerate(classes):
         for predicted, predicted_name in enumerate(classes):
@@ -97,7 +98,7 @@ def _matrix(table: pd.DataFrame, count: int, dark: bool) -> alt.LayerChart:
     size = 0.87 * WIDTH / count
     order = table["true"].drop_duplicates().tolist()
     words = max(map(len, order)) > SHORT  # names that are no digits are written aslant, smaller
-    axis = {
+    axis: dict[str, Any] = {
         "labelFontSize": min(16 if words else 24, size * 0.42),
         "titleFontSize": 20,
         "labelLimit": 110,
@@ -129,7 +130,9 @@ def _matrix(table: pd.DataFrame, count: int, dark: bool) -> alt.LayerChart:
         )
         .add_params(picked)
     )
-    numbers = base.mark_text(fontSize=min(23, size * 0.39), fontWeight="bold", cursor="pointer").encode(
+    numbers = base.mark_text(
+        fontSize=alt.ExprRef(f"min(23, 0.39 * width / {count})"), fontWeight="bold", cursor="pointer"
+    ).encode(
         text="text:N",
         color=alt.Color(
             "ink:N",
@@ -142,7 +145,7 @@ def _matrix(table: pd.DataFrame, count: int, dark: bool) -> alt.LayerChart:
     return (
         alt.layer(cells, numbers, ring)
         .resolve_scale(color="independent")
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(width="container", height=HEIGHT)
         .configure_view(strokeWidth=0)
     )
 
@@ -151,17 +154,17 @@ def _count(value: int) -> str:
     return str(value) if value else "·"
 
 
-def _percent(share: float) -> str:
-    if not share:
+def _percent(fraction: float) -> str:
+    if not fraction:
         return "·"
-    return "100" if share == 1 else f"{100 * share:.1f}".replace("100.0", ">99.9").replace("0.0", "<0.1", 1)
+    return "100" if fraction == 1 else f"{100 * fraction:.1f}".replace("100.0", ">99.9").replace("0.0", "<0.1", 1)
 
 
 def _signed(value: int) -> str:
     return f"{value:+}".replace("-", "−") if value else "·"
 
 
-def _signed_points(share: float) -> str:
-    if abs(share) < 0.0005:
+def _signed_points(fraction: float) -> str:
+    if abs(fraction) < 0.0005:
         return "·"
-    return f"{100 * share:+.1f}".replace("-", "−")
+    return f"{100 * fraction:+.1f}".replace("-", "−")

@@ -25,9 +25,9 @@ def preparation(stages: Sequence[tuple[str, np.ndarray]]) -> Mosaic:
 def layer_strip(
     layers: Sequence[tuple[str, np.ndarray]], outputs: Sequence[float], classes: Sequence[str], most: int
 ) -> Mosaic:
-    """A row a layer with its first `most` maps, leading to a row with the outputs.
+    """One row for each layer with its first `most` maps, leading to a row with the outputs.
 
-    layers: (title, float [C, H, W]); outputs: a probability a class.
+    layers: (title, float [C, H, W]); outputs: a probability for each class.
     """
     columns = max(min(most, max((len(maps) for _, maps in layers), default=1)), len(classes))
     tiles = []
@@ -35,12 +35,23 @@ def layer_strip(
         scale = fitting(maps, "")
         row = [Tile(each, scale, "", f"{title}, map {k}") for k, each in enumerate(maps[:columns])]
         tiles += row + [_nothing()] * (columns - len(row))
-    share = Scale(0.0, 1.0, SEQUENTIAL)
-    tiles += [Tile(np.array([[p]]), share, name, f"output {name}") for name, p in zip(classes, outputs, strict=True)]
+    probability = Scale(0.0, 1.0, SEQUENTIAL)
+    tiles += [
+        Tile(np.array([[p]]), probability, name, f"output {name}") for name, p in zip(classes, outputs, strict=True)
+    ]
     tiles += [_nothing()] * (columns - len(classes))
     titles = [f"{title} · {len(maps)} of {'×'.join(map(str, maps.shape[1:]))}" for title, maps in layers]
     titles.append(f"{len(classes)} outputs")
-    return Mosaic(tiles, columns, "Feature maps layer by layer", 4, 900, 6, row_titles=titles, hover="activation")
+    return Mosaic(
+        tiles,
+        columns,
+        "Feature maps layer by layer",
+        max_cell=4,
+        max_height=900,
+        gap=6,
+        row_titles=titles,
+        hover="activation",
+    )
 
 
 def _nothing() -> Tile:
@@ -60,7 +71,9 @@ def gallery(images: np.ndarray, titles: Sequence[str], right: Sequence[bool], co
         )
         for image, title, good in zip(images, titles, right, strict=True)
     ]
-    return Mosaic(tiles, min(columns, max(6, len(tiles))), "Our drawings", 4, 900, 10, hover="ink")
+    return Mosaic(
+        tiles, min(columns, max(6, len(tiles))), "Our drawings", max_cell=4, max_height=900, gap=10, hover="ink"
+    )
 
 
 def _small(picture: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ ROW = 46
 
 
 def mistakes_chart(names: Sequence[str], mistakes: Sequence[int], together: Sequence[bool]) -> alt.LayerChart:
-    """A bar a network, as long as its mistakes are many, in the given order; those of ensembles in orange."""
+    """The number of mistakes of each network as a bar, in the given order; ensembles in orange."""
     rows = pd.DataFrame({"name": names, "mistakes": mistakes, "together": together})
     base = alt.Chart(rows).encode(
         x=alt.X("mistakes:Q", title="mistakes", axis=alt.Axis(tickCount=5, tickMinStep=1)),

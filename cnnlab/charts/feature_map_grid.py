@@ -30,19 +30,28 @@ def one_layer(layer: str, maps: np.ndarray, first: int, scale: Scale, chosen: Pl
 
 
 def all_layers(layers: Mapping[str, np.ndarray], titles: Sequence[str], chosen: Place | None) -> Mosaic:
-    """A row a layer with its first maps, [n, H, W] each, titled by `titles`; every layer has its own scale."""
+    """One row for each layer with its first maps, [n, H, W] each, titled by `titles`; every layer has its own scale."""
     columns = max(len(maps) for maps in layers.values())
-    tiles = []
+    tiles: list[Tile] = []
     for layer, maps in layers.items():
         scale = fitting(maps, "")
         titled = not tiles
         row = [_tile(layer, number, each, scale, chosen, titled) for number, each in enumerate(maps)]
         tiles += row + [Tile(np.full((1, 1), np.nan), scale)] * (columns - len(row))
-    return Mosaic(tiles, columns, "Feature maps of all layers", 6, 720, 6, row_titles=list(titles), hover="value")
+    return Mosaic(
+        tiles,
+        columns,
+        "Feature maps of all layers",
+        max_cell=6,
+        max_height=720,
+        gap=6,
+        row_titles=list(titles),
+        hover="value",
+    )
 
 
 def side_by_side(originals: np.ndarray, maps: np.ndarray, names: Sequence[str], layer: str) -> Mosaic:
-    """A row an image, [N, C, H, W] in 0..1, each followed by its first maps of one layer, [N, n, h, w]."""
+    """One row for each image, [N, C, H, W] in 0..1, followed by its first maps of one layer, [N, n, h, w]."""
     scale = fitting(maps, f"value after {layer}")
     tiles = []
     for row, (original, name) in enumerate(zip(originals, names, strict=True)):
@@ -52,7 +61,9 @@ def side_by_side(originals: np.ndarray, maps: np.ndarray, names: Sequence[str], 
             for number, each in enumerate(maps[row])
         ]
     label = f"Features of {layer} for {len(names)} images"
-    return Mosaic(tiles, maps.shape[1] + 1, label, 6, 700, 8, row_titles=list(names), hover="value")
+    return Mosaic(
+        tiles, maps.shape[1] + 1, label, max_cell=6, max_height=700, gap=8, row_titles=list(names), hover="value"
+    )
 
 
 def digit(image: np.ndarray, name: str, window: tuple[int, int, int, int] | None = None) -> Mosaic:
@@ -104,7 +115,8 @@ def importance(image: np.ndarray, maps: Mapping[str, np.ndarray], label: str) ->
 def _tile(
     layer: str, channel: int, values: np.ndarray, scale: Scale, chosen: Place | None, titled: bool = True
 ) -> Tile:
-    here = chosen is not None and chosen[:2] == (layer, channel)
-    frames = [Frame(*chosen[2:], 1, 1)] if here else []
-    border = CHOSEN if here else ""
-    return Tile(values, scale, str(channel) if titled else "", f"{layer}, map {channel}", frames=frames, border=border)
+    title, name = str(channel) if titled else "", f"{layer}, map {channel}"
+    if chosen is None or chosen[:2] != (layer, channel):
+        return Tile(values, scale, title, name)
+    _, _, row, col = chosen
+    return Tile(values, scale, title, name, frames=[Frame(row, col, 1, 1)], border=CHOSEN)

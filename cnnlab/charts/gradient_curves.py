@@ -11,9 +11,10 @@ from cnnlab.charts.training_curves import Curve, CurveChart, Line, thin
 
 
 def gradient_chart(steps: Sequence[int], norms: Sequence[Mapping[str, float]]) -> CurveChart:
-    """A line a layer, from the image (blue) to the answer; of many layers at most as many as there are colours.
+    """One line for each layer, from the image (blue) to the answer.
 
-    norms: by layer at each of `steps`. The axis is logarithmic; a norm of 0 leaves a gap.
+    Of many layers at most as many as there are colours. norms: by layer at each of `steps`. The axis is
+    logarithmic; a norm of 0 leaves a gap.
     """
     layers = list(norms[-1]) if norms else []
     shown = [layers[at] for at in _spread(len(layers), len(DEPTHS))]

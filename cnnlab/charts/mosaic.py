@@ -6,7 +6,7 @@ import base64
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -74,16 +74,17 @@ class Tile:
     after: str = ""
 
 
-def picture(image: np.ndarray, title: str = "", name: str = "", frames: Sequence[Frame] = (), **more: str) -> Tile:
+def picture(image: np.ndarray, title: str = "", name: str = "", frames: Sequence[Frame] = (), border: str = "") -> Tile:
     """An image in 0..1 as people see it: [H, W] or [1, H, W] grey, [3, H, W] in its colours; the hover says the mean.
 
-    With another number of channels it is drawn grey, by their mean. more: border and after, as of a Tile.
+    With another number of channels it is drawn grey, by their mean.
     """
     if image.ndim == 2 or len(image) != 3:
         grey = image if image.ndim == 2 else image.mean(0)
-        return Tile(grey, GREYS, title, name, frames, **more)
+        return Tile(grey, GREYS, title, name, frames, border)
     colours = image.transpose(1, 2, 0)
-    return Tile(colours.mean(2), GREYS, title, name, frames, under=colours, veil=np.zeros(colours.shape[:2]), **more)
+    veil = np.zeros(colours.shape[:2])
+    return Tile(colours.mean(2), GREYS, title, name, frames, border, under=colours, veil=veil)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Mosaic:
     tiles: Sequence[Tile]
     columns: int
     label: str
+    _: KW_ONLY
     max_cell: int = 24
     max_height: int = 460
     gap: int = 8

@@ -65,7 +65,16 @@ def read_as(images: Sequence[np.ndarray], rows: Sequence[tuple[str, Sequence[str
         for image, answer in zip(images, answers, strict=True)
     ]
     names = [name for name, _ in rows] if len(rows) > 1 else ()
-    return Mosaic(tiles, len(images), "One image in eight directions", 6, 520, 8, row_titles=names, hover="grey")
+    return Mosaic(
+        tiles,
+        len(images),
+        "One image in eight directions",
+        max_cell=6,
+        max_height=520,
+        gap=8,
+        row_titles=names,
+        hover="grey",
+    )
 
 
 def _layer(name: str, before: np.ndarray, after: np.ndarray) -> Mosaic:

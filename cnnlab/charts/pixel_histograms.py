@@ -10,25 +10,28 @@ import pandas as pd
 
 from cnnlab.charts.palette import CHANNEL_NAMES, CHANNELS, NOW, VERMILION
 
-RAREST = 1e-6  # where a logarithmic axis of shares begins
+RAREST = 1e-6  # where a logarithmic axis of fractions begins
 BINS = 64
 
 
 def histogram(counts: np.ndarray, mean: Sequence[float], std: Sequence[float], title: str) -> alt.LayerChart:
-    """How often each pixel value comes up: counts [C, 256] of values spread evenly over the axis from low to high.
-
-    The axis shows (value − shift) / scale where `mean` and `std` are given as what they become: see normalised.
-    """
-    return _histogram(counts, [0.0] * len(counts), [1.0] * len(counts), mean, std, title)
+    """How often each pixel value, 0..1, comes up in each channel: counts [C, 256]; mean and std [C] are marked."""
+    zeros, ones = [0.0] * len(counts), [1.0] * len(counts)
+    return _histogram(counts, (zeros, ones), (mean, std), title)
 
 
 def normalised(counts: np.ndarray, mean: Sequence[float], std: Sequence[float], title: str) -> alt.LayerChart:
     """The same pixels after (value − mean) / std of their channel."""
     zeros, ones = [0.0] * len(counts), [1.0] * len(counts)
-    return _histogram(counts, mean, std, zeros, ones, title)
+    return _histogram(counts, (mean, std), (zeros, ones), title)
 
 
-def _histogram(counts, shift, scale, mean, std, title: str) -> alt.LayerChart:
+_Statistics = tuple[Sequence[float], Sequence[float]]  # of each channel: mean and standard deviation
+
+
+def _histogram(counts: np.ndarray, taken_out: _Statistics, left: _Statistics, title: str) -> alt.LayerChart:
+    """The axis shows (value − mean) / std for what is `taken_out`; `left`: the mean and std that are marked on it."""
+    (shift, scale), (mean, std) = taken_out, left
     width = 256 // BINS
     low = np.arange(0, 256, width) / 256
     tables = []

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import plotly.graph_objects as go
 
 from cnnlab.charts.palette import CLASSES, FAINT, INK, TRANSPARENT
+from cnnlab.charts.point_map import AnsweredPoints
 
 HEIGHT = 640
 RIGHT, WRONG = "circle", "x"  # symbols
 ORDINALS = ("1st", "2nd", "3rd")
 
 
-def space_chart(
-    points: np.ndarray,
-    share: np.ndarray,
-    labels: np.ndarray,
-    predicted: np.ndarray,
-    indices: np.ndarray,
-    classes: Sequence[str],
-    dark: bool,
-) -> go.Figure:
-    """points float [N, 3], share [3] of the variance along each direction, 0..1; labels, predicted, indices int [N].
+def space_chart(points: AnsweredPoints, indices: np.ndarray, variance: np.ndarray, dark: bool) -> go.Figure:
+    """points in three dimensions; indices int [N], the images' numbers in their data set.
 
-    A trace a class, named in the legend; wrong answers are crosses.
+    variance: [3], the fraction of it along each direction, 0..1. One trace for each class, named in the legend;
+    wrong answers are crosses.
     """
+    labels, predicted, classes = points.labels, points.predicted, points.classes
     figure = go.Figure()
     for label in np.unique(labels):
         here = np.flatnonzero(labels == label)
         here = here[np.argsort(predicted[here] != label, kind="stable")]  # the legend shows the first one's symbol
         answers = [classes[answer] for answer in predicted[here]]
         figure.add_scatter3d(
-            x=points[here, 0],
-            y=points[here, 1],
-            z=points[here, 2],
+            x=points.places[here, 0],
+            y=points.places[here, 1],
+            z=points.places[here, 2],
             name=classes[label],
             mode="markers",
             marker={
@@ -56,7 +49,7 @@ def space_chart(
             "gridcolor": FAINT[dark],
             "zerolinecolor": FAINT[dark],
         }
-        for axis, ordinal, part in zip("xyz", ORDINALS, share, strict=True)
+        for axis, ordinal, part in zip("xyz", ORDINALS, variance, strict=True)
     }
     return figure.update_layout(
         template="none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import altair as alt
 import numpy as np
@@ -13,27 +14,32 @@ from cnnlab.charts.palette import CLASSES, INK, PAPER
 
 POINT = "point"  # the selection; its events carry "place", the image's place in the predictions
 HEIGHT = 620
-MANY = 0.1  # share of wrong answers from which on dark rings would cover the map
+MANY = 0.1  # fraction of wrong answers from which on dark rings would cover the map
 LETTER, LINE = 0.066, 0.12  # a letter's width and a name's height on a map from -1 to 1
 
 
+@dataclass(frozen=True)
+class AnsweredPoints:
+    """Images as points: places float [N, 2] or [N, 3]; labels and predicted int [N], indices of `classes`."""
+
+    places: np.ndarray
+    labels: np.ndarray
+    predicted: np.ndarray
+    classes: Sequence[str]
+
+
 def points_chart(
-    points: np.ndarray,
-    labels: np.ndarray,
-    predicted: np.ndarray,
-    centres: Sequence[tuple[int, float, float]],
-    classes: Sequence[str],
-    chosen: int | None,
-    dark: bool,
+    points: AnsweredPoints, centres: Sequence[tuple[int, float, float]], chosen: int | None, dark: bool
 ) -> alt.LayerChart:
-    """points float [N, 2] in -1..1; labels and predicted int [N]; centres: (class, x, y) where a class is named.
+    """points: on a map from -1 to 1 both ways; centres: (class, x, y) where a class is named.
 
     Wrong answers are ringed, or hollow where many are wrong; `chosen`, a place, has a big ring.
     """
+    labels, predicted, classes = points.labels, points.predicted, points.classes
     table = pd.DataFrame(
         {
-            "x": points[:, 0].round(4),
-            "y": points[:, 1].round(4),
+            "x": points.places[:, 0].round(4),
+            "y": points.places[:, 1].round(4),
             "class": labels,
             "place": np.arange(len(labels)),
             "answer": predicted,
@@ -86,13 +92,15 @@ def many_wrong(labels: np.ndarray, predicted: np.ndarray) -> bool:
 
 def apart(names: Sequence[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
     """(name, x, y) moved up and down until no two names, centred there, cover each other."""
-    placed = [list(each) for each in sorted(names, key=lambda each: each[2])]
+    placed = sorted(names, key=lambda each: each[2])
     for _ in range(100):
-        for at, low in enumerate(placed):
-            for high in placed[at + 1 :]:
+        for at in range(len(placed)):
+            for above in range(at + 1, len(placed)):
+                low, high = placed[at], placed[above]
                 beside = abs(low[1] - high[1]) < LETTER * (len(low[0]) + len(high[0])) / 2
                 lacking = LINE - (high[2] - low[2])
                 if beside and lacking > 0:
-                    low[2], high[2] = low[2] - lacking / 2, high[2] + lacking / 2
+                    placed[at] = (low[0], low[1], low[2] - lacking / 2)
+                    placed[above] = (high[0], high[1], high[2] + lacking / 2)
         placed.sort(key=lambda each: each[2])
-    return [tuple(each) for each in placed]
+    return placed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import altair as alt
 import numpy as np
@@ -12,6 +13,7 @@ from cnnlab.charts.palette import BLUE, GREY, ORANGE
 
 LINE, RAW, SUGGESTED = BLUE, GREY, ORANGE
 HEIGHT = 230
+_Chart = TypeVar("_Chart", alt.Chart, alt.LayerChart)
 
 
 def schedule_chart(epochs: Sequence[float], rates: Sequence[float], stepped: bool) -> alt.Chart:
@@ -21,7 +23,7 @@ def schedule_chart(epochs: Sequence[float], rates: Sequence[float], stepped: boo
         .mark_line(color=LINE, strokeWidth=4, interpolate="step-after" if stepped else "linear")
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("rate:Q", title="learning rate", axis=alt.Axis(format="~g", tickCount=5)),
+            y=alt.Y("rate:Q", title="learning rate", axis=alt.Axis(format=".6~g", tickCount=5)),
             tooltip=[alt.Tooltip("epoch:Q", format=".1f"), alt.Tooltip("rate:Q", format=".3g")],
         )
         .properties(height=HEIGHT)
@@ -36,7 +38,7 @@ def range_chart(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray, sug
         "rate:Q",
         title="learning rate",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(format="~g", tickCount=8, grid=False),
+        axis=alt.Axis(format=".6~g", tickCount=8, grid=False),
     )
     lines = [
         alt.Chart(points)
@@ -52,5 +54,5 @@ def range_chart(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray, sug
     return _large(alt.layer(*lines, rule, text).properties(height=HEIGHT))
 
 
-def _large(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+def _large(chart: _Chart) -> _Chart:
     return chart.configure_axis(labelFontSize=16, titleFontSize=17)

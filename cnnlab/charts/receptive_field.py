@@ -35,7 +35,9 @@ def field(
     scale = Scale(0.0, float(counts.max()), PIXELS_SEEN, "pixels seen")
     frames = [*_lines(*counts.shape), Frame(*unit, 1, 1, CHOSEN)]
     units = Tile(counts, scale, f"a map of {layer}: click a unit", f"unit of {layer}", frames)
-    return Mosaic([seen, units], 2, f"What unit {unit} of {layer} sees", 15, 400, 40, hover="pixels seen")
+    return Mosaic(
+        [seen, units], 2, f"What unit {unit} of {layer} sees", max_cell=15, max_height=400, gap=40, hover="pixels seen"
+    )
 
 
 def _lines(down: int, across: int) -> list[Frame]:

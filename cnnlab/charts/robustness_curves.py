@@ -1,4 +1,4 @@
-"""Curves of how many images are still read right, the more they are moved or disturbed."""
+"""Curves of how many images are still classified correctly, the more they are moved or disturbed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ import pandas as pd
 
 from cnnlab.charts.palette import INK, ON_DARK, SERIES, WRONG_TO_RIGHT
 
-STRONG = 0.95  # share from which on the colour of right is too dark for black numbers
+NUMBER = ".6~g"  # without the 6 an axis of degrees says "−6e+1"
+STRONG = 0.95  # fraction from which on the colour of right is too dark for black numbers
 
 
 @dataclass(frozen=True)
 class RobustnessLine:
-    """One curve: shares 0..1 over x; a dashed one goes with the solid one of its colour (an index into SERIES)."""
+    """One curve: fractions 0..1 over x.
+
+    colour: an index into SERIES; a dashed curve goes with the solid one of its colour.
+    """
 
     name: str
     values: np.ndarray
@@ -25,7 +29,7 @@ class RobustnessLine:
 
 
 def curves(
-    lines: Sequence[RobustnessLine], x: Sequence[float], title: str, share: str = "read right", height: int = 340
+    lines: Sequence[RobustnessLine], x: Sequence[float], title: str, measure: str = "read right", height: int = 340
 ) -> alt.LayerChart:
     """The lines over x, their names and colours in a legend above, at least one in view with its points."""
     rows = [
@@ -34,6 +38,7 @@ def curves(
         for at, value in zip(x, line.values, strict=True)
     ]
     names = [line.name for line in lines]
+    ticks = list(x) if len(x) <= 15 else alt.Undefined
     colour = alt.Color(
         "line:N",
         scale=alt.Scale(domain=names, range=[SERIES[line.colour % len(SERIES)] for line in lines]),
@@ -45,13 +50,13 @@ def curves(
         legend=None,
     )
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        alt.X("x:Q", title=title, axis=alt.Axis(values=list(x) if len(x) <= 15 else None, format="~g", grid=False)),
-        alt.Y("share:Q", title=share, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),
+        alt.X("x:Q", title=title, axis=alt.Axis(values=ticks, format=NUMBER, grid=False)),
+        alt.Y("share:Q", title=measure, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),
         colour,
         tooltip=[
             alt.Tooltip("line:N", title=" "),
             alt.Tooltip("x:Q", title=title),
-            alt.Tooltip("share:Q", title=share, format=".1%"),
+            alt.Tooltip("share:Q", title=measure, format=".1%"),
         ],
     )
     return (
@@ -63,12 +68,12 @@ def curves(
 
 
 def classes_by_distance(
-    shares: Sequence[np.ndarray], classes: Sequence[str], title: str, dark: bool, height: int = 360
+    fractions: Sequence[np.ndarray], classes: Sequence[str], title: str, dark: bool, height: int = 360
 ) -> alt.LayerChart:
-    """A row a class, a column a distance, with the share read right, 0..1, written as per cent."""
+    """One row for each class, one column for each distance: the fraction classified correctly, 0..1, in per cent."""
     rows = [
         {"class": name, "distance": distance, "share": float(value)}
-        for name, values in zip(classes, shares, strict=True)
+        for name, values in zip(classes, fractions, strict=True)
         for distance, value in enumerate(values)
         if np.isfinite(value)
     ]

@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 
 from cnnlab.charts.palette import CLASSES
-from cnnlab.charts.training_curves import Curve, smoothed
+from cnnlab.charts.training_curves import SMOOTHING_STEPS, Curve, smoothed
 
 HEIGHT = 360
 MOST = len(CLASSES)  # runs that have a colour
 
 
 def losses(curves: Sequence[Curve]) -> alt.Chart:
-    """Moving averages of training losses over steps, on a logarithmic axis."""
-    averages = [smoothed(each) for each in curves]
-    return _chart(averages, "training loss, smoothed", alt.Scale(type="log", nice=False), "~g")
+    """Medians of training losses over the last steps, on a logarithmic axis."""
+    medians = [smoothed(each) for each in curves]
+    return _chart(
+        medians, f"training loss, median of {SMOOTHING_STEPS} steps", alt.Scale(type="log", nice=False), ".6~g"
+    )
 
 
 def accuracies(curves: Sequence[Curve]) -> alt.Chart:
@@ -35,7 +37,7 @@ def _chart(curves: Sequence[Curve], title: str, scale: alt.Scale, number: str) -
         alt.Chart(rows)
         .mark_line(strokeWidth=3.5, clip=True, point=bool(len(rows) <= 3 * len(curves)))
         .encode(
-            alt.X("step:Q", axis=alt.Axis(format="~s", tickCount=6)),
+            alt.X("step:Q", axis=alt.Axis(format=",d", tickCount=6)),
             alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format=number, tickCount=6)),
             color=alt.Color(
                 "run:N",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -18,10 +19,13 @@ PLAIN, WEIGHTED = GREY, BLUE
 LINE = 19
 
 
-def shape_row(shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]], parameters: Sequence[int]):
-    """An altair.LayerChart of the stops: a square a stack of maps, a bar a vector, in the size of their sides.
+def shape_row(
+    shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]], parameters: Sequence[int]
+) -> alt.LayerChart:
+    """The stops of the data: a square is a stack of maps, a bar a vector, in the size of their sides.
 
-    layers: what led to each shape, a line each; parameters: how many they have; those with any are blue.
+    layers: what led to each shape, one line for each layer; parameters: of those layers together; shapes with any
+    are blue.
     """
     most = max(len(lines) for lines in layers)
     widest = max(shape[-1] for shape in shapes if len(shape) == 3)
@@ -51,7 +55,7 @@ def shape_row(shapes: Sequence[tuple[int, ...]], layers: Sequence[Sequence[str]]
         tooltip=["layers:N", "shape:N", "parameters:N"],
     )
     stacked = symbols.transform_filter("datum.kind == 'maps'")
-    text = {"color": QUIET, "lineBreak": "\n", "fontSize": 15}
+    text: dict[str, Any] = {"color": QUIET, "lineBreak": "\n", "fontSize": 15}
     return (
         alt.layer(
             stacked.mark_point(filled=True, opacity=0.35, xOffset=9, yOffset=-9),

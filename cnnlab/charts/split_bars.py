@@ -16,7 +16,7 @@ CHARACTERS = 100  # that fit on the whole bar
 
 
 def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: int, dark: bool) -> alt.LayerChart:
-    """A bar a split: its parts in the order of the images, (name, images) each.
+    """One bar for each split: its parts in the order of the images, (name, number of images) each.
 
     The other splits than `chosen` are pale; `border`: images before the test file begins.
     """

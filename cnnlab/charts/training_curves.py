@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from cnnlab.charts.palette import BLUE, GREY, ORANGE
+from cnnlab.charts.palette import BLUE, GREEN, GREY, OCHRE, ORANGE, PURPLE
 
 POINTS = 300  # drawn in a line; more cannot be told apart on a projector and cost the training time
 SMOOTHING_STEPS = 50
-TRAIN, VALIDATION, EARLIER = ORANGE, BLUE, GREY
+TRAIN, VALIDATION = ORANGE, BLUE
+EARLIER = (GREEN, PURPLE, GREY, OCHRE)
 HEIGHT = 330
+SAMPLE, ALL = "validation, a sample", "validation, all"
 
 
 @dataclass(frozen=True)
@@ -28,21 +29,43 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Words at a step: what happened there."""
+
+    step: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A run's validation: of a sample while it trains, of all images at the end of each epoch."""
+
+    sample: Curve
+    all: Curve
+
+
+@dataclass(frozen=True)
 class Line:
-    """A curve as it is drawn: width in pixels, opacity 0..1; only a `named` line stands in the legend."""
+    """A curve as it is drawn: width in pixels, opacity 0..1, dashed, or as dots of that width without a line.
+
+    Only a `named` line stands in the legend.
+    """
 
     curve: Curve
     color: str
     width: float
     opacity: float = 1.0
     named: bool = True
+    dashed: bool = False
+    dots: bool = False
 
 
 @dataclass(frozen=True)
 class CurveChart:
     """Lines over steps, later ones above earlier ones. low and high bound the axis, None where the data does.
 
-    percent: values are shares, 0..1, and are written as percentages.
+    percent: values are fractions, 0..1, and are written as percentages. height: in pixels; where it may grow, down to
+    the lower edge of the window.
     """
 
     title: str
@@ -52,6 +75,8 @@ class CurveChart:
     low: float | None = None
     high: float | None = None
     height: int = HEIGHT
+    grows: bool = False
+    marks: Sequence[Mark] = field(default_factory=tuple)
 
     def payload(self) -> dict[str, Any]:
         """JSON-ready, for the browser: coordinates as base64 of little-endian float64."""
@@ -62,6 +87,8 @@ class CurveChart:
             "low": self.low,
             "high": self.high,
             "height": self.height,
+            "grows": self.grows,
+            "marks": [{"step": mark.step, "words": mark.words} for mark in self.marks],
             "lines": [
                 {
                     "name": line.curve.name,
@@ -71,6 +98,8 @@ class CurveChart:
                     "width": line.width,
                     "opacity": line.opacity,
                     "named": line.named,
+                    "dashed": line.dashed,
+                    "dots": line.dots,
                 }
                 for line in self.lines
             ],
@@ -81,44 +110,77 @@ def _packed(values: np.ndarray) -> str:
     return base64.b64encode(np.asarray(values, "<f8").tobytes()).decode()
 
 
-def loss_chart(losses: Curve, earlier: Sequence[Curve] = (), logarithmic: bool = True) -> CurveChart:
-    """Loss of every step in nats, thin, under its moving average, thick; earlier runs' averages grey behind."""
+def loss_chart(
+    losses: Curve, validation: Validation, earlier: Sequence[Curve] = (), logarithmic: bool = True
+) -> CurveChart:
+    """Losses in nats: of every step, thin, under the median of the last ones, thick; validation; earlier runs' medians.
+
+    Where the axis is linear it begins at 0.
+    """
     each_step = Curve("each step", *thin(losses.x, losses.y))
-    average = replace(smoothed(losses), name="smoothed")
-    behind = [smoothed(each) for each in earlier]
-    lines = [*_behind(behind), Line(each_step, TRAIN, 1, 0.45), Line(average, TRAIN, 3.5)]
+    median = replace(smoothed(losses), name=f"median of {SMOOTHING_STEPS}")
+    lines = [
+        *_behind([smoothed(each) for each in earlier]),
+        Line(each_step, TRAIN, 1, 0.45),
+        Line(median, TRAIN, 3.5),
+        *_validation(validation),
+    ]
     return CurveChart("loss", lines, logarithmic=logarithmic, low=None if logarithmic else 0.0)
 
 
-def accuracy_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (), lowest: float = 0.0) -> CurveChart:
-    """Accuracies, 0..1, over steps; earlier validation curves grey behind. The axis shows lowest..1."""
+def accuracy_chart(
+    train: Curve, validation: Validation, earlier: Sequence[Curve] = (), lowest: float = 0.0
+) -> CurveChart:
+    """Accuracies, 0..1, over steps; earlier runs' validation behind. The axis shows lowest..1."""
     lines = [
         *_behind([Curve(each.name, *thin(each.x, each.y)) for each in earlier]),
         Line(Curve("training", *thin(train.x, train.y)), TRAIN, 2.5),
-        Line(Curve("validation", *thin(validation.x, validation.y)), VALIDATION, 4),
+        *_validation(validation),
     ]
     return CurveChart("accuracy", lines, percent=True, low=lowest, high=1.0)
 
 
-def error_chart(train: Curve, validation: Curve, earlier: Sequence[Curve] = (), lowest: float = 0.0) -> CurveChart:
+def error_chart(train: Curve, validation: Validation, earlier: Sequence[Curve] = (), lowest: float = 0.0) -> CurveChart:
     """The same accuracies as error rates, 1 - accuracy; the axis shows 0..1 - lowest."""
-    curves = [replace(curve, y=1 - np.asarray(curve.y)) for curve in (train, validation, *earlier)]
-    chart = accuracy_chart(curves[0], curves[1], curves[2:])
+    both = Validation(_error(validation.sample), _error(validation.all))
+    chart = accuracy_chart(_error(train), both, [_error(each) for each in earlier])
     return replace(chart, title="error rate", low=0.0, high=1 - lowest)
 
 
+def _error(curve: Curve) -> Curve:
+    return replace(curve, y=1 - np.asarray(curve.y))
+
+
+def _validation(validation: Validation) -> list[Line]:
+    """A line of the sample's values, and a dot for each epoch's; neither where nothing validates."""
+    sample, every = validation.sample, validation.all
+    lines = []
+    if len(sample.x):
+        lines.append(Line(Curve(SAMPLE, *thin(sample.x, sample.y)), VALIDATION, 3))
+    if len(every.x):
+        lines.append(Line(Curve(ALL, *thin(every.x, every.y)), VALIDATION, 11, dots=True))
+    return lines
+
+
 def _behind(curves: Sequence[Curve]) -> list[Line]:
-    return [Line(each, EARLIER, 2, 0.7, named=False) for each in curves]
+    """Dashed, each in a colour of its own as long as there are enough."""
+    return [Line(each, EARLIER[place % len(EARLIER)], 2.5, 0.8, dashed=True) for place, each in enumerate(curves)]
 
 
-def smoothed(curve: Curve) -> Curve:
-    """The curve's moving average, thinned to what is drawn."""
-    return Curve(curve.name, *thin(curve.x, smooth(curve.y)))
+def smoothed(curve: Curve, span: int = SMOOTHING_STEPS) -> Curve:
+    """At the points drawn, the median of the last `span` steps.
 
-
-def smooth(values: np.ndarray, span: int = SMOOTHING_STEPS) -> np.ndarray:
-    """Exponential moving average with the given span, without the bias towards the first value (pandas' ewm)."""
-    return pd.Series(values).ewm(span=span).mean().to_numpy()
+    Unlike a mean it does not remember a loss that ran away for one step, whatever its size.
+    """
+    x, _ = thin(curve.x, curve.y)
+    ends = np.searchsorted(curve.x, x, side="right")
+    counts = ends - np.searchsorted(curve.x, np.asarray(x) - span, side="right")
+    back = np.arange(counts.max(initial=1))
+    # one row for each point: its window in order, what is beyond the window last
+    windows = np.asarray(curve.y, float)[np.maximum(ends[:, None] - 1 - back, 0)] if len(curve.x) else np.empty((0, 1))
+    windows = np.sort(np.where(back < counts[:, None], windows, np.inf), axis=1)
+    rows = np.arange(len(counts))
+    return Curve(curve.name, x, (windows[rows, (counts - 1) // 2] + windows[rows, counts // 2]) / 2)
 
 
 def thin(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import numpy as np
@@ -12,47 +12,44 @@ from cnnlab.charts.mosaic import Mosaic, Tile, sequential
 from cnnlab.charts.palette import GREY, ORANGE, WEAK
 
 THEN, NOW = GREY, ORANGE
-WIDTH, HEIGHT, PER_ROW = 195, 130, 4
+HEIGHT, PER_ROW = 190, 4  # pixels with title and axis; charts
 
 
-def distributions(
-    layers: Sequence[str], edges: Sequence[np.ndarray], shares: Sequence[dict[str, np.ndarray]], title: str
-) -> alt.FacetChart:
-    """A small chart a layer: the share of its values by value, one area a state; every layer has its own axes.
+def colours(states: Sequence[str]) -> dict[str, str]:
+    """The colour of each state, the last of which is the present one."""
+    return dict(zip(states, [THEN, NOW][-len(states) :], strict=True))
+
+
+def distribution(layer: str, edges: np.ndarray, fractions: Mapping[str, np.ndarray]) -> alt.Chart:
+    """What fraction of a layer's values lies where, one area for each state. edges: [B + 1]; fractions: [B] of each.
 
     Heights are square roots: most values lie near zero, and the few others are what training made.
     """
     frames = [
-        pd.DataFrame({"layer": layer, "state": state, "value": (edge[1:] + edge[:-1]) / 2, "share": values})
-        for layer, edge, states in zip(layers, edges, shares, strict=True)
-        for state, values in states.items()
+        pd.DataFrame({"state": state, "value": (edges[1:] + edges[:-1]) / 2, "share": values})
+        for state, values in fractions.items()
     ]
-    states = list(shares[0])
+    scale = colours(list(fractions))
     return (
-        alt.Chart(pd.concat(frames, ignore_index=True))
+        alt.Chart(pd.concat(frames, ignore_index=True), title=layer)
         .mark_area(opacity=0.55, interpolate="step", line=True)
         .encode(
             x=alt.X("value:Q", title=None, axis=alt.Axis(tickCount=4)),
             y=alt.Y("share:Q", title=None, axis=None, stack=None, scale=alt.Scale(type="sqrt")),
-            color=alt.Color(
-                "state:N",
-                scale=alt.Scale(domain=states, range=[THEN, NOW][-len(states) :]),
-                legend=alt.Legend(orient="top", title=title, direction="horizontal"),
-            ),
+            color=alt.Color("state:N", scale=alt.Scale(domain=list(scale), range=list(scale.values())), legend=None),
             tooltip=["state:N", alt.Tooltip("value:Q", format=".3f"), alt.Tooltip("share:Q", format=".2%")],
         )
-        .properties(width=WIDTH, height=HEIGHT)
-        .facet(
-            alt.Facet("layer:N", sort=list(layers), title=None, header=alt.Header(labelFontSize=18)), columns=PER_ROW
-        )
-        .resolve_scale(x="independent", y="independent")
+        .properties(height=HEIGHT)
         .configure_axis(labelFontSize=15)
-        .configure_legend(labelFontSize=17, titleFontSize=17, titleFontWeight="normal", titleLimit=400)
+        .configure_title(fontSize=18)
     )
 
 
 def peaks(values: np.ndarray, source: str, noun: str) -> Mosaic:
-    """A cell a channel in the colour of its largest value ever, [C]; those that never rose above 0 are outlined."""
+    """One cell for each channel, in the colour of its largest value ever, [C].
+
+    Those that never rose above 0 are outlined.
+    """
     scale = sequential(values, "largest value")
     tiles = [
         Tile(np.array([[value]]), scale, name=f"{source}, {noun} {number}", border=WEAK if value <= 0 else "")

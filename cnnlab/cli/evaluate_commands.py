@@ -22,8 +22,8 @@ from cnnlab.data.drawing.preprocessing import SIDE, prepare
 from cnnlab.data.image_decoding import fitted
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
-from cnnlab.evaluation import shifts
-from cnnlab.evaluation.evaluation_set import check_same, spread
+from cnnlab.evaluation import shifts, sweep_files
+from cnnlab.evaluation.evaluation_set import check_same, evaluation_sets, spread
 from cnnlab.evaluation.predictions import predict
 from cnnlab.evaluation.shift_report import shift_report
 from cnnlab.runs import store
@@ -43,6 +43,9 @@ def add_commands(command: AddCommand) -> None:
     moved.add_argument("--max", type=int, default=8, help="the largest offset in pixels, 1 to 14 (default: 8)")
     moved.add_argument("--images", type=int, default=2_000, help="test images, evenly spread (default: 2000)")
     moved.add_argument("--fill", choices=list(shifts.FILLS), default=shifts.ZERO, help=_fills())
+    moved.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep the answers for the Shift page, as data/sweeps"
+    )
 
 
 def _fills() -> str:
@@ -96,6 +99,11 @@ def _shift(options: argparse.Namespace) -> None:
             options.fill,
             show,
         )
+    if options.keep:
+        config = checkpoint.config
+        images = evaluation_sets(config.dataset, config.split, *load_data(config.dataset))[0].key
+        key = shifts.sweep_key(checkpoint.digest, images, len(chosen), options.max, options.fill)
+        sweep_files.write(key, found, options.keep)
     print(json.dumps({"run": run.name, "epoch": epoch, "fill": options.fill, **shift_report(found, test.classes)}))
 
 

@@ -78,7 +78,7 @@ def _train(options: argparse.Namespace) -> None:
 
 def _drive(loop: TrainingLoop) -> Outcome:
     """Train to the end, or to Ctrl-C, with a progress bar on stderr."""
-    trainer, stopped = loop.trainer, False
+    trainer = loop.trainer
     with tqdm(total=trainer.total_steps, unit="step", file=sys.stderr) as bar:
         try:
             loop.begin()
@@ -89,9 +89,9 @@ def _drive(loop: TrainingLoop) -> Outcome:
                     last = loop.history.epochs[-1]
                     validated = "" if last.val_accuracy is None else f", validation {last.val_accuracy:.2%}"
                     bar.write(f"epoch {last.epoch}: training {last.train_accuracy:.2%}{validated}", file=sys.stderr)
+            return loop.finish(stopped=False)
         except KeyboardInterrupt:
-            stopped = True
-    return loop.finish(stopped)
+            return loop.finish(stopped=True)
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import cache
@@ -33,6 +34,7 @@ class Queue:
         self._running: Hashable | None = None
         self._stop = False  # the running one
         self._fraction = 0.0  # of it that is done
+        self._began = 0.0  # monotonic seconds
         self._errors: dict[Hashable, str] = {}
         self._worker: threading.Thread | None = None
 
@@ -73,6 +75,13 @@ class Queue:
                 return 0.0, list(self._waiting).index(key) + (self._running is not None)
             return None
 
+    def seconds_left(self, key: Hashable) -> float | None:
+        """To the end of the work `key` at its pace so far; None unless it runs."""
+        with self._lock:
+            if key != self._running or self._stop or not self._fraction:
+                return None
+            return (time.monotonic() - self._began) / self._fraction * (1 - self._fraction)
+
     def join(self, seconds: float) -> bool:
         """Wait until nothing is left to do, at most so long; return whether that is so."""
         with self._lock:
@@ -94,7 +103,7 @@ class Queue:
                     self._worker = None
                     return
                 self._running, piece = self._waiting.popitem(last=False)
-                self._stop, self._fraction = False, 0.0
+                self._stop, self._fraction, self._began = False, 0.0, time.monotonic()
             failure = self._failure_of(piece)
             with self._lock:
                 if failure and not self._stop:  # else its being stopped is all that went wrong
@@ -164,6 +173,10 @@ class Results:
     def waits(self, key: Hashable) -> bool:
         """As Queue.waits."""
         return self._queue.waits((self._what, key))
+
+    def seconds_left(self, key: Hashable) -> float | None:
+        """As Queue.seconds_left."""
+        return self._queue.seconds_left((self._what, key))
 
     def progress(self, key: Hashable) -> tuple[float, int] | None:
         """As Queue.progress; what comes before may be of another kind."""

@@ -57,6 +57,11 @@ def sweeps() -> Path:
     return _chosen("CNNLAB_SWEEPS", LAB / ".cnnlab" / "sweeps")
 
 
+def shipped_sweeps() -> Path:
+    """Sweeps that come with cnnlab, of the runs that do."""
+    return LAB / "data" / "sweeps"
+
+
 def networks() -> Path:
     """Networks that people built, a JSON file each (CNNLAB_NETWORKS)."""
     return _chosen("CNNLAB_NETWORKS", LAB / "networks")

@@ -35,8 +35,5 @@ def one_thread() -> AbstractContextManager:
 
 
 def all_but_one() -> AbstractContextManager:
-    """For a training run that is watched: a core stays free for the page and the browser.
-
-    On two cores a run with both of them lost a third of its speed to a watching tab and was slower than with one.
-    """
+    """For seconds of work that a page waits for: a core stays free for the browser, which draws meanwhile."""
     return at_most(max(1, (os.cpu_count() or 1) - 1))

@@ -71,7 +71,7 @@ class _Reading:
             )
         return self.picture
 
-    def __exit__(self, _kind, error: BaseException | None, _trace) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self.picture.close()
         if isinstance(error, Exception) and not isinstance(error, CnnlabError):
             raise self._refusal(error) from error

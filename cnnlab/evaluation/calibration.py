@@ -38,7 +38,14 @@ def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> 
     mean = np.bincount(place, confidence.astype(np.float64), bins)[held] / count[held]
     accuracy = np.bincount(place, right.astype(np.float64), bins)[held] / count[held]
     error = float((np.abs(accuracy - mean) * count[held]).sum() / len(right))
-    return Reliability(edges[:-1][held], edges[1:][held], mean, accuracy, count[held], error)
+    return Reliability(
+        low=edges[:-1][held],
+        high=edges[1:][held],
+        confidence=mean,
+        accuracy=accuracy,
+        count=count[held],
+        error=error,
+    )
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def report(predictions: Predictions) -> Report:
 def as_table(result: Report) -> list[dict[str, object]]:
     """The report as rows for a CSV file: the classes, then accuracy and the averages as scikit-learn prints them."""
     total = sum(row.support for row in result.rows)
-    accuracy = Row("accuracy", None, None, result.accuracy, total)
+    accuracy = Row("accuracy", precision=None, recall=None, f1=result.accuracy, support=total)
     return [
         {
             "class": row.name,
@@ -77,14 +77,14 @@ def as_table(result: Report) -> list[dict[str, object]]:
 
 def _row(name: str, scores: dict | None, right: int, total: int, answers: int) -> Row:
     if scores is None:
-        return Row(name, None, None, None, 0, 0)
+        return Row(name, precision=None, recall=None, f1=None, support=0, right=0)
     return Row(
         name,
-        scores["precision"] if answers else None,
-        scores["recall"] if total else None,
-        scores["f1-score"] if answers or total else None,
-        total,
-        right,
+        precision=scores["precision"] if answers else None,
+        recall=scores["recall"] if total else None,
+        f1=scores["f1-score"] if answers or total else None,
+        support=total,
+        right=right,
     )
 
 

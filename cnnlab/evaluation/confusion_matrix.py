@@ -19,7 +19,7 @@ class Mistake(NamedTuple):
 
 
 def by_row(matrix: np.ndarray) -> np.ndarray:
-    """Counts [K, K] as shares 0..1 of their row, float64; a class without images has a row of zeros."""
+    """Counts [K, K] as fractions 0..1 of their row, float64; a class without images has a row of zeros."""
     totals = matrix.sum(1, keepdims=True)
     return matrix / np.maximum(totals, 1)
 

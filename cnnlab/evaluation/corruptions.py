@@ -44,12 +44,12 @@ class Answers:
 
     @property
     def accuracy(self) -> np.ndarray:
-        """Share of right answers at each level, [L], 0..1."""
+        """Fraction of right answers at each level, [L], 0..1."""
         return (self.predicted == self.labels).mean(1)
 
     @property
     def consistency(self) -> np.ndarray:
-        """Share of answers that are the same as without the disturbance, [L], 0..1."""
+        """Fraction of answers that are the same as without the disturbance, [L], 0..1."""
         return (self.predicted == self.predicted[int(self.neutral)]).mean(1)
 
     def of_class(self, label: int) -> np.ndarray:

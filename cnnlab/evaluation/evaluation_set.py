@@ -37,7 +37,7 @@ class EvaluationSet:
             return self
         data = replace(self.data, images=self.data.images[::step], labels=self.data.labels[::step])
         words = f"every {step}th of {self.words}: {len(data):,} images"
-        return EvaluationSet(f"{self.key}/{step}", self.name, words, data, self.indices[::step], self.drawings)
+        return replace(self, key=f"{self.key}/{step}", words=words, data=data, indices=self.indices[::step])
 
 
 def evaluation_sets(dataset: str, split_name: str, train: Dataset, test: Dataset) -> list[EvaluationSet]:

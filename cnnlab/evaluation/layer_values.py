@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.data.dataset import as_input
-from cnnlab.models.hooks import watch_leaves
+from cnnlab.models.hooks import end_pass, run_until_ended, watch_leaves
 from cnnlab.models.inference import BATCH
 
 PIXELS = "pixels"
@@ -57,25 +57,16 @@ def values_at(model: nn.Module, images: Tensor, layer: Station, batch: int = BAT
     def stop_there(_: nn.Module, output: Tensor) -> None:
         nonlocal calls
         if calls == layer.place:
-            raise _Reached(output)
+            end_pass(output)
         calls += 1
 
     watched = watch_leaves(model, stop_there)
     for part in images.split(batch):
         x, calls = as_input(part), 0
         if layer.place >= 0:
-            try:
-                with torch.inference_mode():
-                    watched(x)
-            except _Reached as reached:  # nothing past the station need be worked out
-                x = reached.output
+            with torch.inference_mode():
+                x = run_until_ended(watched, x)
         yield x.flatten(1).numpy()
-
-
-class _Reached(Exception):  # noqa: N818  (no error: it ends a forward pass early)
-    def __init__(self, output: Tensor):
-        super().__init__()
-        self.output = output
 
 
 def _passes_on(module: nn.Module) -> bool:

@@ -49,7 +49,7 @@ class Predictions:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers, 0..1."""
+        """Fraction of right answers, 0..1."""
         return int((self.predicted == self.labels).sum()) / len(self.labels)
 
     @property

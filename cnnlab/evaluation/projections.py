@@ -18,10 +18,10 @@ FIT_VALUES = 16_000_000  # numbers the directions are found from: wide layers ta
 
 @dataclass(frozen=True)
 class Projection:
-    """points: float32 [N, components]; share: of the variance that each component holds, 0..1, [components]."""
+    """points: float32 [N, components]; variance: the fraction of it that each component holds, 0..1, [components]."""
 
     points: np.ndarray
-    share: np.ndarray
+    variance: np.ndarray
 
 
 def principal(model: nn.Module, images: Tensor, layer: Station, components: int = 2) -> Projection:
@@ -40,8 +40,8 @@ def principal(model: nn.Module, images: Tensor, layer: Station, components: int 
     parts = [sample] if step == 1 else values_at(model, images, layer)
     points = np.concatenate([pca.transform(part) for part in parts]).astype(np.float32)
     lacking = max(0, least - components)
-    share = np.nan_to_num(pca.explained_variance_ratio_)
-    return Projection(np.pad(points, ((0, 0), (0, lacking))), np.pad(share, (0, lacking)))
+    variance = np.nan_to_num(pca.explained_variance_ratio_)
+    return Projection(np.pad(points, ((0, 0), (0, lacking))), np.pad(variance, (0, lacking)))
 
 
 def on_map(points: np.ndarray, reference: np.ndarray | None = None) -> np.ndarray:
@@ -59,7 +59,7 @@ def on_map(points: np.ndarray, reference: np.ndarray | None = None) -> np.ndarra
 
 
 def neighbours_agree(points: np.ndarray, labels: np.ndarray) -> float | None:
-    """Share of points whose nearest other point has the same label; None for fewer than two points."""
+    """Fraction of points whose nearest other point has the same label; None for fewer than two points."""
     if len(points) < 2:
         return None
     nearest = NearestNeighbors(n_neighbors=1).fit(points).kneighbors(return_distance=False)[:, 0]

@@ -11,7 +11,7 @@ import numpy as np
 class Coverage:
     """A point for every confidence that occurs, surest first: arrays [P].
 
-    threshold: answer when at least so sure; answered: share of images answered; accuracy: share of those that are
+    threshold: answer when at least so sure; answered: the fraction of images answered; accuracy: of those that are
     right; all 0..1.
     """
 

@@ -9,10 +9,10 @@ from cnnlab.evaluation.shifts import Sweep, by_distance, offsets
 
 
 def shift_report(sweep: Sweep, classes: Sequence[str]) -> dict[str, Any]:
-    """Accuracy and consistency by offset and by distance, and accuracy by class and distance; shares are 0..1.
+    """Accuracy and consistency by offset and by distance, and accuracy by class and distance; fractions are 0..1.
 
-    clipped is the share of images some of whose ink leaves the frame: with the fill circular it comes back on the other
-    side, with pad it never leaves.
+    clipped is the fraction of images some of whose ink leaves the frame: with the fill circular it comes back on the
+    other side, with pad it never leaves.
     """
     reach = sweep.reach
     maps = {"accuracy": sweep.accuracy, "consistency": sweep.consistency, "clipped": sweep.clipped}

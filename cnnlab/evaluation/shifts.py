@@ -7,7 +7,7 @@ offsets that are d steps along a row, a column or a diagonal: (±d, 0), (0, ±d)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,7 +112,7 @@ def room(images: np.ndarray) -> np.ndarray:
 
 
 def clipped(images: np.ndarray, reach: int) -> np.ndarray:
-    """The share of images [N, C, H, W], some of whose ink leaves the frame at each offset: an offset map, 0..1."""
+    """The fraction of images [N, C, H, W], some of whose ink leaves the frame at each offset: an offset map, 0..1."""
     left, right, up, down = (side[:, None, None] for side in room(images).T)
     steps = np.arange(-reach, reach + 1)
     dx, dy = steps[None, None, :], steps[None, :, None]
@@ -123,8 +123,8 @@ def clipped(images: np.ndarray, reach: int) -> np.ndarray:
 class Sweep:
     """What a network answered at every offset.
 
-    predicted: uint8 [2·reach+1, 2·reach+1, N]; labels: int64 [N]; clipped: an offset map, the share of images that ink
-    left the frame of.
+    predicted: uint8 [2·reach+1, 2·reach+1, N]; labels: int64 [N]; clipped: an offset map, the fraction of images
+    whose ink left the frame.
     """
 
     predicted: np.ndarray
@@ -143,12 +143,12 @@ class Sweep:
 
     @property
     def accuracy(self) -> np.ndarray:
-        """Share of right answers, an offset map, 0..1."""
+        """Fraction of right answers, an offset map, 0..1."""
         return self.right.mean(2)
 
     @property
     def consistency(self) -> np.ndarray:
-        """Share of answers, right or wrong, that are the same as without a shift, an offset map, 0..1."""
+        """Fraction of answers, right or wrong, that are the same as without a shift, an offset map, 0..1."""
         return (self.predicted == self.predicted[self.reach, self.reach]).mean(2)
 
     def of_class(self, label: int) -> np.ndarray:
@@ -181,20 +181,30 @@ def sweep(
     reach: int,
     fill: str = ZERO,
     on_progress: Callable[[float], None] = lambda fraction: None,
+    on_map: Callable[[np.ndarray], None] = lambda accuracy: None,
 ) -> Sweep:
-    """Show uint8 images [N, C, H, W] to `model` at every offset.
+    """Show uint8 images [N, C, H, W] to `model` at every offset, from the middle outwards.
 
-    on_progress(fraction done) is called after each and may raise background.Stopped, which ends it.
-    Raises CnnlabError for an unknown fill.
+    After each, on_map is given the accuracy so far, an offset map with NaN where nothing is measured yet, and
+    on_progress the fraction done; that may raise background.Stopped, which ends it. Raises CnnlabError for an unknown
+    fill.
     """
-    places = offsets(reach)
-    predicted = np.empty((len(places), len(images)), np.uint8)
-    for number, (dx, dy) in enumerate(places):
-        predicted[number] = models.logits_of(model, shifted(images, dx, dy, fill, reach)).argmax(1).numpy()
-        on_progress((number + 1) / len(places))
     side = 2 * reach + 1
+    predicted = np.empty((side, side, len(images)), np.uint8)
+    accuracy, answers = np.full((side, side), np.nan), labels.numpy()
+    for number, (dx, dy) in enumerate(sorted(offsets(reach), key=lambda each: max(map(abs, each)))):
+        place = reach + dy, reach + dx
+        predicted[place] = models.logits_of(model, shifted(images, dx, dy, fill, reach)).argmax(1).numpy()
+        accuracy[place] = (predicted[place] == answers).mean()
+        on_map(accuracy)
+        on_progress((number + 1) / side**2)
     lost = np.zeros((side, side)) if fill == PAD else clipped(images.numpy(), reach)
-    return Sweep(predicted.reshape(side, side, -1), labels.numpy(), lost)
+    return Sweep(predicted, answers, lost)
+
+
+def sweep_key(digest: str, images: str, count: int, reach: int, fill: str) -> tuple[Hashable, ...]:
+    """What tells a sweep from every other: the network's digest, the evaluation set's key, how many of its images."""
+    return digest, images, count, "shift", reach, fill
 
 
 def _overlap(step: int, size: int) -> tuple[slice, slice]:

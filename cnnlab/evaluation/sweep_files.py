@@ -19,12 +19,17 @@ Kind = TypeVar("Kind")
 
 
 def read(key: Hashable, kind: type[Kind], root: Path | None = None) -> Kind | None:
-    """The `kind`, a dataclass of arrays, kept under `key`; None where there is none or its file is damaged."""
-    try:
-        with np.load(_file(key, root or paths.sweeps()), allow_pickle=False) as arrays:
-            return kind(**{field.name: arrays[field.name] for field in dataclasses.fields(cast(Any, kind))})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None  # it is worked out again and replaced
+    """The `kind`, a dataclass of arrays, kept under `key`, else one that came with cnnlab.
+
+    None where there is none or its file is damaged.
+    """
+    for folder in (root or paths.sweeps(), paths.shipped_sweeps()):
+        try:
+            with np.load(_file(key, folder), allow_pickle=False) as arrays:
+                return kind(**{field.name: arrays[field.name] for field in dataclasses.fields(cast(Any, kind))})
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            continue  # it is worked out again and replaced
+    return None
 
 
 def write(key: Hashable, result: Any, root: Path | None = None) -> None:

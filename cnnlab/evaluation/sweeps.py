@@ -6,6 +6,8 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from cnnlab.common.background import Queue, Results
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import sweep_files
@@ -23,6 +25,15 @@ class Sweeps(Results):
     def __init__(self, queue: Queue, root: Path | None = None):
         super().__init__(queue, "sweep", KEPT)
         self._root = root
+        self._unfinished: dict[Hashable, np.ndarray] = {}
+
+    def note(self, key: Hashable, so_far: np.ndarray) -> None:
+        """Remember a copy of what a sweep under way has found so far, and of that one alone."""
+        self._unfinished = {key: so_far.copy()}
+
+    def so_far(self, key: Hashable) -> np.ndarray | None:
+        """What was noted last, if it was of this sweep."""
+        return self._unfinished.get(key)
 
     def result(self, key: Hashable, kind: type[Kind]) -> Kind | None:
         """The finished sweep, a `kind`, from memory or from disk; None while there is none."""

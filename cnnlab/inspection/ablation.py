@@ -24,13 +24,13 @@ class RightCounts(NamedTuple):
     total: list[int]
 
     @property
-    def shares(self) -> list[float]:
-        """Share of right answers of each class, 0..1; 0 where there is no image of it."""
+    def fractions(self) -> list[float]:
+        """Fraction of right answers of each class, 0..1; 0 where there is no image of it."""
         return [right / max(1, total) for right, total in zip(self.right, self.total, strict=True)]
 
     @property
     def accuracy(self) -> float:
-        """Share of all answers that are right, 0..1."""
+        """Fraction of all answers that are right, 0..1."""
         return sum(self.right) / sum(self.total)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -47,7 +48,7 @@ def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
     made_by: dict[int, str] = {}
     alive: list[Tensor] = []  # keeps every tensor, so that no two have the same id
 
-    def record(name: str):
+    def record(name: str) -> Callable[[nn.Module, tuple, object], None]:
         def hook(module: nn.Module, inputs: tuple, output: object) -> None:
             if not (inputs and isinstance(inputs[0], Tensor) and isinstance(output, Tensor)):
                 return
@@ -78,6 +79,6 @@ def trace(model: nn.Module, images: Tensor) -> dict[str, Stage]:
     return stages
 
 
-def maps(stages: dict[str, Stage]) -> dict[str, Tensor]:
+def maps(stages: Mapping[str, Stage]) -> dict[str, Tensor]:
     """The feature maps worth showing, float32 [N, C, H, W], by layer."""
     return {name: stage.given for name, stage in stages.items() if stage.is_map}

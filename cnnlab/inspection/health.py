@@ -21,11 +21,11 @@ _RECTIFIERS = (nn.ReLU, nn.ReLU6)
 
 @dataclass(frozen=True)
 class Distribution:
-    """A layer's values in several states of a network. edges: float32 [BINS + 1]; shares: by state, [BINS], sum 1."""
+    """A layer's values in several states of a network. edges: float32 [BINS + 1]; fractions: by state, [BINS]."""
 
     layer: str
     edges: np.ndarray
-    shares: dict[str, np.ndarray]
+    fractions: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Liveliness:
         return tuple(np.flatnonzero(self.peaks <= 0).tolist())
 
     @property
-    def share(self) -> float:
+    def fraction(self) -> float:
         """Of dead channels, 0..1."""
         return len(self.channels) / len(self.peaks)
 
@@ -56,7 +56,7 @@ def weight_distributions(networks: Mapping[str, nn.Module]) -> list[Distribution
     """Weights (no biases) of every convolution and linear layer, for networks of one architecture by state."""
     names = [name for name, _ in _weighted(next(iter(networks.values())))]
     return [
-        _distribution(name, {state: network.get_submodule(name).weight for state, network in networks.items()})
+        _distribution(name, {state: network.get_parameter(f"{name}.weight") for state, network in networks.items()})
         for name in names
     ]
 
@@ -106,13 +106,13 @@ def _feeding(stages: Mapping[str, Stage], name: str) -> str:
 
 
 def _distribution(layer: str, values: Mapping[str, Tensor]) -> Distribution:
-    """Shares in common bins that reach over all states."""
+    """Fractions in common bins that reach over all states."""
     low = min(each.min().item() for each in values.values())
     high = max(each.max().item() for each in values.values())
     if low == high:
         low, high = low - 0.5, high + 0.5
-    shares = {
+    fractions = {
         state: (torch.histc(each.detach().float(), BINS, low, high) / each.numel()).numpy()
         for state, each in values.items()
     }
-    return Distribution(layer, np.linspace(low, high, BINS + 1, dtype=np.float32), shares)
+    return Distribution(layer, np.linspace(low, high, BINS + 1, dtype=np.float32), fractions)

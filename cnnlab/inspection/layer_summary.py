@@ -59,12 +59,12 @@ def summarize(model: nn.Module, image_shape: tuple[int, int, int]) -> list[Layer
         uses[name] += 1
         layers.append(
             Layer(
-                name if uses[name] == 1 else f"{name} ({uses[name]})",
-                _WORDS.get(info.class_name, info.class_name),
-                detail(info.module),
-                tuple(info.output_size[1:]),
-                info.num_params if uses[name] == 1 else 0,
-                info.macs,
+                name=name if uses[name] == 1 else f"{name} ({uses[name]})",
+                kind=_WORDS.get(info.class_name, info.class_name),
+                detail=detail(info.module),
+                shape=tuple(info.output_size[1:]),
+                parameters=info.num_params if uses[name] == 1 else 0,
+                multiplications=info.macs,
             )
         )
     return layers

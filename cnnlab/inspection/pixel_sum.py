@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.nn import functional as F
 
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.activations import Stage
-from cnnlab.inspection.windows import POOLS, Window, pixelwise, sliding
+from cnnlab.inspection.windows import POOLS, Window, pixelwise, slide_of
 from cnnlab.models.modules.residual import Add
 
 
@@ -66,22 +67,23 @@ class PixelSum:
         return self.total + self.bias
 
 
-def behind(stages: dict[str, Stage], layer: str, channel: int, row: int, col: int) -> PixelSum:
+def behind(stages: Mapping[str, Stage], layer: str, channel: int, row: int, col: int) -> PixelSum:
     """The sum behind pixel (row, col) of map `channel` of `layer`, for the first image of the pass.
 
     From a ReLU, a batch norm or a pooling the way goes back to the convolution that feeds it, through a maximum to the
     pixel that won. Raises CnnlabError where no single convolution made the pixel.
     """
     then: list[Step] = []
-    name, pixel = layer, (row, col)
-    while (stage := stages.get(name)) is not None and stage.given.ndim == 4:
+    name: str | None = layer
+    pixel = row, col
+    while name is not None and (stage := stages.get(name)) is not None and stage.given.ndim == 4:
         if isinstance(stage.module, nn.Conv2d):
-            return _sum(stages, stage, channel, pixel, tuple(reversed(then)))
-        value = stage.given[(0, channel, *pixel)].item()
+            return _sum(stage.module, stage, channel, pixel, tuple(reversed(then)))
+        value = stage.given[0, channel][pixel].item()
         if isinstance(stage.module, POOLS):
-            pixel, words = _largest(stage, channel, pixel)
+            pixel, words = _largest(stage.module, stage.taken[0, channel], pixel)
         elif pixelwise(stage):
-            words = _words(stage.module, stage.taken[(0, channel, *pixel)].item(), value)
+            words = _words(stage.module, stage.taken[0, channel][pixel].item(), value)
         else:
             break
         then.append(Step(name, value, words))
@@ -91,11 +93,8 @@ def behind(stages: dict[str, Stage], layer: str, channel: int, row: int, col: in
     )
 
 
-def _sum(
-    stages: dict[str, Stage], stage: Stage, channel: int, pixel: tuple[int, int], then: tuple[Step, ...]
-) -> PixelSum:
-    conv, slide = stage.module, sliding(stage.module)
-    window = slide.behind(Window(*pixel, 1, 1))
+def _sum(conv: nn.Conv2d, stage: Stage, channel: int, pixel: tuple[int, int], then: tuple[Step, ...]) -> PixelSum:
+    window = slide_of(conv).behind(Window(*pixel, 1, 1))
     size = conv.weight.shape[1]
     first = channel // (conv.out_channels // conv.groups) * size
     return PixelSum(
@@ -107,7 +106,7 @@ def _sum(
         patches=_patch(conv, stage.taken[0, first : first + size], window).numpy(),
         kernel=conv.weight[channel].detach().numpy(),
         bias=0.0 if conv.bias is None else conv.bias[channel].item(),
-        measured=stage.given[(0, channel, *pixel)].item(),
+        measured=stage.given[0, channel][pixel].item(),
         source=stage.source,
         then=then,
     )
@@ -125,17 +124,19 @@ def _patch(conv: nn.Conv2d, maps: Tensor, window: Window) -> Tensor:
     return padded[:, top : top + window.height : down, left : left + window.width : across].clone()
 
 
-def _largest(stage: Stage, channel: int, pixel: tuple[int, int]) -> tuple[tuple[int, int], str]:
+def _largest(
+    pool: nn.MaxPool2d | nn.AvgPool2d, map_below: Tensor, pixel: tuple[int, int]
+) -> tuple[tuple[int, int], str]:
     """The largest pixel under a pooling's window, and what the pooling does with it, in words."""
-    slide = sliding(stage.module)
+    slide = slide_of(pool)
     window = slide.behind(Window(*pixel, 1, 1))
-    height, width = stage.taken.shape[2:]
+    height, width = map_below.shape
     rows = [r for r in range(window.row, window.row + window.height, slide.dilation[0]) if 0 <= r < height]
     cols = [c for c in range(window.col, window.col + window.width, slide.dilation[1]) if 0 <= c < width]
-    values = stage.taken[0, channel][torch.tensor(rows)][:, torch.tensor(cols)]
+    values = map_below[torch.tensor(rows)][:, torch.tensor(cols)]
     best = divmod(int(values.argmax()), len(cols))
     count = values.numel()
-    largest = isinstance(stage.module, nn.MaxPool2d)
+    largest = isinstance(pool, nn.MaxPool2d)
     words = f"the largest of {count} pixels" if largest else f"the mean of {count} pixels, of which this is the largest"
     return (rows[best[0]], cols[best[1]]), words
 

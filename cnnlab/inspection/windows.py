@@ -40,8 +40,11 @@ class Sliding(NamedTuple):
 
 def sliding(module: nn.Module) -> Sliding | None:
     """How `module`, a convolution or a pooling, slides; None for any other layer."""
-    if not isinstance(module, (nn.Conv2d, *POOLS)):
-        return None
+    return slide_of(module) if isinstance(module, (nn.Conv2d, *POOLS)) else None
+
+
+def slide_of(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> Sliding:
+    """How a convolution or a pooling slides."""
     kernel, stride, dilation = (_pair(getattr(module, name, 1)) for name in ("kernel_size", "stride", "dilation"))
     if module.padding == "same":
         padding = _pair([apart * (size - 1) // 2 for size, apart in zip(kernel, dilation, strict=True)])

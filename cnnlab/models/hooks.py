@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from itertools import chain
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -41,3 +41,22 @@ def watch_leaves(model: nn.Module, on_output: Callable[[nn.Module, Tensor], None
         if not any(module.children()):
             module.register_forward_hook(lambda leaf, _, output: on_output(leaf, output))
     return twin
+
+
+class _Ended(Exception):  # noqa: N818  (no error: the pass has what it needs)
+    def __init__(self, output: Tensor):
+        super().__init__()
+        self.output = output
+
+
+def end_pass(output: Tensor) -> NoReturn:
+    """Called in a hook: nothing past it need be computed, and run_until_ended returns `output`."""
+    raise _Ended(output)
+
+
+def run_until_ended(model: nn.Module, x: Tensor) -> Tensor:
+    """What a hook on `model` ended the pass with; the network's own output where none did."""
+    try:
+        return model(x)
+    except _Ended as ended:
+        return ended.output

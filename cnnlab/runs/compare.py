@@ -37,6 +37,7 @@ class Summary:
     bytes: int
     seconds: float
     created: datetime
+    changed: str = ""  # what was changed by hand, and when
 
     def matches(self, words: str) -> bool:
         """Whether every one of the words occurs in its names."""
@@ -64,6 +65,7 @@ def summary(run: Run, training: str | None = None) -> Summary:
         bytes=sum(file.stat().st_size for file in run.path.glob("*") if file.is_file()),
         seconds=outcome.seconds if outcome else run.results[-1].seconds if run.results else 0.0,
         created=_created(run),
+        changed=", ".join(f"{each.words} from step {each.step + 1:,}" for each in run.events if each.value is not None),
     )
 
 

@@ -11,10 +11,11 @@ from cnnlab.data.datasets.mnist import Progress
 from cnnlab.data.splits import Split, split
 from cnnlab.errors import CnnlabError
 from cnnlab.models import custom_store
-from cnnlab.runs import store
+from cnnlab.runs import names, store
 from cnnlab.runs.store import RunWriter
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import resolve
+from cnnlab.training.differences import differences
 from cnnlab.training.methods.transfer_learning import Sources, Start, fitting, freeze
 from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.recipes import RECIPES
@@ -36,11 +37,16 @@ def prepare(config: TrainConfig, root: Path, on_progress: Progress | None = None
 
 
 def run_name(config: TrainConfig) -> str:
-    """What a run is called: after its recipe, or after its network where that is not the recipe's."""
+    """What a run is called: after its recipe and whatever differs from that, "a0-simple-cnn-lr-10".
+
+    Where the network is not the recipe's, it takes the recipe's place.
+    """
     recipe = RECIPES.get(config.recipe)
-    if config.network != custom_store.CUSTOM and (recipe is None or recipe.config.network == config.network):
-        return config.recipe
-    return custom_store.name_of(config.network, config.options)
+    stem = config.recipe
+    if config.network == custom_store.CUSTOM or (recipe and recipe.config.network != config.network):
+        stem = custom_store.name_of(config.network, config.options)
+    apart = differences(config, recipe.config) if recipe else []
+    return names.cleaned("-".join([stem, *apart]))
 
 
 def sources(config: TrainConfig, parts: Split, root: Path | None = None) -> Sources:

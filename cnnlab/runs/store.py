@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cached_property
@@ -29,7 +29,7 @@ from cnnlab.common.files import free, replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
-from cnnlab.training.results import EpochResult, Evaluation, Outcome, best_epoch
+from cnnlab.training.results import EpochResult, Evaluation, Event, Outcome, best_epoch
 
 SCHEMA = 1
 HISTORY_POINTS = 2_000  # losses kept in the JSON; longer runs are thinned
@@ -94,6 +94,11 @@ class Run:
         """The measurements inside its epochs."""
         return [Evaluation(**row) for row in self.record.get("evaluations", [])]
 
+    @property
+    def events(self) -> list[Event]:
+        """What happened to it on the way."""
+        return [Event(**row) for row in self.record.get("events", [])]
+
     def file(self, epoch: int) -> Path:
         """Where the weights of `epoch` lie."""
         return self.path / f"epoch-{epoch:03d}.safetensors"
@@ -150,6 +155,7 @@ class RunWriter:
             outcome=dataclasses.asdict(outcome),
             losses=[[step + 1, round(float(losses[step]), 5)] for step in range(0, len(losses), stride)],
             evaluations=[dataclasses.asdict(evaluation) for evaluation in history.evaluations],
+            events=[dataclasses.asdict(event) for event in history.events],
         )
 
     def _write_record(self, **ending: Any) -> None:
@@ -215,7 +221,7 @@ def open_run(folder: Path) -> Run:
             raise CnnlabError(f"{folder / 'run.json'} has schema {record['schema']!r}, this cnnlab reads {SCHEMA}.")
         epochs = sorted(int(match[1]) for file in folder.iterdir() if (match := _EPOCH_FILE.fullmatch(file.name)))
         run = Run(folder, tuple(epochs), record)
-        run.config, run.results, run.outcome, run.evaluations, run.record["created"]  # noqa: B018  (are they readable?)
+        run.config, run.results, run.outcome, run.evaluations, run.events, run.record["created"]  # noqa: B018  (are they readable?)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CnnlabError(f"{folder / 'run.json'} is damaged ({error}): restore it or remove the folder.") from error
     if not epochs:
@@ -244,12 +250,23 @@ def load_file(path: Path, run: str | None = None) -> Checkpoint:
         reason = str(error).splitlines()[0]
         raise CnnlabError(f"{path} is damaged or no cnnlab checkpoint ({reason}): restore it or remove it.") from error
     digest = hashlib.sha256(content).hexdigest()
-    return Checkpoint(run or path.parent.name, int(metadata["epoch"]), model, config, classes, image_shape, digest)
+    return Checkpoint(
+        run=run or path.parent.name,
+        epoch=int(metadata["epoch"]),
+        model=model,
+        config=config,
+        classes=classes,
+        image_shape=image_shape,
+        digest=digest,
+    )
 
 
-def rebuild(config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int], tensors) -> nn.Module:
+def rebuild(
+    config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int], tensors: Mapping[str, Tensor]
+) -> nn.Module:
     """A network for `config` holding `tensors`, on the CPU in evaluation mode. Raises RuntimeError if they differ."""
-    images = models.ImageSpec(tuple(image_shape), len(classes)).raw  # its normalisation is among the tensors
+    channels, height, width = image_shape
+    images = models.ImageSpec((channels, height, width), len(classes)).raw  # its normalisation is among the tensors
     model = models.build(config.network, images, options=config.options)
     model.load_state_dict(dict(tensors))
     return model.eval().requires_grad_(False)

@@ -156,7 +156,7 @@ class TrainConfig:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready; TrainConfig.from_dict is its inverse."""
         values = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
-        return {**values, "options": self.options.plain()}
+        return {**values, "options": models.Options(self.options).plain()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainConfig:

@@ -30,7 +30,7 @@ def troubled(norms: Mapping[str, float]) -> str | None:
     """A sentence when the gradients vanish or explode, with layers and figures; None when all is well."""
     if len(norms) < 2:
         return None
-    weakest, strongest = min(norms, key=norms.get), max(norms, key=norms.get)
+    weakest, strongest = min(norms, key=norms.__getitem__), max(norms, key=norms.__getitem__)
     low, high = norms[weakest], norms[strongest]
     if high > STRONG:
         return f"The gradients explode: {strongest}'s is {high:.3g} long. A smaller learning rate would tame them."
@@ -52,7 +52,7 @@ def summary(norms: Mapping[str, float]) -> str:
         return "No step has been taken yet."
     if trouble := troubled(norms):
         return trouble
-    weakest, strongest = min(norms, key=norms.get), max(norms, key=norms.get)
+    weakest, strongest = min(norms, key=norms.__getitem__), max(norms, key=norms.__getitem__)
     if weakest == strongest:
         return f"{weakest}'s gradient is {norms[weakest]:.2g} long."
     return (

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnlab.training.results import EpochResult, Evaluation
+from cnnlab.training.results import EpochResult, Evaluation, Event
 
 
 class History:
-    """Losses of every step in one buffer, evaluations and epochs in lists; only ever appended to.
+    """Losses of every step in one buffer, evaluations, epochs and events in lists; only ever appended to.
 
     Because nothing written is changed later, `losses` can hand out a view instead of a copy.
     """
@@ -21,6 +21,7 @@ class History:
         self._count = 0
         self.evaluations: list[Evaluation] = []
         self.epochs: list[EpochResult] = []
+        self.events: list[Event] = []
 
     def add_steps(self, losses: Sequence[float], accuracies: Sequence[float]) -> None:
         """Append the training loss and accuracy of the next steps."""

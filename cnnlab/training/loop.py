@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
 from cnnlab.data.dataset import noun
 from cnnlab.errors import CnnlabError
+from cnnlab.models import Score
 from cnnlab.training.history import History
-from cnnlab.training.results import EpochResult, Evaluation, Outcome, best_epoch
-from cnnlab.training.trainer import Trainer
+from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch
+from cnnlab.training.trainer import DivergenceError, Trainer
+
+WARM_UP = 5  # steps that take longer than all others: libraries prepare themselves
+EARLY = (1, 2, 5, 10, 20, 50)  # steps measured too: a network learns most in its first hundred
 
 
 class Recorder(Protocol):
@@ -40,25 +44,29 @@ class TrainingLoop:
         self.images = 0
         self._evaluated_at = 0
         self._saved_at = 0
+        self._usual_seconds = 0.0  # of the steps after the first few, for seconds_left
+        self._evaluation_seconds = self._epoch_seconds = 0.0  # that the last ones took
 
     def begin(self) -> None:
         """Measure and record the untrained network as epoch 0."""
         started = time.perf_counter()
         self._evaluate()
-        self._end_epoch(complete=True, started=started)
+        self._end_epoch(started)
 
     def advance(self) -> None:
         """Take one training step, then evaluate or end the epoch if that is due."""
         trainer, started = self.trainer, time.perf_counter()
         self.images += trainer.step()
-        evaluating = trainer.step_count % trainer.config.eval_every == 0
+        evaluating = trainer.step_count in EARLY or trainer.step_count % trainer.config.eval_every == 0
         self._read(force=trainer.at_epoch_end or evaluating)
         stepped = time.perf_counter() - started
         self.step_seconds += stepped
+        if trainer.step_count > WARM_UP:
+            self._usual_seconds += stepped
         if evaluating or trainer.at_epoch_end:
             self._evaluate()
         if trainer.at_epoch_end:
-            self._end_epoch(complete=True, started=started)
+            self._end_epoch(started)
         else:
             self.seconds += time.perf_counter() - started
 
@@ -66,21 +74,40 @@ class TrainingLoop:
         """Read the losses of all steps so far, including those still on a GPU."""
         self._read(force=True)
 
-    def finish(self, stopped: bool) -> Outcome:
-        """Test the network, record the outcome and return it; a stopped run keeps its unfinished epoch too."""
-        started = time.perf_counter()
-        self.catch_up()
-        if self.trainer.step_count > self._saved_at:
-            self._end_epoch(complete=False, started=started)
+    def measure(self) -> None:
+        """Measure the network as it stands, for people who take one step at a time."""
+        if self.trainer.step_count > self._evaluated_at:
             started = time.perf_counter()
-        test = self.trainer.score_test()
-        self.seconds += time.perf_counter() - started
-        outcome = self._outcome(
-            "stopped" if stopped else "finished",
-            test_images=len(self.trainer.split.test),
-            test_loss=test.loss,
-            test_accuracy=test.accuracy,
-        )
+            self.catch_up()
+            self._evaluate()
+            self.seconds += time.perf_counter() - started
+
+    def set_learning_rate(self, value: float) -> None:
+        """Use `value` from the next step on, and remember that it was set by hand."""
+        step = self.trainer.step_count
+        if value != self.trainer.learning_rate:
+            self.trainer.learning_rate = value
+            self.history.events.append(Event(step, LEARNING_RATE, value))
+
+    def finish(self, stopped: bool) -> Outcome:
+        """Test the network, record the outcome and return it.
+
+        A stopped run keeps its unfinished epoch too, and nothing more is measured. Raises InterruptionError when the
+        test is given up.
+        """
+        if stopped:
+            self._keep_unfinished()
+            outcome = self._outcome("stopped")
+        else:
+            started = time.perf_counter()
+            test = self.trainer.score_test()
+            self.seconds += time.perf_counter() - started
+            outcome = self._outcome(
+                "finished",
+                test_images=len(self.trainer.split.test),
+                test_loss=test.loss,
+                test_accuracy=test.accuracy,
+            )
         self.recorder.finish(outcome, self.history)
         return outcome
 
@@ -96,7 +123,19 @@ class TrainingLoop:
         """Training images per second of time spent in steps."""
         return self.images / self.step_seconds if self.step_seconds else 0.0
 
-    def _outcome(self, state: str, **measured: float | str | None) -> Outcome:
+    @property
+    def seconds_left(self) -> float | None:
+        """To the end of the run, with its measurements, at the pace so far; None before enough steps were timed."""
+        trainer = self.trainer
+        timed, left = trainer.step_count - WARM_UP, trainer.total_steps - trainer.step_count
+        if timed < WARM_UP:
+            return None
+        evaluations = left / trainer.config.eval_every
+        epochs = trainer.config.epochs - trainer.epoch
+        measuring = self._evaluation_seconds * evaluations + self._epoch_seconds * epochs
+        return self._usual_seconds / timed * left + measuring
+
+    def _outcome(self, state: str, **measured: Any) -> Outcome:
         epochs = self.history.epochs
         return Outcome(
             state,
@@ -106,19 +145,25 @@ class TrainingLoop:
             best_epoch=best_epoch(epochs),
             early=self.trainer.ended_early,
             noun=noun(self.trainer.split.test.classes),
-            val_accuracy=epochs[-1].val_accuracy if epochs else None,
+            val_accuracy=next((row.val_accuracy for row in reversed(epochs) if row.val_accuracy is not None), None),
             **measured,
         )
 
     def _read(self, force: bool) -> None:
-        self.history.add_steps(*self.trainer.read_steps(force))
+        try:
+            self.history.add_steps(*self.trainer.read_steps(force))
+        except DivergenceError as end:
+            self.history.add_steps(*end.before)
+            self.history.events.append(Event(end.step, DIVERGED))
+            raise
 
     def _evaluate(self) -> None:
-        trainer, pinned = self.trainer, self.pinned
+        trainer, pinned, started = self.trainer, self.pinned, time.perf_counter()
         loss, accuracy = self.history.means_since(self._evaluated_at)
         sample = trainer.score_sample()
-        readable = pinned is not None and pinned.shape[1:] == trainer.split.train.image_shape
-        probabilities = tuple(trainer.probabilities(pinned)[0].tolist()) if readable else None
+        probabilities = None
+        if pinned is not None and pinned.shape[1:] == trainer.split.train.image_shape:
+            probabilities = tuple(trainer.probabilities(pinned)[0].tolist())
         self.history.evaluations.append(
             Evaluation(
                 step=trainer.step_count,
@@ -131,14 +176,26 @@ class TrainingLoop:
             )
         )
         self._evaluated_at = trainer.step_count
+        self._evaluation_seconds = time.perf_counter() - started
 
-    def _end_epoch(self, complete: bool, started: float) -> None:
-        trainer = self.trainer
-        loss, accuracy = self.history.means_since(self._saved_at)
+    def _end_epoch(self, started: float) -> None:
+        trainer, ended = self.trainer, time.perf_counter()
         validation = trainer.score_validation()
-        if complete and trainer.epoch:  # epoch 0 is before the training
+        if trainer.epoch:  # epoch 0 is before the training
             trainer.note_validation(validation)
         self.seconds += time.perf_counter() - started
+        self._keep_epoch(validation, complete=True)
+        self._epoch_seconds = time.perf_counter() - ended
+
+    def _keep_unfinished(self) -> None:
+        """Keep what has been learned since the last epoch that was kept, unmeasured."""
+        self.catch_up()
+        if self.trainer.step_count > self._saved_at or not self.history.epochs:
+            self._keep_epoch(None, complete=self.trainer.at_epoch_end or not self.trainer.step_count)
+
+    def _keep_epoch(self, validation: Score | None, complete: bool) -> None:
+        trainer = self.trainer
+        loss, accuracy = self.history.means_since(self._saved_at)
         self.history.epochs.append(
             EpochResult(
                 epoch=trainer.epoch + (not complete),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
@@ -10,8 +11,17 @@ from cnnlab.training.config import TrainConfig
 FREE = ("seed", "device", "eval_every", "eval_images", "keep")
 WATCHED = "test-seen"
 OPEN = "Batch size 64 and 10 epochs are our choice."
-BRISK = {"optimizer": "adamw", "schedule": "one-cycle", "weight_decay": 0.01}  # with a high peak rate
-GENTLE = {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9}  # A4
+BRISK: dict[str, Any] = {"optimizer": "adamw", "schedule": "one-cycle", "weight_decay": 0.01}  # with a high peak rate
+GENTLE: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.01, "momentum": 0.9}  # A4
+
+
+SOURCES = {  # by the beginning of a recipe's name
+    "a0": "Article A0, study notes on Conv2d with MNIST.",
+    "a1": "Article A1, a network with batch normalisation on CUDA.",
+    "a2": "Article A2, convolution made visible, classic networks and two projects.",
+    "a3": "Article A3, a laboratory report that takes a network apart.",
+    "a4": "Article A4, a whole recognition system.",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,11 @@ class Recipe:
     def name(self) -> str:
         """What the command line calls it."""
         return self.config.recipe
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, as a sentence."""
+        return SOURCES.get(self.name[:2], "Made for cnnlab.")
 
     def describes(self, config: TrainConfig) -> bool:
         """Whether a run with these settings followed it: seed, device, measuring and keeping may differ."""

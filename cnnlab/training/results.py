@@ -24,6 +24,23 @@ class Evaluation:
     gradients: Mapping[str, float] = field(default_factory=dict)
 
 
+LEARNING_RATE, DIVERGED = "learning rate", "loss no longer a number"  # what may happen to a run
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a run after its step `step`: `what` is LEARNING_RATE, set by hand to `value`, or DIVERGED."""
+
+    step: int
+    what: str
+    value: float | None = None
+
+    @property
+    def words(self) -> str:
+        """For people: "learning rate 0.05"."""
+        return self.what if self.value is None else f"{self.what} {self.value:g}"
+
+
 @dataclass(frozen=True)
 class EpochResult:
     """One epoch: means over its training batches, the score on all validation images, and its last step.
@@ -53,9 +70,9 @@ def best_epoch(epochs: Sequence[EpochResult]) -> int:
 class Outcome:
     """How a run ended: `state` is finished, stopped or failed; accuracies are 0..1, times in seconds.
 
-    images_per_second counts training steps only. best_epoch has the highest validation accuracy (the last epoch where
-    nothing validates). early: the validation loss ended it before its last epoch. noun: what one
-    test example is called.
+    A stopped run is not tested: whoever presses Stop does not want to wait. images_per_second counts training steps
+    only. best_epoch has the highest validation accuracy (the last epoch where nothing validates). early: the
+    validation loss ended it before its last epoch. noun: what one test example is called.
     """
 
     state: str
@@ -76,6 +93,8 @@ class Outcome:
         """What happened, for the page."""
         if self.state == "failed":
             return self.error or "Training failed."
+        if self.test_accuracy is None:
+            return f"Stopped after {duration(self.seconds)} and {self.epochs} whole epoch{'s' * (self.epochs != 1)}."
         right = f"{100 * self.test_accuracy:.1f} % of {self.test_images:,} test {self.noun}s right"
         if self.state == "stopped":
             return f"{right} when stopped in epoch {self.epochs + 1}, after {duration(self.seconds)}."

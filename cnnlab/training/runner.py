@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import logging
 import queue
 import threading
@@ -9,15 +11,16 @@ import time
 
 from torch import Tensor
 
-from cnnlab.common.threads import all_but_one
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import describe, noted
+from cnnlab.training.interruption import InterruptionError
 from cnnlab.training.loop import Recorder, TrainingLoop
 from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.results import Outcome
 from cnnlab.training.runner_commands import Command, Order, SetLearningRate
 from cnnlab.training.snapshot import ACTIVE, LiveWeights, Snapshot
+from cnnlab.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
@@ -31,7 +34,7 @@ class Runner:
     `snapshot()` and `live_weights()`, which never expose anything that training still changes.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -43,6 +46,7 @@ class Runner:
         self._outcome: Outcome | None = None
         self._error: str | None = None
         self._pinned: Tensor | None = None
+        self._stop_asked = threading.Event()
         self._pace: float | None = None  # steps a second in slow motion
         self._allowance: float = 0  # steps it may still take before it pauses; infinite while running
         self._weights: LiveWeights | None = None
@@ -60,8 +64,9 @@ class Runner:
             self._commands = queue.SimpleQueue()
             self._state, self._run, self._config = "starting", recorder.name, run.config
             self._outcome = self._error = self._loop = self._weights = None
+            self._stop_asked = threading.Event()
             self._allowance = float("inf") if steps is None else steps
-            self._thread = threading.Thread(target=self._run_to_the_end, args=(run, recorder), daemon=True)
+            self._thread = threading.Thread(target=self._train, args=(run, recorder), daemon=True)
             self._thread.start()
 
     def pause(self) -> None:
@@ -90,7 +95,11 @@ class Runner:
         self._commands.put(Order.LOOK_AT_PACE)
 
     def stop(self) -> None:
-        """End the run after the current step; what it has learned is kept."""
+        """End the run, in the middle of a step or a measurement too; what it has learned is kept."""
+        self._stop_asked.set()
+        with self._lock:
+            if self._state in ACTIVE:
+                self._state = "stopping"
         self._commands.put(Order.STOP)
 
     def pin(self, image: Tensor | None) -> None:
@@ -123,25 +132,23 @@ class Runner:
         with self._lock:
             state, error = self._state, self._error
             if state in ACTIVE and not (self._thread and self._thread.is_alive()):
-                state, error = (
-                    "failed",
-                    error or f"The thread that trained {self._run} is gone: start again.",
-                )
-            common = {
-                "state": state,
-                "run": self._run,
-                "config": self._config,
-                "device": self._device,
-                "outcome": self._outcome,
-                "error": error,
-            }
+                state = "failed"
+                error = error or f"The thread that trained {self._run} is gone: start again."
+            known = Snapshot(
+                state=state,
+                run=self._run,
+                config=self._config,
+                device=self._device,
+                outcome=self._outcome,
+                error=error,
+            )
             loop = self._loop
             if loop is None:
-                return Snapshot(**common)
+                return known
             trainer, history = loop.trainer, loop.history
-            common["device"] = noted(self._device, trainer.engine_note)
-            return Snapshot(
-                **common,
+            return dataclasses.replace(
+                known,
+                device=noted(self._device, trainer.engine_note),
                 classes=trainer.split.train.classes,
                 step=trainer.step_count,
                 total_steps=trainer.total_steps,
@@ -151,8 +158,9 @@ class Runner:
                 losses=history.losses,
                 evaluations=tuple(history.evaluations),
                 epochs=tuple(history.epochs),
+                events=tuple(history.events),
                 seconds=loop.seconds,
-                images_per_second=loop.images_per_second,
+                images_per_second=self._images_per_second(loop),
                 eta_seconds=self._eta(loop),
             )
 
@@ -166,60 +174,68 @@ class Runner:
 
     # The thread
 
-    def _run_to_the_end(self, run: PreparedRun, recorder: Recorder) -> None:
-        with all_but_one():
-            self._train(run, recorder)
-
     def _train(self, run: PreparedRun, recorder: Recorder) -> None:
         loop = None
         try:
             loop = TrainingLoop(run.trainer(), recorder)
             loop.pinned = self._pinned
+            loop.trainer.interrupted = self._stop_asked.is_set
             self._set(device=describe(run.device), loop=loop)
-            loop.begin()
-            self._set(state="running")
-            self._publish(loop)
-            self._steps(loop)
-            stopped = not loop.trainer.done
-            self._set(state="stopping")
-            outcome = loop.finish(stopped)
+            outcome = self._to_outcome(loop)
             self._publish(loop)
             self._set(outcome=outcome, state=outcome.state)
         except BaseException as error:  # whatever it is, it must reach the page instead of dying with the thread
             log.exception("training %s failed", recorder.name)
             sentence = explain(error)
-            outcome = loop.fail(sentence) if loop else None
-            self._set(error=sentence, outcome=outcome, state="failed")
+            failed = loop.fail(sentence) if loop else None
+            self._set(error=sentence, outcome=failed, state="failed")
+
+    def _to_outcome(self, loop: TrainingLoop) -> Outcome:
+        with contextlib.suppress(InterruptionError):
+            loop.begin()
+            self._go_on("running")
+            self._publish(loop)
+            self._steps(loop)
+            self._go_on("testing")
+            return loop.finish(stopped=False)
+        return loop.finish(stopped=True)
+
+    def _go_on(self, state: str) -> None:
+        """Enter `state`. Raises InterruptionError where the run is to stop instead."""
+        with self._lock:
+            if self._stop_asked.is_set():
+                raise InterruptionError
+            self._state = state
 
     def _steps(self, loop: TrainingLoop) -> None:
-        while not loop.trainer.done and self._state != "stopping":
+        while not loop.trainer.done:
             if self._allowance <= 0:
+                self._go_on("paused")
                 loop.catch_up()
-            self._obey(wait=self._allowance <= 0)
-            if self._state == "stopping" or self._allowance <= 0:
+            self._obey(loop, wait=self._allowance <= 0)
+            if self._allowance <= 0:
                 continue
             started = time.monotonic()
             loop.advance()
             self._allowance -= 1
             if self._allowance <= 0:
-                self._set(state="paused")
+                self._go_on("paused")
+                loop.measure()
             now = time.monotonic()
             if now - self._weights_wanted < WANTED_SECONDS and now - self._weights_published > PUBLISH_SECONDS:
                 self._publish(loop)
-            self._keep_pace(started)
+            self._keep_pace(loop, started)
 
-    def _obey(self, wait: bool) -> None:
+    def _obey(self, loop: TrainingLoop, wait: bool) -> None:
         """Carry out the queued commands; with `wait`, sleep until there is one."""
-        if wait and self._state != "paused":
-            self._set(state="paused")
         while wait or not self._commands.empty():
-            self._carry_out(self._commands.get())
+            self._carry_out(loop, self._commands.get())
             wait = False
 
-    def _carry_out(self, command: Command) -> None:
-        """Obey a command, unless the run is stopping: that is final, whatever was queued behind it."""
-        if self._state == "stopping":
-            return
+    def _carry_out(self, loop: TrainingLoop, command: Command) -> None:
+        """Obey a command. Raises InterruptionError once Stop was pressed: that is final, whatever comes behind it."""
+        if self._stop_asked.is_set():
+            raise InterruptionError
         match command:
             case Order.PAUSE:
                 self._allow(0)
@@ -228,20 +244,18 @@ class Runner:
             case Order.STEP_BATCH:
                 self._allow(1)
             case Order.STEP_EPOCH:
-                self._allow(self._steps_to_epoch_end())
-            case Order.STOP:
-                self._set(state="stopping")
+                self._allow(_steps_to_epoch_end(loop.trainer))
             case SetLearningRate(value):
-                self._loop.trainer.learning_rate = value
+                loop.set_learning_rate(value)
 
-    def _keep_pace(self, started: float) -> None:
+    def _keep_pace(self, loop: TrainingLoop, started: float) -> None:
         """In slow motion, sleep for the rest of the step's time, but wake for any command."""
         while self._pace and self._allowance > 0 and self._state == "running":
             left = started + 1 / self._pace - time.monotonic()
             if left <= 0:
                 return
             try:
-                self._carry_out(self._commands.get(timeout=left))
+                self._carry_out(loop, self._commands.get(timeout=left))
             except queue.Empty:
                 return
 
@@ -249,8 +263,8 @@ class Runner:
         trainer = loop.trainer
         train = trainer.split.train
         self._weights = LiveWeights(
-            run=self._run,
-            config=self._config,
+            run=loop.recorder.name,
+            config=trainer.config,
             epoch=trainer.epoch,
             step=trainer.step_count,
             classes=train.classes,
@@ -261,11 +275,8 @@ class Runner:
 
     def _allow(self, steps: float) -> None:
         self._allowance = steps
-        self._set(state="running" if steps else "paused")
-
-    def _steps_to_epoch_end(self) -> int:
-        trainer = self._loop.trainer
-        return trainer.steps_per_epoch - trainer.step_count % trainer.steps_per_epoch
+        if steps:
+            self._go_on("running")
 
     def _set(self, **values: object) -> None:
         with self._lock:
@@ -273,11 +284,20 @@ class Runner:
                 setattr(self, f"_{name}", value)
 
     def _eta(self, loop: TrainingLoop) -> float | None:
-        done = loop.trainer.step_count
-        if self._state != "running" or not done or self._allowance != float("inf"):
+        left = loop.seconds_left
+        if self._state != "running" or left is None or self._allowance != float("inf"):
             return None
-        per_step = max(loop.seconds / done, 1 / self._pace if self._pace else 0)
-        return per_step * (loop.trainer.total_steps - done)
+        paced = (loop.trainer.total_steps - loop.trainer.step_count) / self._pace if self._pace else 0
+        return max(left, paced)
+
+    def _images_per_second(self, loop: TrainingLoop) -> float:
+        """As fast as its steps are; in slow motion as fast as those are begun."""
+        fastest = self._pace * loop.trainer.config.batch_size if self._pace else float("inf")
+        return min(loop.images_per_second, fastest)
+
+
+def _steps_to_epoch_end(trainer: Trainer) -> int:
+    return trainer.steps_per_epoch - trainer.step_count % trainer.steps_per_epoch
 
 
 def explain(error: BaseException) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 from torch import Tensor
 
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.results import EpochResult, Evaluation, Outcome
+from cnnlab.training.results import EpochResult, Evaluation, Event, Outcome
 
-ACTIVE = ("starting", "running", "paused", "stopping")
+ACTIVE = ("starting", "running", "paused", "testing", "stopping")
 
 
 def _none() -> np.ndarray:
@@ -23,8 +23,8 @@ def _none() -> np.ndarray:
 class Snapshot:
     """The state of the process's one run. losses: float32 [steps], read-only; rates and seconds as the names say.
 
-    state: idle, starting, running, paused, stopping, finished, stopped or failed. eta_seconds is None where it cannot
-    be known (paused, slow motion of a step at a time, not started).
+    state: idle, starting, running, paused, testing, stopping, finished, stopped or failed. eta_seconds is None where it
+    cannot be known (paused, a step at a time, not started).
     """
 
     state: str = "idle"
@@ -40,6 +40,7 @@ class Snapshot:
     losses: np.ndarray = field(default_factory=_none)
     evaluations: tuple[Evaluation, ...] = ()
     epochs: tuple[EpochResult, ...] = ()
+    events: tuple[Event, ...] = ()
     seconds: float = 0.0
     images_per_second: float = 0.0
     eta_seconds: float | None = None

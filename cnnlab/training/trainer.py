@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from torch.nn import functional as F
 from cnnlab import models
 from cnnlab.data.augment.digit_styles import add_digit_styles
 from cnnlab.data.augment.geometric import Augmentation
-from cnnlab.data.dataset import as_input
+from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
@@ -21,6 +22,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.engines import engine_for
 from cnnlab.training.engines.scalars import set_scalar
 from cnnlab.training.gradients import gradient_norms
+from cnnlab.training.interruption import interruptible
 from cnnlab.training.methods.distillation import Teacher
 from cnnlab.training.methods.early_stopping import EarlyStopping, Plateau
 from cnnlab.training.methods.ema import WeightAverage
@@ -36,6 +38,15 @@ class Steps(NamedTuple):
 
     losses: list[float]
     accuracies: list[float]
+
+
+class DivergenceError(CnnlabError):
+    """The loss after `step` steps is no longer a finite number; before: those read at the same time that were."""
+
+    def __init__(self, sentence: str, step: int, before: Steps):
+        super().__init__(sentence)
+        self.step = step
+        self.before = before
 
 
 def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
@@ -56,7 +67,9 @@ class Trainer:
         """sources: what the settings start_from and teacher name. Raises CnnlabError when that does not fit."""
         self.config = config
         self.device = device
-        self.split = Split(*(part and part.to(device) for part in split))
+        self.split = Split(
+            split.train.to(device), split.validation and split.validation.to(device), split.test.to(device)
+        )
         self.steps_per_epoch = -(-len(split.train) // config.batch_size)
         self.total_steps = self.steps_per_epoch * config.epochs
         self.step_count = 0
@@ -67,6 +80,9 @@ class Trainer:
         self._generator = torch.Generator(device).manual_seed(config.seed)
         self._engine = engine_for(device, self.model, config.batch_size, self._generator)
         self._average = WeightAverage(self.model, config.ema, self._engine.scalar(0.0)) if config.ema else None
+        self.interrupted: Callable[[], bool] = bool  # set from outside to give passes up (see interruption.py)
+        if device.type == "cpu":
+            interruptible({self.model, self.shown}, lambda: self.interrupted())
         self._teacher = None
         if sources.teacher is not None:
             self._teacher = Teacher(sources.teacher.to(device), config.temperature, config.distill_weight)
@@ -107,11 +123,11 @@ class Trainer:
         if sources.start:
             model.load_state_dict(fitting(model, sources.start, train.classes), strict=False)
         # channels last: 1.2 times as many images a second on two CPU cores, and what tensor cores want
-        return model.to(self.device, memory_format=torch.channels_last).train()
+        return model.to(self.device).to(memory_format=torch.channels_last).train()
 
-    def _pick_sample(self):
+    def _pick_sample(self) -> Dataset | None:
         validation = self.split.validation
-        return validation and validation.part(0, min(self.config.eval_images, len(validation)))
+        return None if validation is None else validation.part(0, min(self.config.eval_images, len(validation)))
 
     @property
     def epoch(self) -> int:
@@ -209,7 +225,7 @@ class Trainer:
     def read_steps(self, force: bool = False) -> Steps:
         """Losses and accuracies of the steps since the last reading; on a GPU those that have arrived, unless forced.
 
-        Raises CnnlabError when a loss is no longer a finite number.
+        Raises DivergenceError when a loss is no longer a finite number.
         """
         rows = self._results.read(force)
         if not len(rows):
@@ -219,10 +235,12 @@ class Trainer:
         self._read_count += len(losses)
         bad = (~losses.isfinite()).nonzero()
         if len(bad):
-            at = bad[0].item()
-            raise CnnlabError(
+            at = int(bad[0].item())
+            raise DivergenceError(
                 f"The loss became {losses[at]:g} at step {first + at} with learning rate {self.learning_rate:g}: "
-                "start again with a smaller learning rate."
+                "start again with a smaller learning rate.",
+                step=first + at,
+                before=Steps(losses[:at].tolist(), accuracies[:at].tolist()),
             )
         return Steps(losses.tolist(), accuracies.tolist())
 
@@ -242,11 +260,12 @@ class Trainer:
 
     def score_sample(self) -> Score | None:
         """Score on the fixed sample of the validation images; None where the split has none."""
-        return self._sample and score(self.shown, self._sample)
+        return None if self._sample is None else score(self.shown, self._sample)
 
     def score_validation(self) -> Score | None:
         """Score on all validation images; None where the split has none."""
-        return self.split.validation and score(self.shown, self.split.validation)
+        validation = self.split.validation
+        return None if validation is None else score(self.shown, validation)
 
     def score_test(self) -> Score:
         """Score on the test images."""

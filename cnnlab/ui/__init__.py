@@ -1,4 +1,4 @@
-"""What pages share: cached loaders, the sidebar, small widgets. The only package that imports Streamlit."""
+"""The parts of every page and what pages share. The only package that imports Streamlit."""
 
 from cnnlab.ui.shell.entrance import lead_through_app
 

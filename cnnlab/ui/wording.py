@@ -1,4 +1,4 @@
-"""What networks can be shown, and what to call it in sentences."""
+"""What sentences call the images and channels of a network, and whether it reads drawings."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from cnnlab.runs.store import Checkpoint
 
 
 def thing(network: Checkpoint) -> str:
-    """What one of its images is called: digit, or image."""
+    """What one of the network's images is called: "digit" or "image"."""
     return noun(network.classes)
 
 
 def a_thing(network: Checkpoint) -> str:
-    """With its article."""
+    """`thing` with its article."""
     return {"digit": "a digit", "image": "an image"}[thing(network)]
 
 
 def reads_drawings(network: Checkpoint) -> bool:
-    """Whether it takes what the draw page makes: the ten digits, 28×28, one channel."""
+    """Whether the network takes what the draw page makes: the ten digits, 28×28, one channel."""
     return tuple(network.classes) == CLASSES and tuple(network.image_shape) == (1, SIDE, SIDE)
 
 
 def size(shape: tuple[int, ...]) -> str:
-    """As in "28 × 28 with 1 colour channel"."""
+    """An image's shape (C, H, W) in words, as in "28 × 28 with 1 colour channel"."""
     channels, height, width = shape
     return f"{height} × {width} with {channels} colour channel{'s' * (channels != 1)}"
 

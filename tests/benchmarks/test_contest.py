@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 import torch
 
 from benchmarks.support.article_loop import ArticleLoop, SimpleCNN
@@ -13,6 +14,7 @@ from cnnlab.training.recipes import recipe
 CPU = torch.device("cpu")
 
 
+@pytest.mark.slow
 def test_the_loop_in_its_own_process_trains_as_it_does_here():
     here, apart = ArticleLoop(0, CPU), OtherProcess(partial(ArticleLoop, 1, CPU))
     apart.become(partial(ArticleLoop, 0, CPU))

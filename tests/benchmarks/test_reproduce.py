@@ -18,6 +18,7 @@ def little(monkeypatch, small):
     monkeypatch.setattr(reproduce.launch, "prepare", lambda config, root: prepared(config, small))
 
 
+@pytest.mark.slow
 def test_it_trains_prints_a_table_and_goes_on_where_it_was_cut(little, small, tmp_path, capsys, monkeypatch):
     file = tmp_path / "results.json"
     asked = ["--recipes", "a0-simple-cnn,a4-digit-net", "--epochs", "1", "--device", "cpu", "--out", str(file)]
@@ -39,6 +40,7 @@ def test_it_trains_prints_a_table_and_goes_on_where_it_was_cut(little, small, tm
     assert found[0]["mean"] == pytest.approx(sum(found[0]["seeds"].values()) / 2)
 
 
+@pytest.mark.slow
 def test_the_best_weights_are_those_of_the_best_epoch(little, small):
     config = recipe("a4-improved").config.replace(epochs=2, device="cpu", batch_size=100, **{"options.channels": "4,8"})
     found = reproduce.train(config)

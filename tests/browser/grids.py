@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 def grid(page: Page, label: str) -> Locator:
     """The canvas whose picture is called `label`, drawn."""
-    canvas = page.get_by_role("img", name=label, exact=True)
+    canvas = page.get_by_role("img", name=label, exact=True).last  # beside it, for a moment, the one before
     canvas.wait_for()
     expect(canvas).to_have_attribute("data-revision", re.compile("."))
     return canvas

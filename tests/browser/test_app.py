@@ -22,6 +22,8 @@ def test_every_page_of_the_navigation_draws_in_both_themes(browser, address, sch
         for at in range(links.count()):
             links.nth(at).click()
             settled(page, 1.0)
+            name = links.nth(at).inner_text().splitlines()[-1]  # after its icon's
+            expect(page).to_have_title(f"{name} · cnnlab")
             assert page.locator('[data-testid="stException"]').count() == 0
             assert page.locator(ERROR).count() == 0
 

@@ -66,7 +66,9 @@ def test_a_network_is_built_trained_for_an_epoch_and_seen_on_the_kernels_page(pa
     expect(page.get_by_role("heading", name=re.compile(r"\d\d\.\d % of 10,000 test digits right"))).to_be_visible(
         timeout=120_000
     )
-    expect(page.get_by_role("combobox", name="Run", exact=True)).to_have_value(re.compile(r"tiny-net · \d\d\.\d%"))
+    expect(page.get_by_role("combobox", name="Run", exact=True)).to_have_value(
+        re.compile(r"tiny-net-epochs-1-batch-500 · \d\d\.\d%")
+    )
     page.get_by_role("link", name="Kernels").click()
     grid(page, "Kernels of conv1")
     expect(page.get_by_text("4 output channels, 1 input channel, 7 high, 7 wide")).to_be_visible()

@@ -33,7 +33,7 @@ def answers(runs, mnist) -> dict[int, Predictions]:
 def opened(page, address) -> Page:
     """The confusion page, its matrix drawn."""
     page.goto(address)
-    page.get_by_text("Slow motion").wait_for()
+    page.get_by_role("button", name="Start").wait_for()
     settled(page)
     page.get_by_role("link", name="Confusion").click()
     matrix(page).wait_for()

@@ -18,7 +18,7 @@ from tests.browser.grids import cell, grid, value
 
 
 @pytest.fixture
-def bench(page, address) -> Page:
+def player(page, address) -> Page:
     """The convolution page with A2's example."""
     page.goto(f"{address}/convolution")
     page.get_by_label("output row 2, column 2", exact=True).wait_for()
@@ -41,7 +41,7 @@ def by_torch(image: np.ndarray, kernel: np.ndarray, **setting) -> list[list[floa
 
 
 def sum_line(page: Page) -> Locator:
-    return page.locator(".bench .sum")
+    return page.locator(".player .sum")
 
 
 def view(page: Page, name: str) -> None:
@@ -49,77 +49,77 @@ def view(page: Page, name: str) -> None:
     settled(page)
 
 
-def test_steps_and_clicks_show_their_sums_and_fill_the_output(bench):
-    assert shown(bench) == [[4, None, None], [None] * 3, [None] * 3]
-    expect(sum_line(bench)).to_have_text("1·1 + 0·0 + 0·1 + 0·0 + 1·1 + 1·0 + 1·1 + 0·0 + 1·1 = 4")
-    step, window = bench.locator(".bench"), bench.locator(".window").first
+def test_steps_and_clicks_show_their_sums_and_fill_the_output(player):
+    assert shown(player) == [[4, None, None], [None] * 3, [None] * 3]
+    expect(sum_line(player)).to_have_text("1·1 + 0·0 + 0·1 + 0·0 + 1·1 + 1·0 + 1·1 + 0·0 + 1·1 = 4")
+    step, window = player.locator(".player"), player.locator(".window").first
     before = window.bounding_box()
-    bench.get_by_label("Step forth").click()
+    player.get_by_label("Step forth").click()
     expect(step).to_have_attribute("data-step", "1")
-    expect(sum_line(bench)).to_have_text("0·1 + 0·0 + 1·1 + 1·0 + 1·1 + 0·0 + 0·1 + 1·0 + 0·1 = 2")
-    assert shown(bench) == [[4, 2, None], [None] * 3, [None] * 3]
+    expect(sum_line(player)).to_have_text("0·1 + 0·0 + 1·1 + 1·0 + 1·1 + 0·0 + 0·1 + 1·0 + 0·1 = 2")
+    assert shown(player) == [[4, 2, None], [None] * 3, [None] * 3]
     # it glides
     window.evaluate("node => Promise.all(node.getAnimations().map(each => each.finished)).then(() => null)")
-    cell_size = bench.get_by_label("input row 0, column 0", exact=True).bounding_box()["width"]
+    cell_size = player.get_by_label("input row 0, column 0", exact=True).bounding_box()["width"]
     assert window.bounding_box()["x"] - before["x"] == pytest.approx(cell_size, abs=1)
-    bench.get_by_label("Step back").click()
+    player.get_by_label("Step back").click()
     expect(step).to_have_attribute("data-step", "0")
-    bench.get_by_label("output row 2, column 0", exact=True).click()
-    expect(bench.locator(".bench")).to_have_attribute("data-step", "6")
-    expect(sum_line(bench)).to_have_text("1·1 + 0·0 + 1·1 + 0·0 + 1·1 + 0·0 + 1·1 + 0·0 + 1·1 = 5")
-    bench.get_by_label("Show the whole output").click()
-    assert shown(bench) == [[4, 2, 2], [1, 4, 2], [5, 0, 5]]
-    bench.get_by_label("To the first step").click()
-    assert shown(bench)[0] == [4, None, None]
+    player.get_by_label("output row 2, column 0", exact=True).click()
+    expect(player.locator(".player")).to_have_attribute("data-step", "6")
+    expect(sum_line(player)).to_have_text("1·1 + 0·0 + 1·1 + 0·0 + 1·1 + 0·0 + 1·1 + 0·0 + 1·1 = 5")
+    player.get_by_label("Show the whole output").click()
+    assert shown(player) == [[4, 2, 2], [1, 4, 2], [5, 0, 5]]
+    player.get_by_label("To the first step").click()
+    assert shown(player)[0] == [4, None, None]
 
 
-def test_play_fills_the_output_by_itself_and_pause_stops_it(bench):
-    bench.get_by_role("button", name="1×").click()
-    bench.get_by_role("button", name="2×").click()  # now 4×
-    bench.get_by_role("button", name="Play").click()
-    bench.get_by_role("button", name="Pause").click()
-    step = int(bench.locator(".bench").get_attribute("data-step"))
+def test_play_fills_the_output_by_itself_and_pause_stops_it(player):
+    player.get_by_role("button", name="1×").click()
+    player.get_by_role("button", name="2×").click()  # now 4×
+    player.get_by_role("button", name="Play").click()
+    player.get_by_role("button", name="Pause").click()
+    step = int(player.locator(".player").get_attribute("data-step"))
     assert step < 8
-    bench.get_by_role("button", name="Play").click()
-    expect(bench.locator(".bench")).to_have_attribute("data-step", "8")
-    expect(bench.get_by_role("button", name="Play")).to_be_visible()
-    assert shown(bench) == [[4, 2, 2], [1, 4, 2], [5, 0, 5]]
+    player.get_by_role("button", name="Play").click()
+    expect(player.locator(".player")).to_have_attribute("data-step", "8")
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
+    assert shown(player) == [[4, 2, 2], [1, 4, 2], [5, 0, 5]]
 
 
-def test_an_edited_cell_changes_the_sum(bench):
-    bench.get_by_label("input row 0, column 0", exact=True).fill("3")
-    bench.keyboard.press("Enter")
-    expect(sum_line(bench)).to_have_text(re.compile(r"^3·1 \+ .* = 6$"))
-    middle = bench.get_by_label("kernel row 1, column 1", exact=True)
+def test_an_edited_cell_changes_the_sum(player):
+    player.get_by_label("input row 0, column 0", exact=True).fill("3")
+    player.keyboard.press("Enter")
+    expect(sum_line(player)).to_have_text(re.compile(r"^3·1 \+ .* = 6$"))
+    middle = player.get_by_label("kernel row 1, column 1", exact=True)
     middle.fill("-0,5")
     middle.press("Tab")
-    expect(sum_line(bench)).to_have_text(re.compile(r"1·\(−0\.5\).* = 4\.5$"))
+    expect(sum_line(player)).to_have_text(re.compile(r"1·\(−0\.5\).* = 4\.5$"))
     middle.fill("many")
     middle.press("Tab")
     expect(middle).to_have_value("−0.5")
     for col in range(5):  # faster than the server answers
-        bench.get_by_label(f"input row 0, column {col}", exact=True).fill(str(col + 2))
-    bench.keyboard.press("Tab")
-    settled(bench)
-    found = [bench.get_by_label(f"input row 0, column {col}", exact=True).input_value() for col in range(5)]
+        player.get_by_label(f"input row 0, column {col}", exact=True).fill(str(col + 2))
+    player.keyboard.press("Tab")
+    settled(player)
+    found = [player.get_by_label(f"input row 0, column {col}", exact=True).input_value() for col in range(5)]
     assert found == ["2", "3", "4", "5", "6"]
     image, kernel = A2_INPUT.copy(), A2_KERNEL.copy()
     image[0], kernel[1, 1] = range(2, 7), -0.5
-    bench.get_by_label("Show the whole output").click()
-    assert shown(bench) == by_torch(image, kernel)
+    player.get_by_label("Show the whole output").click()
+    assert shown(player) == by_torch(image, kernel)
 
 
-def test_stride_padding_and_dilation_move_the_window(bench):
-    group = lambda name: bench.get_by_role("radiogroup", name=name).or_(bench.get_by_role("group", name=name))  # noqa: E731
+def test_stride_padding_and_dilation_move_the_window(player):
+    group = lambda name: player.get_by_role("radiogroup", name=name).or_(player.get_by_role("group", name=name))  # noqa: E731
     for name, chosen in (("Padding p", "1"), ("Stride s", "2")):
         group(name).get_by_text(chosen, exact=True).click()
-        settled(bench)
-    bench.get_by_label("output row 2, column 2", exact=True).click()
-    assert shown(bench) == by_torch(A2_INPUT, A2_KERNEL, padding=1, stride=2)
+        settled(player)
+    player.get_by_label("output row 2, column 2", exact=True).click()
+    assert shown(player) == by_torch(A2_INPUT, A2_KERNEL, padding=1, stride=2)
     group("Dilation d").get_by_text("3", exact=True).click()
-    settled(bench)
+    settled(player)
     group("Padding p").get_by_text("0", exact=True).click()
-    expect(bench.get_by_text("A kernel of 3 at dilation 3 spans 7 pixels")).to_be_visible()
+    expect(player.get_by_text("A kernel of 3 at dilation 3 spans 7 pixels")).to_be_visible()
 
 
 def test_a_digits_pixel_is_torchs_sum_and_the_last_drawing_is_there(page, address):
@@ -143,17 +143,17 @@ def test_a_digits_pixel_is_torchs_sum_and_the_last_drawing_is_there(page, addres
     expect(page.get_by_text(re.compile("^Your drawing. Click"))).to_be_visible()
 
 
-def test_channels_add_up_with_the_bias_and_pooling_takes_largest_and_mean(bench):
-    view(bench, "Several channels")
-    expect(sum_line(bench)).to_have_text("4 (red) + 4 (green) + 0 (blue) + 1 (bias) = 9")
-    bench.get_by_label("kernel green row 0, column 2", exact=True).fill("5")
-    bench.keyboard.press("Enter")
-    expect(sum_line(bench)).to_have_text("4 (red) + 8 (green) + 0 (blue) + 1 (bias) = 13")
-    view(bench, "ReLU and pooling")
-    bench.get_by_label("Show the whole output").click()
-    assert shown(bench, "max") == [[6, 8], [14, 16]]
-    assert shown(bench, "average") == [[3.5, 5.5], [11.5, 13.5]]
-    expect(sum_line(bench)).to_contain_text("average: (11 + 12 + 15 + 16) / 4 = 13.5")
+def test_channels_add_up_with_the_bias_and_pooling_takes_largest_and_mean(player):
+    view(player, "Several channels")
+    expect(sum_line(player)).to_have_text("4 (red) + 4 (green) + 0 (blue) + 1 (bias) = 9")
+    player.get_by_label("kernel green row 0, column 2", exact=True).fill("5")
+    player.keyboard.press("Enter")
+    expect(sum_line(player)).to_have_text("4 (red) + 8 (green) + 0 (blue) + 1 (bias) = 13")
+    view(player, "ReLU and pooling")
+    player.get_by_label("Show the whole output").click()
+    assert shown(player, "max") == [[6, 8], [14, 16]]
+    assert shown(player, "average") == [[3.5, 5.5], [11.5, 13.5]]
+    expect(sum_line(player)).to_contain_text("average: (11 + 12 + 15 + 16) / 4 = 13.5")
 
 
 def test_the_data_page_says_a_pixels_number_and_draws_every_view(page, address):

@@ -14,6 +14,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from benchmarks.support.browser import settled
 from benchmarks.support.mouse import FOUR, ONE, SEVEN, Pen
+from tests.browser.conftest import tab
 
 ANSWER = ".st-key-draw_prediction .answer"
 
@@ -51,13 +52,79 @@ def test_clear_empties_the_canvas(draw):
     expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
 
 
+def undo(page: Page) -> None:
+    page.locator(".st-key-draw_undo button").click()
+    settled(page)
+
+
 def test_undo_takes_back_a_stroke(draw):
     pen = Pen(draw)
     pen.draw(SEVEN)
     expect(draw.locator(ANSWER)).to_have_text("7")
-    pen.hover()
-    draw.locator('button[title*="ndo" i], button[aria-label*="ndo" i]').first.click()
+    undo(draw)
     expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+    pen.draw(FOUR)
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    for _ in range(2):  # the second time the canvas is to load the same stroke again
+        undo(draw)
+        expect(draw.locator(ANSWER)).not_to_have_text("4")
+        pen.stroke(FOUR[1])
+        expect(draw.locator(ANSWER)).to_have_text("4")
+
+
+def test_no_tool_of_the_canvas_can_stop_the_pen(draw):
+    """Its pencil is *Edit*: once pressed, nothing could be drawn any more."""
+    pen = Pen(draw)
+    pen.draw(ONE)
+    expect(draw.locator(ANSWER)).to_have_text("1")
+    pen.hover()
+    draw.wait_for_timeout(500)  # the toolbar would have come up by now
+    for tool in draw.locator(".dc-icon-button").all():
+        with pytest.raises(PlaywrightTimeoutError):
+            tool.click(timeout=300)
+
+
+def test_what_was_drawn_is_there_on_coming_back_and_on_other_pages(draw):
+    Pen(draw).draw(FOUR)
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    settled(draw)
+    picture = "canvas => canvas.toDataURL()"
+    before = draw.locator("canvas.dc-canvas.lower-canvas").evaluate(picture)
+    draw.get_by_role("link", name="Feature maps").click()
+    draw.get_by_role("radio", name="Last drawing").or_(draw.get_by_text("Last drawing")).first.click()
+    expect(draw.get_by_role("heading", name="Your drawing is read as 4")).to_be_visible()
+    draw.get_by_role("link", name="Draw").click()
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    settled(draw)
+    assert draw.locator("canvas.dc-canvas.lower-canvas").evaluate(picture) == before
+    draw.get_by_role("link", name="Kernels").click()
+    settled(draw)
+    draw.get_by_role("link", name="Draw").click()
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    Pen(draw).stroke([(0.1, 0.1), (0.12, 0.3)])
+    settled(draw)
+    undo(draw)
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    draw.get_by_role("button", name="Clear").click()
+    expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+    draw.get_by_role("link", name="Kernels").click()
+    settled(draw)
+    draw.get_by_role("link", name="Draw").click()
+    settled(draw)
+    expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+
+
+def test_on_a_phone_the_whole_canvas_can_be_drawn_on(browser, address):
+    with tab(browser, has_touch=True) as phone:
+        phone.set_viewport_size({"width": 390, "height": 844})
+        phone.goto(f"{address}/draw")
+        canvas = phone.locator("canvas").first
+        canvas.wait_for()
+        settled(phone)
+        box = canvas.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+        Pen(phone).draw(FOUR)
+        expect(phone.locator(ANSWER)).to_have_text("4")
 
 
 def test_two_digits_and_a_dot_get_a_sentence(draw):
@@ -141,9 +208,11 @@ def pick(page: Page, box: str, option: Locator) -> None:
 
 
 def keep(page: Page, digit: str, name: str) -> None:
-    pick(page, "It is a", page.get_by_role("option", name=digit, exact=True))
-    page.get_by_label("Drawn by (optional)").fill(name)
-    page.get_by_role("button", name="Keep it").click()
+    who = page.get_by_label("Drawn by (optional)")
+    who.fill(name)
+    who.press("Enter")
+    settled(page)
+    page.locator(f".st-key-draw_keep_as_{digit} button").click()
     settled(page)
 
 

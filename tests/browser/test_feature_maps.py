@@ -75,6 +75,9 @@ def test_images_by_index_digit_and_next_wrong(maps):
     expect(canvas).not_to_have_attribute("data-revision", before)
     maps.get_by_role("button", name="Next wrong").click()
     expect(maps.get_by_text(re.compile(r"is read as .* wrong, it is"))).to_be_visible()
+    settled(maps)
+    expect(maps.get_by_role("radio", name="Compare digits")).to_be_visible()
+    expect(maps.get_by_role("button", name="Play the epochs")).to_be_visible()
 
 
 def test_every_view_draws(maps):

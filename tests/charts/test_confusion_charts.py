@@ -11,7 +11,7 @@ from cnnlab.charts.class_scores import accuracy_bars
 from cnnlab.charts.confidence import coverage_chart, histogram_chart, reliability_chart
 from cnnlab.charts.confusion_heatmap import difference_chart, matrix_chart
 from cnnlab.charts.point_cloud import space_chart
-from cnnlab.charts.point_map import apart, many_wrong, points_chart
+from cnnlab.charts.point_map import AnsweredPoints, apart, many_wrong, points_chart
 
 COUNTS = np.array([[980, 0, 4], [1, 1100, 0], [0, 16, 900]])
 CLASSES = ("a", "b", "c")
@@ -86,9 +86,8 @@ def test_certainty_charts_are_valid_down_to_one_answer():
 
 def test_the_map_has_every_point_and_rings_the_wrong_ones():
     points = np.linspace(-1, 1, 12).reshape(6, 2)
-    chart = points_chart(
-        points, np.array([0, 1, 2, 0, 1, 2]), np.array([0, 1, 2, 1, 1, 2]), [(0, 0.0, 0.0)], CLASSES, 3, False
-    )
+    answered = AnsweredPoints(points, np.array([0, 1, 2, 0, 1, 2]), np.array([0, 1, 2, 1, 1, 2]), CLASSES)
+    chart = points_chart(answered, [(0, 0.0, 0.0)], 3, False)
     table = rows(chart)
     assert len(table) == 6 and table["chosen"].tolist() == [False, False, False, True, False, False]
     assert (table["class"] != table["answer"]).sum() == 1
@@ -100,7 +99,8 @@ def test_many_wrong_answers_are_hollow_in_their_colour_and_few_are_ringed():
     few[0] = 1
     for predicted, wrong in ((few, False), (many, True)):
         assert many_wrong(labels, predicted) is wrong
-        chart = points_chart(np.zeros((30, 2)), labels, predicted, [(0, 0.0, 0.0)], CLASSES, None, False).to_dict()
+        answered = AnsweredPoints(np.zeros((30, 2)), labels, predicted, CLASSES)
+        chart = points_chart(answered, [(0, 0.0, 0.0)], None, False).to_dict()
         assert ("color" in chart["layer"][1]["encoding"]) is wrong
 
 
@@ -109,7 +109,7 @@ def test_points_in_space_are_named_by_class_and_say_what_they_were_read_as(dark)
     points, labels = np.arange(18.0).reshape(6, 3), np.array([0, 2, 0, 2, 2, 0])
     predicted = np.array([0, 2, 1, 2, 0, 0])
     share = np.array([0.5, 0.25, 0.1])
-    figure = space_chart(points, share, labels, predicted, np.arange(10, 16), CLASSES, dark)
+    figure = space_chart(AnsweredPoints(points, labels, predicted, CLASSES), np.arange(10, 16), share, dark)
     assert [trace.name for trace in figure.data] == [CLASSES[0], CLASSES[2]]
     for trace, label in zip(figure.data, (0, 2), strict=True):
         right = (predicted == label) & (labels == label)

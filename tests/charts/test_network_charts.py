@@ -74,22 +74,19 @@ def test_weights_are_counted_as_numpy_counts_them(network):
     found = weight_distributions({"now": network.model})
     first = found[0]
     weights = network.model.get_submodule(first.layer).weight.detach().numpy()
-    chart = value_distributions.distributions(
-        [each.layer for each in found], [each.edges for each in found], [each.shares for each in found], "weights"
-    )
-    table = rows(chart)
-    here = table[table["layer"] == first.layer]
+    chart = value_distributions.distribution(first.layer, first.edges, first.fractions)
+    here = rows(chart)
     counts, edges = np.histogram(weights, len(here), (weights.min(), weights.max()))
     np.testing.assert_allclose(here["share"], counts / weights.size, atol=2.5 / weights.size)
     np.testing.assert_allclose(here["value"], (edges[1:] + edges[:-1]) / 2, atol=1e-5)
-    assert table["layer"].drop_duplicates().tolist() == [each.layer for each in found]
-    assert chart.to_dict()["spec"]["encoding"]["color"]["scale"] == {"domain": ["now"], "range": [ORANGE]}
+    assert chart.to_dict()["title"] == first.layer
+    assert chart.to_dict()["encoding"]["color"]["scale"] == {"domain": ["now"], "range": [ORANGE]}
 
 
 def test_before_is_grey_behind_now():
-    shares = [{"untrained": np.array([0.25, 0.75]), "epoch 3": np.array([0.5, 0.5])}]
-    chart = value_distributions.distributions(["conv1"], [np.array([-1.0, 0.0, 1.0])], shares, "").to_dict()
-    colour = chart["spec"]["encoding"]["color"]["scale"]
+    shares = {"untrained": np.array([0.25, 0.75]), "epoch 3": np.array([0.5, 0.5])}
+    chart = value_distributions.distribution("conv1", np.array([-1.0, 0.0, 1.0]), shares).to_dict()
+    colour = chart["encoding"]["color"]["scale"]
     assert colour == {"domain": ["untrained", "epoch 3"], "range": [GREY, ORANGE]}
     table = pd.DataFrame(next(iter(chart["datasets"].values())))
     assert table["value"].tolist() == [-0.5, 0.5, -0.5, 0.5] and table["share"].tolist() == [0.25, 0.75, 0.5, 0.5]

@@ -28,6 +28,10 @@ def last_line(capsys) -> dict:
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
 
+NAME = "a0-simple-cnn-epochs-1-batch-500-lr-0.003-seed-3"  # after the recipe and what differs from it
+
+
+@pytest.mark.slow
 def test_train_then_evaluate_in_processes_of_their_own(tmp_path):
     """The two documented commands; stdout must end with one JSON object and progress must stay on stderr."""
     train = [
@@ -63,12 +67,12 @@ def test_train_then_evaluate_in_processes_of_their_own(tmp_path):
         "parameters",
         "device",
     ]
-    assert trained["run"] == "a0-simple-cnn" and trained["parameters"] == 215_370 and trained["device"] == "cpu"
+    assert trained["run"] == NAME and trained["parameters"] == 215_370 and trained["device"] == "cpu"
     assert trained["epochs"] == 1 and 0.9 < trained["test_accuracy"] < 1 and "step" in result.stderr
-    run, _ = store.find_run("a0-simple-cnn", tmp_path)
+    run, _ = store.find_run(NAME, tmp_path)
     assert (run.config.seed, run.config.batch_size, run.config.learning_rate) == (3, 500, 0.003)
 
-    evaluate = [sys.executable, "-m", "cnnlab", "evaluate", str(tmp_path / "a0-simple-cnn")]
+    evaluate = [sys.executable, "-m", "cnnlab", "evaluate", str(tmp_path / NAME)]
     evaluated = json.loads(subprocess.run(evaluate, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     assert evaluated["accuracy"] == trained["test_accuracy"]
     assert evaluated["loss"] == pytest.approx(trained["test_loss"], rel=1e-4)
@@ -141,6 +145,7 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
     assert name in [row[key] for row in rows]
 
 
+@pytest.mark.slow
 def test_an_ensemble_is_evaluated_like_any_run(here, capsys):
     assert main(["ensemble", "small@1", "small@best", "--rule", "vote", "--name", "pair"]) == 0
     made = last_line(capsys)

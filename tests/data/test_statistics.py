@@ -17,6 +17,7 @@ def part(mnist):
     return mnist[0].part(0, 9_000)
 
 
+@pytest.mark.slow
 def test_the_articles_mean_and_standard_deviation(mnist):
     counts = statistics.pixel_histogram(mnist[0].images)
     mean, std = statistics.moments(counts)

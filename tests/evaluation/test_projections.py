@@ -23,7 +23,7 @@ def test_pca_of_pixels_equals_the_eigenvectors_of_the_covariance(model, mnist):
     expected = x @ vectors[:, [-1, -2]]
     signs = np.sign((expected * found.points).sum(0))
     np.testing.assert_allclose(found.points, expected * signs, atol=0.02)
-    np.testing.assert_allclose(found.share, values[[-1, -2]] / values.sum(), rtol=1e-3)
+    np.testing.assert_allclose(found.variance, values[[-1, -2]] / values.sum(), rtol=1e-3)
 
 
 @pytest.mark.parametrize("layer", [0, -1])
@@ -35,14 +35,14 @@ def test_three_directions_are_those_of_numpys_svd(model, mnist, layer):
     expected = left[:, :3] * sizes[:3]
     signs = np.sign((expected * found.points).sum(0))
     np.testing.assert_allclose(found.points, expected * signs, atol=0.02 * np.abs(expected).max())
-    np.testing.assert_allclose(found.share, (sizes**2 / (sizes**2).sum())[:3], rtol=1e-2)
+    np.testing.assert_allclose(found.variance, (sizes**2 / (sizes**2).sum())[:3], rtol=1e-2)
 
 
 @pytest.mark.parametrize("images", [1, 2, 4])
 def test_directions_that_are_not_there_are_flat(model, mnist, images):
     found = principal(model, mnist[1].images[:images], stations(model, (1, 28, 28))[-1], 3)
-    assert found.points.shape == (images, 3) and found.share.shape == (3,)
-    assert np.abs(found.points[:, images:]).max(initial=0) == 0 and found.share[images:].sum() == 0
+    assert found.points.shape == (images, 3) and found.variance.shape == (3,)
+    assert np.abs(found.points[:, images:]).max(initial=0) == 0 and found.variance[images:].sum() == 0
 
 
 def test_a_wide_layer_is_fitted_on_fewer_images_but_places_them_all(model, mnist, monkeypatch):
@@ -58,13 +58,15 @@ def test_a_wide_layer_is_fitted_on_fewer_images_but_places_them_all(model, mnist
 def test_few_images(model, mnist, images):
     for layer in stations(model, (1, 28, 28)):
         found = principal(model, mnist[1].images[:images], layer)
-        assert found.points.shape == (images, 2) and np.isfinite(found.points).all() and np.isfinite(found.share).all()
+        assert (
+            found.points.shape == (images, 2) and np.isfinite(found.points).all() and np.isfinite(found.variance).all()
+        )
         assert np.isfinite(on_map(found.points, found.points)).all()
 
 
 def test_equal_images_are_one_point(model, mnist):
     found = principal(model, mnist[1].images[:1].repeat(5, 1, 1, 1), stations(model, (1, 28, 28))[-1])
-    assert np.isfinite(found.share).all() and np.isfinite(on_map(found.points)).all()
+    assert np.isfinite(found.variance).all() and np.isfinite(on_map(found.points)).all()
 
 
 def test_a_map_turned_and_mirrored_is_turned_back():

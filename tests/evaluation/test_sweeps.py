@@ -6,13 +6,17 @@ import threading
 
 import numpy as np
 import pytest
+import torch
 
 from cnnlab import models
+from cnnlab.common import background, paths
 from cnnlab.common.background import Queue
 from cnnlab.evaluation import shifts, sweep_files
+from cnnlab.evaluation.evaluation_set import evaluation_sets, spread
 from cnnlab.evaluation.shifts import Sweep
 from cnnlab.evaluation.sweeps import Sweeps
 from cnnlab.evaluation.tsne_queue import Maps
+from cnnlab.runs import store
 
 KEY = ("digest", "mnist test", 20, "shift", 1, "zero")
 
@@ -121,3 +125,48 @@ def test_sweeps_and_maps_take_turns_on_one_queue_and_may_have_the_same_key(tmp_p
     go_on.set()
     assert queue.join(60)
     assert sweeps.result(KEY, Sweep) is found and maps.result(KEY).shape == (12, 2)
+
+
+def test_the_shipped_runs_need_not_be_measured(tmp_path, mnist):
+    """The Shift page's first comparison took five minutes. One of its offsets is worked out anew here, by torch."""
+    images = evaluation_sets("mnist", "holdout", *mnist)[0]
+    for name in ("a0-simple-cnn", "shift-augmented", "gap", "polyphase", "blurpool"):
+        network = store.load(*store.find_run(name, paths.LAB / "checkpoints"))
+        key = shifts.sweep_key(network.digest, images.key, 2_000, 8, shifts.ZERO)
+        sweep = Sweeps(Queue(), tmp_path).result(key, Sweep)
+        assert sweep is not None, f"python -m cnnlab shift {name} --keep data/sweeps"
+        chosen = spread(len(images), 2_000)
+        moved = torch.zeros_like(images.data.images[chosen])
+        moved[:, :, :-3, 2:] = images.data.images[chosen][:, :, 3:, :-2]  # two to the right, three up
+        with torch.no_grad():
+            answers = network.model(moved / 255).argmax(1).numpy()
+        assert (sweep.predicted[8 - 3, 8 + 2] == answers).mean() > 0.999
+        assert np.array_equal(sweep.labels, images.data.labels[chosen].numpy())
+
+
+def test_the_map_fills_from_the_middle_and_ends_as_the_accuracy(mnist):
+    part, maps = mnist[1].part(0, 20), []
+    found = shifts.sweep(
+        models.build("simple-cnn"), part.images, part.labels, 2, on_map=lambda accuracy: maps.append(accuracy.copy())
+    )
+    assert [int(np.isfinite(each).sum()) for each in maps] == list(range(1, 26))
+    assert np.isfinite(maps[8]).nonzero()[0].tolist() == [1, 1, 1, 2, 2, 2, 3, 3, 3], "the nine next to the middle"
+    assert np.array_equal(maps[-1], found.accuracy)
+
+
+def test_the_time_left_follows_from_the_pace_so_far(monkeypatch):
+    now, begun, go_on = [100.0], threading.Event(), threading.Event()
+    monkeypatch.setattr(background.time, "monotonic", lambda: now[0])
+    queue = Queue()
+
+    def work(on_progress):
+        now[0] = 110.0
+        on_progress(0.25)
+        begun.set()
+        go_on.wait(30)
+
+    queue.request("key", "sweep", work, lambda result: None)
+    assert begun.wait(30) and queue.seconds_left("key") == pytest.approx(30)
+    assert queue.seconds_left("another") is None
+    go_on.set()
+    assert queue.join(30) and queue.seconds_left("key") is None

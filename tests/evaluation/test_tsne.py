@@ -44,7 +44,10 @@ def test_clouds_stay_apart_and_progress_is_told():
     assert told == sorted(set(told)) and len(told) >= 5 and 0 < told[0] < 0.1 and told[-1] == 1
 
 
-@pytest.fixture(params=["tree", "grid"])
+GRID = pytest.param("grid", marks=pytest.mark.slow)  # its threads take their time however few the points
+
+
+@pytest.fixture(params=["tree", GRID])
 def method(request, monkeypatch):
     """Barnes-Hut, which few points use, or the interpolation grid, which many use."""
     monkeypatch.setattr(tsne, "MANY", 0 if request.param == "grid" else 10**9)
@@ -52,7 +55,14 @@ def method(request, monkeypatch):
 
 @pytest.mark.usefixtures("method")
 @pytest.mark.parametrize(
-    ("method", "images"), [("tree", 4), ("tree", 10), ("tree", 1000), ("grid", 300)], indirect=["method"]
+    ("method", "images"),
+    [
+        ("tree", 4),
+        ("tree", 10),
+        pytest.param("tree", 1000, marks=pytest.mark.slow),
+        pytest.param("grid", 300, marks=pytest.mark.slow),
+    ],
+    indirect=["method"],
 )
 def test_a_map_is_the_same_at_every_call(images):
     vectors, _ = blobs(images)
@@ -62,6 +72,7 @@ def test_a_map_is_the_same_at_every_call(images):
     np.testing.assert_array_equal(first, embed(vectors, lambda fraction: None))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("method")
 def test_a_map_keeps_neighbours_as_well_as_scikit_learns():
     vectors, _ = blobs(300)
@@ -98,6 +109,7 @@ def test_two_kinds_of_equal_images_and_one_outlier_have_a_map():
         assert np.isfinite(embed(vectors, lambda fraction: None)).all()
 
 
+@pytest.mark.slow
 def test_other_threads_go_on_while_a_map_is_made():
     """Pages are answered meanwhile: the embedding computes without Python's lock."""
     pauses: list[float] = []
@@ -150,7 +162,7 @@ def test_a_waiting_map_can_be_cancelled():
     assert maps.result("first") is not None and maps.result("second") is None
 
 
-@pytest.mark.parametrize("seconds", [0.0, 1.5])
+@pytest.mark.parametrize("seconds", [0.0, pytest.param(1.5, marks=pytest.mark.slow)])
 def test_the_running_map_can_be_cancelled_at_any_time_and_asked_for_again(seconds):
     maps, begun = Maps(Queue()), threading.Event()
     many = np.random.default_rng(0).normal(size=(4000, 10)).astype(np.float32)

@@ -39,7 +39,7 @@ def test_tally_equals_the_diagonal_of_scikit_learns_confusion_matrix(small):
     assert found.right == matrix.diagonal().tolist()
     assert found.total == matrix.sum(1).tolist()
     assert found.accuracy == pytest.approx(matrix.trace() / matrix.sum())
-    assert found.shares == pytest.approx((matrix.diagonal() / matrix.sum(1)).tolist())
+    assert found.fractions == pytest.approx((matrix.diagonal() / matrix.sum(1)).tolist())
 
 
 def test_probabilities_are_the_softmax(small):

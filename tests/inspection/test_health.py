@@ -27,7 +27,7 @@ def test_a_channel_is_dead_when_no_image_wakes_it(small):
     assert 4 in found["2"].channels
     assert 7 in found["11"].channels
     assert (found["2"].source, found["8"].source, found["11"].source) == ("0", "7", "10")
-    assert found["2"].share == len(found["2"].channels) / 6
+    assert found["2"].fraction == len(found["2"].channels) / 6
     assert found["2"].is_map
     assert not found["11"].is_map
 
@@ -46,10 +46,10 @@ def test_distributions_are_histograms_over_common_edges(small):
             values = network[int(each.layer)].weight.numpy().ravel().astype(np.float64)
             expected, _ = np.histogram(values, bins=each.edges.astype(np.float64))
             assert (
-                abs(each.shares[state] - expected / len(values)).sum() < 0.02
+                abs(each.fractions[state] - expected / len(values)).sum() < 0.02
             )  # a value on an edge may fall either way
-            assert abs(each.shares[state].sum() - 1) < 1e-5
+            assert abs(each.fractions[state].sum() - 1) < 1e-5
     given = activation_distributions({"then": then, "now": now}, small.test.images[:20])
     first = torch.nn.functional.conv2d(small.test.images[:20] / 255, now[0].weight, now[0].bias, padding=2)
     assert given[0].edges[-1] >= first.max().item() - 1e-5
-    assert abs(given[0].shares["now"].sum() - 1) < 1e-5
+    assert abs(given[0].fractions["now"].sum() - 1) < 1e-5

@@ -192,7 +192,7 @@ def test_the_command_line_trains_and_lists_them(tmp_path, capsys, small, monkeyp
     command = ["train", "--recipe", "a0-simple-cnn", "--network", "my-net", "--epochs", "1", "--out", str(tmp_path)]
     assert commands.main([*command, "--device", "cpu"]) == 0
     result = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert result["run"] == "my-net" and result["parameters"] == 3 * 49 + 3 + 3 * 36 * 10 + 10
+    assert result["run"] == "my-net-epochs-1" and result["parameters"] == 3 * 49 + 3 + 3 * 36 * 10 + 10
     assert commands.main(["models", "--json"]) == 0
     listed = {row["network"]: row for row in json.loads(capsys.readouterr().out)}
     assert listed["my-net"]["parameters"] == result["parameters"] and listed["vgg-16"]["parameters"] > 1e8

@@ -105,6 +105,7 @@ def test_dropout_keeps_the_mean_and_its_seed_repeats_the_masks():
     assert torch.equal(layer.eval()(x), x)
 
 
+@pytest.mark.slow
 def test_scores_equal_a_plain_loop(mnist):
     part = mnist[1].part(0, 1_234)
     model = models.build("simple-cnn", seed=1)

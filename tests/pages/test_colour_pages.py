@@ -66,6 +66,7 @@ def test_a_page_draws_and_speaks_of_images(name):
     assert speaks_of_digits == (name == "draw.py"), words(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "key", "view"), [(n, k, v) for n, (k, views) in VIEWS.items() for v in views])
 def test_a_view_draws_and_speaks_of_images(name, key, view):
     app = opened(name, **{key: view})
@@ -77,7 +78,7 @@ def test_drawing_says_why_it_is_not_for_this_network():
     app = opened("draw.py")
     said = "**colour** reads 32 × 30 with 3 colour channels, of 3 classes (four, nine, seven …)"
     assert said in app.info[0].value and "ten digits" in app.info[0].value
-    assert not any(each.label == "Keep it" for each in app.button)
+    assert not any(each.key == "draw_keep_as_4" for each in app.button)
 
 
 def test_the_answers_are_those_of_the_network_itself(here):
@@ -103,8 +104,8 @@ def test_colour_pictures_are_drawn_in_their_colours():
 def test_kernels_of_colours_have_a_row_in_colour_and_one_a_channel():
     network = store.load(*store.find_run("colour"))
     values = kernel_weights.weights(network.model, "conv1")
-    scale = diverging(values, "weight")
-    mosaic = pictures.channel_grid(values, ["red", "green", "blue"], range(16), scale, 3, set(), "Kernels of conv1")
+    look = pictures.KernelLook(diverging(values, "weight"), "Kernels of conv1", chosen=3)
+    mosaic = pictures.channel_grid(values, ["red", "green", "blue"], range(16), look)
     assert list(mosaic.row_titles) == ["colour", "red", "green", "blue"] and len(mosaic.tiles) == 4 * 16
     colour = mosaic.tiles[3].under
     assert colour.min() >= 0 and colour.max() <= 1

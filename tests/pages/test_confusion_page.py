@@ -21,6 +21,7 @@ from cnnlab.ui.cache import loaders
 
 ROOT = Path(__file__).parents[2]
 VIEWS = ("Confusion", "Report", "Gallery", "Certainty", "Map of points")
+ONE_QUICKLY = [VIEWS[0], *(pytest.param(view, marks=pytest.mark.slow) for view in VIEWS[1:])]
 
 
 def write_run(root: Path, spoil: float | None = None, **settings) -> None:
@@ -51,6 +52,7 @@ def words(app: AppTest) -> str:
     return "\n".join(str(element.value) for element in elements)
 
 
+@pytest.mark.slow
 def test_a_run_of_halves_is_evaluated_on_its_own_half_unless_told_otherwise(tmp_path, monkeypatch):
     write_run(tmp_path, split="test-halves")
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
@@ -68,6 +70,7 @@ def test_plotly_is_imported_only_when_it_is_needed():
         assert needs_it == file.match("charts/point_cloud.py"), file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("labels", [[7], [7, 7, 3]])
 def test_drawings_down_to_one_in_space(tmp_path, monkeypatch, mnist, labels):
     write_run(tmp_path)
@@ -84,7 +87,7 @@ def test_drawings_down_to_one_in_space(tmp_path, monkeypatch, mnist, labels):
         app.sidebar.selectbox(key="confusion_set").set_value("class drawings").run()
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", ONE_QUICKLY)
 @pytest.mark.parametrize("labels", [[7], [7, 7, 3]])
 def test_the_classes_drawings_down_to_one(tmp_path, monkeypatch, mnist, view, labels):
     write_run(tmp_path)
@@ -101,7 +104,7 @@ def test_the_classes_drawings_down_to_one(tmp_path, monkeypatch, mnist, view, la
     assert "nan" not in text.lower()
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", ONE_QUICKLY)
 def test_a_network_that_ran_away_is_a_sentence(tmp_path, monkeypatch, view):
     write_run(tmp_path, spoil=float("nan"))
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
@@ -110,7 +113,7 @@ def test_a_network_that_ran_away_is_a_sentence(tmp_path, monkeypatch, view):
     assert "no longer numbers" in words(app)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", ONE_QUICKLY)
 def test_a_network_that_always_answers_the_same(tmp_path, monkeypatch, view):
     write_run(tmp_path, spoil=0.0)
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))

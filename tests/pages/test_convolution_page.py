@@ -86,11 +86,11 @@ def test_the_browser_is_given_every_product_sum_and_output():
 
 def test_channels_keep_their_names_and_a_large_input_is_a_picture():
     inputs, kernel = np.ones((2, 4, 4)), np.ones((2, 3, 3))
-    bench = scene.convolution(inputs, kernel, Setting(), ["red", "green"], bias=0.5)
-    assert [grid.edits for grid in (*bench.inputs, *bench.kernels)] == [
+    window = scene.convolution(inputs, kernel, Setting(), ["red", "green"], bias=0.5)
+    assert [grid.edits for grid in (*window.inputs, *window.kernels)] == [
         f"{what} {name}" for what in (sliding_window.INPUT, sliding_window.KERNEL) for name in ("red", "green")
     ]
-    assert bench.outputs[0].values.tolist() == [[18.5, 18.5], [18.5, 18.5]]
+    assert window.outputs[0].values.tolist() == [[18.5, 18.5], [18.5, 18.5]]
     large = scene.convolution(np.ones((1, 28, 28)), np.ones((1, 3, 3)), Setting())
     assert large.inputs[0].picture and large.outputs[0].picture and large.shown and not large.inputs[0].edits
 

@@ -77,10 +77,10 @@ def test_deleted_and_brought_back_by_one_click_each(root):
 def test_renamed_and_still_the_one_that_all_pages_show(root):
     app = opened("small")
     app.sidebar.selectbox[0].set_value("small").run()
-    app.text_input(key="runs_new_name_of_small").set_value("best one").run()
+    app.text_input(key="runs_new_name_of_small").set_value("best one")  # and at once the click
     sound(app.button(key="runs_rename_now").click().run())
     assert "best one" in names(app) and app.sidebar.selectbox[0].value == "best one"
-    app.text_input(key="runs_new_name_of_best one").set_value("other").run()
+    app.text_input(key="runs_new_name_of_best one").set_value("other")
     app.button(key="runs_rename_now").click().run()
     assert app.error[0].value == "There is already a run called other: choose another name."
 

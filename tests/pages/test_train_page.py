@@ -10,7 +10,7 @@ from torch.optim import SGD, lr_scheduler
 
 from cnnlab.charts.gradient_curves import gradient_chart
 from cnnlab.charts.palette import DEPTHS
-from cnnlab.charts.training_curves import Curve, accuracy_chart, error_chart
+from cnnlab.charts.training_curves import Curve, Validation, accuracy_chart, error_chart
 from cnnlab.training.config import TrainConfig
 from cnnlab.ui.train.settings.augmentation import preview
 from cnnlab.ui.train.settings.form import DRAFT
@@ -121,7 +121,8 @@ def test_a_rate_is_found_and_taken_with_a_click(page):
 
 def test_the_error_rate_is_what_accuracy_leaves():
     curve = Curve("x", np.array([1, 2]), np.array([0.9, 0.95]))
-    chart, other = error_chart(curve, curve, [curve], 0.8), accuracy_chart(curve, curve, [curve], 0.8)
+    both = Validation(curve, curve)
+    chart, other = error_chart(curve, both, [curve], 0.8), accuracy_chart(curve, both, [curve], 0.8)
     assert (chart.title, chart.low, chart.high) == ("error rate", 0.0, pytest.approx(0.2))
     for ours, theirs in zip(chart.lines, other.lines, strict=True):
         assert ours.curve.y == pytest.approx(100 / 100 - theirs.curve.y) and ours.color == theirs.color

@@ -115,7 +115,12 @@ def drawn(app: AppTest) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("page", "view"), [(page, view) for page in PAGES for view in (None, *VIEWS.get(page, ("", []))[1])]
+    ("page", "view"),
+    [
+        pytest.param(page, view, marks=[pytest.mark.slow] if view else [])
+        for page in PAGES
+        for view in (None, *VIEWS.get(page, ("", []))[1])
+    ],
 )
 def test_what_a_page_draws_carries_its_name(page, view, trained, tmp_path, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(trained[0]))

@@ -26,7 +26,7 @@ def place(trained, colours, tmp_path, monkeypatch):
     shutil.copytree(colours[1] / "own", tmp_path / "data" / "own")
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path / "runs"))
     monkeypatch.setenv("CNNLAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(Runner, "_run_to_the_end", lambda *_: pytest.fail("a run with a wrong setting was begun"))
+    monkeypatch.setattr(Runner, "_train", lambda *_: pytest.fail("a run with a wrong setting was begun"))
     return tmp_path
 
 

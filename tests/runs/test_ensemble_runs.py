@@ -80,6 +80,7 @@ def made(trained, tmp_path_factory):
     shutil.rmtree(trained[0] / name)
 
 
+@pytest.mark.slow
 def test_an_ensemble_is_a_run_like_any_other(made, mnist):
     root, name = made
     run = open_run(root / name)
@@ -112,6 +113,7 @@ def test_members_that_do_not_go_together_are_a_sentence(trained):
         ensemble_runs.save([one, one], MEAN, "../x", trained[0])
 
 
+@pytest.mark.slow
 def test_an_ensemble_of_ensembles_is_refused(made):
     root, name = made
     member = load(*find_run(name, root))
@@ -119,6 +121,7 @@ def test_an_ensemble_of_ensembles_is_refused(made):
         ensemble_runs.together([member, member], MEAN)
 
 
+@pytest.mark.slow
 def test_an_ensemble_can_teach(made, config, small):
     root, name = made
     teacher = launch.sources(config.replace(teacher=name), small, root).teacher
@@ -131,6 +134,7 @@ def test_it_is_no_network_to_choose_for_training():
         models.spec("ensembles")
 
 
+@pytest.mark.slow
 def test_a_council_counts_what_being_many_changes(trained, mnist):
     run = find_run("small", trained[0])[0]
     test = mnist[1].part(0, 3_000)
@@ -146,6 +150,7 @@ def test_a_council_counts_what_being_many_changes(trained, mnist):
     assert len(found.disputed) == ((answers[0] != answers[1]) | (answers[1] != answers[2])).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["kernels.py", "feature_maps.py", "anatomy.py"])
 def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(made[0]))
@@ -154,6 +159,7 @@ def test_pages_that_look_inside_say_why_they_do_not_apply(name, made, monkeypatc
     assert not app.exception and "asks 2 networks (small@1, small@2) and has no layers" in app.info[0].value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["confusion.py", "shift.py", "draw.py", "train.py", "ensemble.py"])
 def test_the_other_pages_take_an_ensemble_for_a_network(name, made, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(made[0]))
@@ -162,6 +168,7 @@ def test_the_other_pages_take_an_ensemble_for_a_network(name, made, monkeypatch,
     assert not app.exception and not app.error
 
 
+@pytest.mark.slow
 def test_the_page_compares_and_keeps(trained, tmp_path, monkeypatch, through_app):
     for name in ("first", "second"):
         (tmp_path / name).mkdir()

@@ -177,6 +177,7 @@ def test_replacing_keeps_the_old_file_when_the_block_raises(tmp_path):
     assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.slow
 def test_kill_9_in_mid_save_never_leaves_a_damaged_checkpoint(tmp_path):
     """Kill a process that saves without pause, at many moments: whatever is listed must load."""
     script = (

@@ -17,7 +17,10 @@ from cnnlab.training.trainer import Trainer
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "losses.json").read_text())  # seed 0, CPU, one thread
 
 
-@pytest.mark.parametrize("name", GOLDEN)
+LARGE = ("draw", "best-accuracy")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in GOLDEN])
 def test_the_first_losses_are_those_recorded(name):
     config = recipe(name).config.replace(seed=0, device="cpu")
     with one_thread():

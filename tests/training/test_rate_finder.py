@@ -16,6 +16,7 @@ from tests.support.prepared import prepared
 CPU = torch.device("cpu")
 
 
+@pytest.mark.slow
 def test_its_losses_are_those_of_a_plain_loop_at_rising_rates(small, config):
     """SGD written out, dropout off on both sides; while the rates are small, so that no rounding grows."""
     config = config.replace(optimizer="sgd", network="simple-cnn", options={"dropout": 0.0})
@@ -42,6 +43,7 @@ def test_its_losses_are_those_of_a_plain_loop_at_rising_rates(small, config):
     assert found.smoothed == pytest.approx(pd.Series(found.losses).ewm(alpha=0.1).mean().to_numpy())
 
 
+@pytest.mark.slow
 def test_the_suggestion_learns_and_ten_times_the_best_does_not(small, config):
     found = range_test(prepared(config, small))
     assert 1e-4 < found.suggested < found.best < 1
@@ -55,6 +57,7 @@ def test_the_suggestion_learns_and_ten_times_the_best_does_not(small, config):
     assert last(found.suggested) < 0.7 < last(10 * found.best)
 
 
+@pytest.mark.slow
 def test_it_stops_once_the_loss_runs_away(small, config):
     found = range_test(prepared(config.replace(optimizer="sgd", momentum=0.9), small))
     assert np.isfinite(found.losses).all() and found.rates[-1] <= HIGHEST * 1.0001

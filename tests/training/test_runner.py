@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
 import torch
 
-from cnnlab.common.threads import all_but_one
 from cnnlab.errors import CnnlabError
 from cnnlab.training import trainer as trainer_module
 from cnnlab.training.devices import describe
 from cnnlab.training.engines.recorded import Recorded
+from cnnlab.training.interruption import InterruptionError
 from cnnlab.training.loop import TrainingLoop
+from cnnlab.training.prepared_run import PreparedRun
+from cnnlab.training.results import DIVERGED
 from cnnlab.training.runner import Runner
 from cnnlab.training.step_metrics import Pile
 from cnnlab.training.trainer import Trainer
@@ -45,11 +48,10 @@ def start(runner, config, split, steps=None) -> Notebook:
 
 
 def plain_losses(config, split) -> list[float]:
-    with all_but_one():  # as many threads as the runner takes: the order of additions depends on their number
-        loop = TrainingLoop(Trainer(config, split, torch.device("cpu")), Notebook())
-        loop.begin()
-        while not loop.trainer.done:
-            loop.advance()
+    loop = TrainingLoop(Trainer(config, split, torch.device("cpu")), Notebook())
+    loop.begin()
+    while not loop.trainer.done:
+        loop.advance()
     return loop.history.losses.tolist()
 
 
@@ -82,6 +84,7 @@ def test_a_pause_brings_the_losses_that_were_under_way(runner, config, small, mo
     until(lambda: len(runner.snapshot().losses) == 4)
 
 
+@pytest.mark.slow
 def test_losses_are_bit_identical_paused_or_not(runner, config, small):
     expected = plain_losses(config, small)
     start(runner, config, small, steps=3)
@@ -128,12 +131,11 @@ def test_a_new_learning_rate_holds_from_the_next_step(runner, config, small):
     assert runner.snapshot().step == 5
     with pytest.raises(CnnlabError, match="learning_rate is -3"):
         runner.set_learning_rate(-3)
-    with all_but_one():
-        changed = Trainer(config, small, torch.device("cpu"))
-        for step in range(7):
-            if step == 5:
-                changed.learning_rate = 0.02
-            changed.step()
+    changed = Trainer(config, small, torch.device("cpu"))
+    for step in range(7):
+        if step == 5:
+            changed.learning_rate = 0.02
+        changed.step()
     for expected in (6, 7):
         runner.step_batch()
         until(lambda expected=expected: runner.snapshot().step == expected)
@@ -149,7 +151,87 @@ def test_stop_keeps_what_was_learned(runner, config, small):
     snapshot = runner.snapshot()
     assert snapshot.state == "stopped"
     assert notebook.saved[-1][0].step == snapshot.step
-    assert notebook.ended[0].test_accuracy is not None
+    assert notebook.ended[0].test_accuracy is None, "a stopped run is not tested"
+
+
+# What a run does in each state: the method that does it, and the module or class it belongs to
+BUSY = {
+    "building": (PreparedRun, "trainer"),
+    "measuring the untrained network": (Trainer, "score_validation"),
+    "a step": (Trainer, "step"),
+    "measuring": (Trainer, "score_sample"),
+    "testing": (Trainer, "score_test"),
+}
+
+
+@pytest.mark.parametrize("doing", BUSY)
+def test_stop_is_obeyed_in_the_middle_of_anything(runner, config, small, monkeypatch, doing):
+    """Each pass is made to wait between its layers: without being given up it would never end."""
+    owner, name = BUSY[doing]
+    begun, usual = threading.Event(), getattr(owner, name)
+
+    def endless(self, *args):
+        begun.set()
+        if owner is PreparedRun:
+            return usual(self, *args)
+        while True:
+            usual(self, *args)
+
+    if doing in ("a step", "measuring"):  # only once it trains
+        start(runner, config.replace(eval_every=1), small, steps=2)
+        until(lambda: runner.snapshot().state == "paused")
+        monkeypatch.setattr(owner, name, endless)
+        runner.resume()
+    else:
+        monkeypatch.setattr(owner, name, endless)
+        start(runner, config.replace(epochs=1), small)
+    assert begun.wait(30)
+    runner.stop()
+    assert runner.snapshot().state in ("stopping", "stopped")
+    runner.wait(30)
+    assert runner.snapshot().state == "stopped" and runner.snapshot().outcome.test_accuracy is None
+    assert runner.snapshot().epochs, "what it had learned is kept"
+
+
+def test_a_step_that_was_given_up_has_changed_no_weight(config, small):
+    trainer = Trainer(config, small, torch.device("cpu"))
+    trainer.step()
+    before, layers = trainer.weights(), []
+    trainer.interrupted = lambda: layers.append(None) or len(layers) > 5  # in the backward pass: it has four layers
+    with pytest.raises(InterruptionError):
+        trainer.step()
+    assert trainer.step_count == 1
+    assert all(torch.equal(value, before[name]) for name, value in trainer.weights().items())
+
+
+def test_a_loss_that_runs_away_fails_the_run_and_keeps_the_losses_before(runner, config, small, monkeypatch):
+    start(runner, config, small, steps=3)
+    until(lambda: runner.snapshot().state == "paused")
+    with torch.no_grad():
+        runner._loop.trainer.model.fc2.bias[0] = float("nan")
+    runner.resume()
+    runner.wait(30)
+    snapshot = runner.snapshot()
+    assert snapshot.state == "failed" and "The loss became nan at step 4" in snapshot.error
+    assert len(snapshot.losses) == 3 and [(each.step, each.what) for each in snapshot.events] == [(4, DIVERGED)]
+
+
+def test_every_single_step_is_measured(runner, config, small):
+    start(runner, config.replace(eval_every=1_000), small, steps=1)
+    for step in range(1, 4):
+        until(lambda step=step: runner.snapshot().evaluations[-1:] and runner.snapshot().evaluations[-1].step == step)
+        assert runner.snapshot().state == "paused"
+        runner.step_batch()
+
+
+def test_in_slow_motion_as_many_images_a_second_as_are_shown(runner, config, small):
+    """Measured in its few busy moments it was 4,157 a second at 20 steps."""
+    runner.set_pace(10)
+    start(runner, config, small)
+    until(lambda: runner.snapshot().step >= 12)
+    snapshot = runner.snapshot()
+    assert 0 < snapshot.images_per_second <= 10 * config.batch_size
+    assert snapshot.eta_seconds >= (snapshot.total_steps - snapshot.step) / 10
 
 
 def test_stop_is_obeyed_while_paused_and_in_slow_motion(runner, config, small):
@@ -167,6 +249,7 @@ def test_stop_is_obeyed_while_paused_and_in_slow_motion(runner, config, small):
     assert (runner.snapshot().state, runner.snapshot().step) == ("stopped", 2)
 
 
+@pytest.mark.slow
 def test_slow_motion_limits_the_steps_and_ends_at_once(runner, config, small):
     runner.set_pace(5)
     start(runner, config.replace(epochs=3), small)
@@ -257,7 +340,7 @@ def test_stopping_is_final_whatever_is_queued_behind_it(runner, config, small, q
     getattr(runner, queued)(*([0.01] if queued == "set_learning_rate" else []))
     runner.wait(30)
     assert not runner._thread.is_alive()
-    assert (runner.snapshot().state, runner.snapshot().step) == ("stopped", 2)
+    assert (runner.snapshot().state, runner.snapshot().step) == ("stopped", 1), "the step under way is given up"
 
 
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])

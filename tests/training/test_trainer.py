@@ -20,6 +20,7 @@ def losses(trainer: Trainer, steps: int) -> list[float]:
     return trainer.read_steps(force=True).losses
 
 
+@pytest.mark.slow
 def test_same_seed_same_losses_bit_for_bit(config, small):
     first, second, other = (Trainer(config.replace(seed=seed), small, CPU) for seed in (0, 0, 1))
     a, b, c = (losses(trainer, 25) for trainer in (first, second, other))
@@ -27,6 +28,7 @@ def test_same_seed_same_losses_bit_for_bit(config, small):
     assert a != c
 
 
+@pytest.mark.slow
 def test_reading_measuring_and_other_threads_randomness_change_nothing(config, small):
     undisturbed = losses(Trainer(config, small, CPU), 20)
     trainer, disturbed = Trainer(config, small, CPU), []
@@ -87,7 +89,9 @@ def test_a_new_learning_rate_is_used_by_the_next_step(config, small):
     assert max((after[name] - before[name]).abs().max().item() for name in before) < 1e-6
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd", "adamw", "rmsprop"])
+@pytest.mark.parametrize(
+    "optimizer", ["adam", *(pytest.param(name, marks=pytest.mark.slow) for name in ("sgd", "adamw", "rmsprop"))]
+)
 def test_every_optimizer_learns(config, small, optimizer):
     settings = {"learning_rate": 0.05, "momentum": 0.9} if optimizer == "sgd" else {}
     trainer = Trainer(config.replace(optimizer=optimizer, **settings), small, CPU)

@@ -129,7 +129,14 @@ def describe(name: str) -> Description:
     with _opened(name) as file:
         notes = tuple(json.loads(file.metadata()["notes"]))
     return Description(
-        name, train.classes, _counts(train), _counts(test), train.image_shape, train.mean, train.std, notes
+        name=name,
+        classes=train.classes,
+        train=_counts(train),
+        test=_counts(test),
+        shape=train.image_shape,
+        mean=train.mean,
+        std=train.std,
+        notes=notes,
     )
 
 

@@ -39,7 +39,7 @@ class DatasetSpec:
     @property
     def about(self) -> str:
         """One line: how many of what, and whose."""
-        return (self.read.__doc__ or "").splitlines()[0]
+        return (self.read.__doc__ or self.title).splitlines()[0]
 
 
 _specs: dict[str, DatasetSpec] = {}

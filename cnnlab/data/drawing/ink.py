@@ -11,11 +11,14 @@ NOISY = 12  # the same for a JPEG of one
 FINE = 400  # a photograph is reduced to this longer side: its noise averages out, and a digit needs no more
 COARSE = 96  # longer side of the picture in which a photograph's background is estimated
 PEN = 0.2  # a stroke is narrower than this fraction of a photograph's longer side
+THINNEST = 0.1  # percent of a photograph that the ink of the thinnest, smallest digit covers
 FAINTEST = 0.15  # ink differs from its paper by this fraction of the paper's brightness,
 TYPICAL = 0.25  # … and half of it by this; a pencil does, the grain of paper and the edge of a shadow do not
+HALF = 0.5  # ink begins at this fraction of the strongest contrast: printed squares and shadows stay below
 SPECK = 0.04  # pieces with less than this fraction of the largest one's area are dirt
 CRUMB = 0.01  # … or less than this fraction of the paper's edge, where that is larger
 SHADE = 0.5  # a piece at the picture's edge with less contrast than this is a shadow
+BLACK = 16  # grey levels of stray light: below it nothing can be told
 LINE = 0.35  # a piece that runs along so much of the picture's edge is no digit but the edge of the paper
 
 
@@ -54,15 +57,27 @@ def _of_drawing(pixels: np.ndarray, ground: np.ndarray, noise: int) -> np.ndarra
 def _of_photograph(pixels: np.ndarray) -> np.ndarray:
     """Ink by its contrast to the paper around it; dirt, the paper's edges and what lies beyond them left out."""
     pixels = _reduced(pixels)
-    dark, light = (_contrast(pixels, brighter) for brighter in (True, False))
-    contrast = dark if _strength_of_ink(dark) >= _strength_of_ink(light) else light
-    level = max(_otsu(contrast), FAINTEST)
+    contrast = _contrast(pixels, brighter=_is_dark_ink(pixels))
+    level = max(HALF * float(np.percentile(contrast, 100 - THINNEST)), FAINTEST)
     mask = _pieces_of_digit(contrast > level, contrast)
     full = np.median(contrast[mask]) if mask.any() else 0  # of plain ink; edges rise to it from half the threshold
     if full < TYPICAL:
         return np.zeros(contrast.shape, np.uint8)
     soft = np.clip((contrast - level / 2) / max(full - level / 2, 1e-6), 0, 1)
     return (255 * soft * ndimage.binary_dilation(mask, iterations=2)).round().astype(np.uint8)
+
+
+def _is_dark_ink(pixels: np.ndarray) -> bool:
+    """Whether what stands out most from the picture's local median is darker than it, counted in ratios of light.
+
+    Ink covers little of a photograph, so a fraction of a per cent decides, and the median follows light and shadow.
+    """
+    grey = _coarse(pixels.mean(2, dtype=np.float32), FINE // 2)
+    ground = ndimage.median_filter(_coarse(grey, COARSE // 2), round(PEN * COARSE))
+    ground = np.asarray(Image.fromarray(ground).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+    ratio = np.log((grey + BLACK) / (ground + BLACK))
+    darkest, lightest = np.percentile(ratio, (THINNEST, 100 - THINNEST))
+    return -darkest >= lightest
 
 
 def _reduced(pixels: np.ndarray) -> np.ndarray:
@@ -81,9 +96,7 @@ def _contrast(pixels: np.ndarray, brighter: bool) -> np.ndarray:
     values = ndimage.gaussian_filter(pixels.astype(np.float32), (0.8, 0.8, 0))
     grey = values.min(2) if brighter else values.max(2)  # the channel in which coloured ink shows most
     height, width = grey.shape
-    factor = COARSE / max(height, width)
-    size = (max(2, round(width * factor)), max(2, round(height * factor)))
-    coarse = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
+    coarse = _coarse(grey, COARSE)
     window = max(3, round(PEN * COARSE))
     fill = ndimage.grey_closing if brighter else ndimage.grey_opening
     ground = ndimage.gaussian_filter(fill(coarse, (window, window), mode="nearest"), 1.5)
@@ -93,21 +106,11 @@ def _contrast(pixels: np.ndarray, brighter: bool) -> np.ndarray:
     return np.clip((grey - ground) / np.maximum(255 - ground, 40), 0, 1)
 
 
-def _strength_of_ink(contrast: np.ndarray) -> float:
-    """How strong the strongest fiftieth stands out."""
-    return float(np.percentile(contrast, 98))
-
-
-def _otsu(values: np.ndarray) -> float:
-    """The threshold that parts values in [0, 1] into the two most uniform classes."""
-    counts, edges = np.histogram(values, 128, (0, 1))
-    middles = (edges[1:] + edges[:-1]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * middles)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(edges[1 + int(np.nanargmax(np.where(np.isfinite(between), between, 0)))])
+def _coarse(grey: np.ndarray, longer: int) -> np.ndarray:
+    """float32 [h, w] with the longer side reduced to `longer` pixels, each the mean of what it covers."""
+    factor = longer / max(grey.shape)
+    height, width = (max(2, round(side * factor)) for side in grey.shape)
+    return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BOX))
 
 
 def _pieces_of_digit(mask: np.ndarray, contrast: np.ndarray) -> np.ndarray:

@@ -83,9 +83,10 @@ def checked(layers: Any) -> list[dict[str, Any]]:
 
 
 def _checked(layer: Mapping[str, Any], number: int) -> dict[str, Any]:
-    kind = KINDS.get(layer.get("kind"))
+    named: Any = layer.get("kind")
+    kind = KINDS.get(named)
     if kind is None:
-        raise CnnlabError(f"Layer {number} is of kind {layer.get('kind')!r}: choose one of {', '.join(KINDS)}.")
+        raise CnnlabError(f"Layer {number} is of kind {named!r}: choose one of {', '.join(KINDS)}.")
     declared = {field.name: field for field in kind.fields}
     complete = {"kind": kind.name} | {field.name: field.default for field in kind.fields}
     for name, value in layer.items():
@@ -119,7 +120,8 @@ def fit(layers: Sequence[Mapping[str, Any]], in_shape: Shape) -> tuple[list[Shap
 
     layers: as `checked` returns them; in_shape: (channels, height, width).
     """
-    shapes, shape, weights = [], tuple(in_shape), 0
+    shapes: list[Shape] = []
+    shape, weights = tuple(in_shape), 0
     for number, layer in enumerate(layers, 1):
         before = f"layer {number - 1} ({words(layers[number - 2])})" if number > 1 else "the image"
         problem = _problem(layer, f"Layer {number} ({words(layer)})", shape, before)

@@ -16,12 +16,12 @@ from cnnlab.models.registry import register
     "alexnet",
     "AlexNet: five convolutions, three linear layers",
     "A2, Krizhevsky 2012",
-    size_option(227, 63),
+    size_option(224, 63),
     Whole("hidden", 4096, "outputs of the two linear layers before the last", low=1, high=4096),
     common_options.dropout(0.5),
     common_options.normalisation(common_options.NONE),
     common_options.activation(),
-    made_for=((3, 227, 227), 1000),
+    made_for=((3, 224, 224), 1000),
 )
 def alexnet(
     images: ImageSpec,
@@ -34,7 +34,8 @@ def alexnet(
 ) -> nn.Module:
     """conv 96 11×11 stride 4, pool; conv 256 5×5, pool; conv 384, 384, 256 3×3, pool; 6×6; fc 4096, 4096; fc.
 
-    62,378,344 parameters with 1000 classes. Images are resized and, where grey, made three equal channels.
+    62,378,344 parameters with 1000 classes. Images are resized and, where grey, made three equal channels. The first
+    maps are 55×55, as in the paper: with this padding that takes images of 224×224, not the 227×227 that A2 writes.
     """
     builder = SequentialBuilder(images).adapt(InputAdapter(images.shape, size))
 

@@ -21,7 +21,7 @@ def draw_net(images: ImageSpec) -> nn.Module:
     No bias in the convolutions: the batch normalisation behind each has one.
     """
     channels, height, width = images.shape
-    layers = OrderedDict(normalize=Normalize(images.mean, images.std))
+    layers: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize(images.mean, images.std))
     for number, outputs in enumerate(WIDTHS, 1):
         layers[f"conv{number}"] = nn.Conv2d(channels, outputs, 3, padding=1, bias=False)
         layers[f"bn{number}"] = nn.BatchNorm2d(outputs)

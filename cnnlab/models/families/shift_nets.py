@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Literal
 
 from torch import nn
 
@@ -40,7 +41,9 @@ def polyphase_cnn(images: ImageSpec) -> nn.Module:
     return _pooled(images, PolyphasePool, "circular")
 
 
-def _pooled(images: ImageSpec, pool: Callable[[], nn.Module], padding: str = "zeros") -> nn.Module:
+def _pooled(
+    images: ImageSpec, pool: Callable[[], nn.Module], padding: Literal["zeros", "circular"] = "zeros"
+) -> nn.Module:
     channels = images.shape[0]
     return nn.Sequential(
         OrderedDict(

@@ -34,10 +34,10 @@ def _vgg(depth: int) -> Callable[..., nn.Module]:
         **names: str,
     ) -> nn.Module:
         style = Style(**names)
-        layers = [layer if layer == POOL else max(1, round(layer * width)) for layer in LAYERS[depth]]
+        layers = [layer if isinstance(layer, str) else max(1, round(layer * width)) for layer in LAYERS[depth]]
         builder = SequentialBuilder(images).adapt(InputAdapter(images.shape, size))
         for layer in layers:
-            if layer == POOL:
+            if isinstance(layer, str):
                 builder.pool(style.pooling)
             else:
                 builder.conv(layer, 3, padding=1).norm(style.normalisation).act(style.activation)
@@ -56,9 +56,9 @@ def start_weights(network: nn.Module) -> nn.Module:
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            nn.init.zeros_(module.bias)
         elif isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, 0, 0.01)
+        if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
             nn.init.zeros_(module.bias)
     return network
 

@@ -11,6 +11,9 @@ from torch import Tensor, nn
 class Normalize(nn.Module):
     """(x - mean) / std per channel, float [N, C, H, W]; mean and std are buffers and travel in the checkpoint."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, mean: Sequence[float], std: Sequence[float]):
         super().__init__()
         self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32).view(-1, 1, 1))

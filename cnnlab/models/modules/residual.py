@@ -18,9 +18,12 @@ class Add(nn.Module):
 class Block(nn.Module):
     """relu(branch(x) + shortcut(x)); the shortcut is a 1×1 convolution with BN where stride or width changes."""
 
+    add: Add
+    relu_out: nn.ReLU
+
     def __init__(self, channels: int, out: int, stride: int):
         super().__init__()
-        self.shortcut = None
+        self.shortcut: nn.Sequential | None = None
         if stride != 1 or channels != out:
             conv = nn.Conv2d(channels, out, 1, stride, bias=False)
             self.shortcut = nn.Sequential(OrderedDict(conv=conv, bn=nn.BatchNorm2d(out)))

@@ -24,7 +24,7 @@ class CudaGraphRecorder:
     def __init__(self, device: torch.device):
         self._device = device
         self._stream = torch.cuda.Stream(device)
-        self._graph: torch.cuda.CUDAGraph | None = None
+        self._graph: torch.cuda.CUDAGraph  # by record()
 
     def aside(self, work: Callable[[], Tensor]) -> Tensor:
         """work() without recording, on the recording's stream, in order with what the caller does before and after.

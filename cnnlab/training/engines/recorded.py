@@ -77,22 +77,25 @@ class Recorded:
         if self._failed or len(chosen) != len(self._chosen):
             return self._plainly(learn, chosen)
         self._chosen.copy_(chosen)
-        if self._result is None:
+        result = self._result
+        if result is None:
             self._taken += 1
-            if self._taken <= WARM_UP or not self._record(learn):
+            result = self._record(learn) if self._taken > WARM_UP else None
+            if result is None:
                 return self._plainly(learn, chosen)
         if self._displaced:
             for parameter, gradient in self._gradients:
                 parameter.grad = gradient
             self._displaced = False
         self._recorder.play()
-        return self._result
+        return result
 
     def _plainly(self, learn: Callable[[Tensor], Tensor], chosen: Tensor) -> Tensor:
         self._displaced = True
         return self._recorder.aside(lambda: learn(chosen))
 
-    def _record(self, learn: Callable[[Tensor], Tensor]) -> bool:
+    def _record(self, learn: Callable[[Tensor], Tensor]) -> Tensor | None:
+        """The result of the recorded step, which every play refills; None where recording failed."""
         dropouts = [module.generator for module in self._model.modules() if isinstance(module, SeededDropout)]
         try:
             self._result = self._recorder.record(
@@ -102,11 +105,11 @@ class Recorded:
             log.warning("a step could not be recorded as a CUDA graph", exc_info=True)
             self._failed = True
             self.note = f"without a CUDA graph, as recording one failed: {_first_line(error)}"
-            return False
+            return None
         self._gradients = [(each, each.grad) for each in self._model.parameters() if each.grad is not None]
         self._displaced = False
         self.note = "each step one CUDA graph"
-        return True
+        return self._result
 
 
 def _first_line(error: Exception) -> str:

@@ -38,9 +38,9 @@ class WeightAverage:
         mixed = [pair for pair in pairs if self._steps > 1 and pair[0].is_floating_point()]
         copied = [pair for pair in pairs if self._steps == 1 or not pair[0].is_floating_point()]
         if copied:  # counters too, such as batch normalisation's number of batches
-            torch._foreach_copy_(*map(list, zip(*copied, strict=True)))
+            torch._foreach_copy_([average for average, _ in copied], [present for _, present in copied])
         if mixed:
-            _mix(*map(list, zip(*mixed, strict=True)), self._mixed_in)
+            _mix([average for average, _ in mixed], [present for _, present in mixed], self._mixed_in)
 
 
 def _tensors(network: nn.Module) -> list[Tensor]:

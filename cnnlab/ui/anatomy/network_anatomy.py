@@ -1,4 +1,4 @@
-"""The way of the data through the network, dead channels, and the distributions of its values."""
+"""How data flows through the network, dead channels, and the distributions of weights and outputs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,36 @@ from cnnlab.inspection.health import Liveliness
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection, loaders
 from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.state.chosen_network import choice, one_network
+from cnnlab.ui.wording import thing
 
 FIT = 8  # layers whose distributions are drawn before the others are asked for
 LINES = 4  # layers named above one shape
+LIVE_SECONDS = 1.5
+NONLINEAR = {
+    "ReLU": "ReLU",
+    "LeakyReLU": "leaky ReLU",
+    "ELU": "ELU",
+    "GELU": "GELU",
+    "Tanh": "tanh",
+    "Sigmoid": "sigmoid",
+}
+LEGEND = '<span style="font-size:17px;margin-right:24px"><b style="color:{}">■</b> {}</span>'
+
+
+def show(live: bool) -> None:
+    """Draw the whole page; runs again by itself while training is followed."""
+    if live and not choice().live:
+        st.rerun()
+    shown = one_network()
+    data_flow(shown)
+    images = f"{inspection.images_for_dead(shown):,} test {thing(shown)}s"
+    silent_channels(inspection.liveliness(shown), images)
+    distributions(shown, live)
 
 
 def data_flow(shown: Checkpoint) -> None:
-    """The row of shapes, and every layer in a table."""
+    """Draw the row of shapes, and every layer in a table."""
     layers = inspection.layers(shown)
     stops = layer_summary.stops(layers, shown.image_shape)
     largest = max(layers, key=lambda layer: layer.parameters)
@@ -53,12 +75,12 @@ def data_flow(shown: Checkpoint) -> None:
 
 
 def silent_channels(layers: list[Liveliness], images: str) -> None:
-    """Which channels never become active on so many test digits."""
+    """Draw which channels never become active; images: on how many of what, in words."""
     dead = [layer for layer in layers if layer.channels]
     if dead:
-        worst = max(dead, key=lambda layer: layer.share)
+        worst = max(dead, key=lambda layer: layer.fraction)
         st.subheader(
-            f"{worst.source}: {len(worst.channels)} of {len(worst.peaks)} never become active ({worst.share:.0%})"
+            f"{worst.source}: {len(worst.channels)} of {len(worst.peaks)} never become active ({worst.fraction:.0%})"
         )
     elif layers:
         st.subheader("No channel is dead")
@@ -71,17 +93,27 @@ def silent_channels(layers: list[Liveliness], images: str) -> None:
         st.markdown(f"A cell a channel, on {images}; the outlined ones stayed 0 on all.")
 
 
-def distributions(shown: Checkpoint) -> None:
-    """Weights and outputs of every layer, untrained against now."""
+def distributions(shown: Checkpoint, live: bool) -> None:
+    """Draw the distributions of every layer's weights and outputs, untrained and now."""
     run = next((run for run in loaders.runs()[0] if run.name == shown.run), None)
-    states = {f"epoch {shown.epoch}": shown}
-    if run and run.epochs[0] == 0 and (shown.epoch or choice().live):
+    states = {"now" if live else f"epoch {shown.epoch}": shown}
+    if run and run.epochs[0] == 0 and (shown.epoch or live):
         states = {"untrained": loaders.checkpoint(run, 0), **states}
-    for found, title in zip(
-        inspection.distributions(states), ("Weights", "What the layers give, before ReLU"), strict=True
-    ):
+    legend = "".join(LEGEND.format(colour, state) for state, colour in pictures.colours(list(states)).items())
+    weights, outputs = inspection.distributions(states)
+    for title, what, found in (("Weights", "weights", weights), (given(shown), "outputs", outputs)):
         st.subheader(title)
-        if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"anatomy_all_{title}"):
+        if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"anatomy_all_{what}"):
             found = found[:FIT]
-        layers, edges, shares = ([getattr(each, name) for each in found] for name in ("layer", "edges", "shares"))
-        st.altair_chart(pictures.distributions(layers, edges, shares, ""), key=f"anatomy_{title}", width="content")
+        st.html(legend)
+        for first in range(0, len(found), pictures.PER_ROW):
+            row = st.columns(pictures.PER_ROW)
+            for place, each in zip(row, found[first : first + pictures.PER_ROW], strict=False):
+                chart = pictures.distribution(each.layer, each.edges, each.fractions)
+                place.altair_chart(chart, key=f"anatomy_{what}_of_{each.layer}")
+
+
+def given(shown: Checkpoint) -> str:
+    """What the layers' outputs are, with the name of what follows them."""
+    follows = sorted({type(module).__name__ for module in shown.model.modules()} & set(NONLINEAR))
+    return f"What the layers give, before {' or '.join(NONLINEAR[kind] for kind in follows)}".removesuffix(", before ")

@@ -1,8 +1,9 @@
-"""Putting a network together, layer by layer; every change is checked and drawn at once."""
+"""A custom network, put together layer by layer; every change is checked and drawn at once."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -16,31 +17,32 @@ from cnnlab.errors import CnnlabError
 from cnnlab.models import custom_store
 from cnnlab.models.build import layer_specs
 from cnnlab.models.build.templates import TEMPLATES
-from cnnlab.models.options import Number, Option, Word
+from cnnlab.models.options import Number, Option, Whole, Word
 from cnnlab.ui.architectures import diagram, known_networks, one_network
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import block_picture
+from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.state import draft_config, theme
 from cnnlab.ui.state.persistent_widgets import remember
 
 LAYERS, NAME, START = "architectures_layers", "architectures_name", "architectures_start"
 COUNT, ADD = "architectures_count", "architectures_add"
 IMAGES = "architectures_images"  # the data set whose images the layers must fit
-SAVED = "architectures_saved"  # what the last click on the button came to
-WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]
-FIELDS_AT = 2
+REFUSED = "architectures_refused"  # session-state key: why the network could not be saved
+WIDTHS = [0.4, 2.4, 1.2, 1.2, 1.2, 1.2, 1.6, 0.5, 0.5, 0.5]  # of the columns in a layer's row
+FIELDS_AT, SHAPE_AT, BUTTONS_AT = 2, 6, 7  # the first of these columns
 IN_SIGHT = "architectures_picture"
-STAYS = f"""<style>
+STICKY = f"""<style>
 div:has(> .st-key-{IN_SIGHT}) {{ position: sticky; top: 0; z-index: 20; background: %s; padding-top: 0.6rem; }}
 </style>"""
 
 
 def draw() -> None:
-    """The view."""
+    """Draw the view of a custom network."""
     if LAYERS not in st.session_state:
         _take(TEMPLATES["Two convolutions"])
     remember(**{NAME: "my-net", START: next(iter(TEMPLATES)), IMAGES: datasets.specs()[0].name})
-    shape, classes = _images(_files())
+    shape, classes = _images(_start_row())
     listed = [layer for _, layer in st.session_state[LAYERS]]
     shapes, problem = layer_specs.fit(listed, shape)
     fitting = listed[: len(shapes)]
@@ -55,34 +57,34 @@ def draw() -> None:
             block_diagram.svg(picture, block_diagram.ruler([picture]), "The blocks of your network"),
             "architectures_blocks",
         )
-    st.html(STAYS % PAPER[theme.dark()])
+    st.html(STICKY % PAPER[theme.dark()])
     st.caption("The normalisation at the start and the last linear layer, to the classes, are added by themselves.")
     _rows(listed, shapes)
     _save(listed, problem)
 
 
-def _files() -> DeltaGenerator:
-    """Where to start from: a template, or one of one's own networks. Return the place beside it."""
-    mine = [each.name for each in custom_store.choices()[0] if each.network == custom_store.CUSTOM]
-    starts = [*TEMPLATES, *mine]
+def _start_row() -> DeltaGenerator:
+    """Draw what to start from, a template or a custom network; return the place beside it."""
+    custom = [each.name for each in custom_store.choices()[0] if each.network == custom_store.CUSTOM]
+    starts = [*TEMPLATES, *custom]
     if st.session_state[START] not in starts:
         st.session_state[START] = starts[0]
     choose, take, forget, beside = st.columns([2.4, 1.2, 1.2, 2.2], vertical_alignment="bottom")
-    start = choose.selectbox("Start from", starts, key=START)
+    start = from_list(choose, "Start from", starts, key=START)
     take.button("Take it", icon=":material/content_copy:", on_click=_start, args=(start,), width="stretch")
-    if start in mine:
+    if start in custom:
         forget.button(
             "Delete it", icon=":material/delete:", on_click=custom_store.delete, args=(start,), width="stretch"
         )
     return beside
 
 
-def _images(place: DeltaGenerator) -> tuple[layer_specs.Shape, int]:
-    """The choice of the data set that the network is for: (shape of its images, classes)."""
+def _images(place: DeltaGenerator) -> tuple[tuple[int, int, int], int]:
+    """Draw the choice of the data set that the network is for; return (shape of its images, classes)."""
     names = datasets.names()
     if st.session_state[IMAGES] not in names:
         st.session_state[IMAGES] = names[0]
-    name = place.selectbox("For the images of", names, key=IMAGES, format_func=lambda name: datasets.spec(name).title)
+    name = from_list(place, "For the images of", names, key=IMAGES, format_func=lambda name: datasets.spec(name).title)
     try:
         return datasets.images_of(name)
     except CnnlabError as error:
@@ -96,7 +98,7 @@ def _start(name: str) -> None:
     try:
         _take(custom_store.load(name))
     except CnnlabError:
-        return  # gone meanwhile: the list of names no longer has it
+        return  # its file was deleted meanwhile: the list of names no longer has it
     st.session_state[NAME] = name
 
 
@@ -105,13 +107,14 @@ def _take(listed: Any) -> None:
 
 
 def _number() -> int:
-    """One that no layer of this tab had before: its widgets are called by it."""
+    """A number that no layer of this tab had before: the keys of its widgets contain it."""
     st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
     return st.session_state[COUNT]
 
 
 def _rows(listed: list[dict[str, Any]], shapes: list[layer_specs.Shape]) -> None:
-    """A row a layer, and one to add another."""
+    """Draw a row for every layer, and the kinds of layers that can be added."""
+    last = len(listed) - 1
     for place, (number, layer) in enumerate(st.session_state[LAYERS]):
         columns = st.columns(WIDTHS, vertical_alignment="bottom")
         kind = layer_specs.KINDS[layer["kind"]]
@@ -120,25 +123,22 @@ def _rows(listed: list[dict[str, Any]], shapes: list[layer_specs.Shape]) -> None
         for at, field in enumerate(kind.fields, FIELDS_AT):
             _field(columns[at], field, number, layer)
         if place < len(shapes):
-            columns[6].markdown("→ " + dimensions(shapes[place]))
+            columns[SHAPE_AT].markdown("→ " + dimensions(shapes[place]))
         elif place == len(shapes):
-            columns[6].markdown(":red[**does not fit**]")
-        last = len(listed) - 1
-        for at, (icon, what, action, off) in enumerate(
-            (
-                ("arrow_upward", "up", _swap, place == 0),
-                ("arrow_downward", "down", _swap, place == last),
-                ("close", "away", _remove, False),
-            ),
-            7,
-        ):
-            columns[at].button(
+            columns[SHAPE_AT].markdown(":red[**does not fit**]")
+        buttons: list[tuple[str, str, Callable[..., None], tuple[int, ...], bool]] = [
+            ("arrow_upward", "up", _swap, (place, place - 1), place == 0),
+            ("arrow_downward", "down", _swap, (place, place + 1), place == last),
+            ("close", "away", _remove, (place,), False),
+        ]
+        for column, (icon, what, action, args, off) in zip(columns[BUTTONS_AT:], buttons, strict=True):
+            column.button(
                 "",
                 icon=f":material/{icon}:",
                 key=f"architectures_layer_{number}_{what}",
                 help=f"Layer {place + 1} {what}",
                 on_click=action,
-                args=(place, place - 1 if what == "up" else place + 1) if action is _swap else (place,),
+                args=args,
                 disabled=off,
                 type="tertiary",
             )
@@ -151,17 +151,18 @@ def _rows(listed: list[dict[str, Any]], shapes: list[layer_specs.Shape]) -> None
     )
 
 
-def _field(place, field: Option, number: int, layer: dict[str, Any]) -> None:
-    """The widget of one choice; what is typed goes into the layer."""
-    key = f"architectures_layer_{number}_{field.name}"
-    st.session_state.setdefault(key, layer[field.name])
-    change = {"key": key, "on_change": _set, "args": (number, field.name, key)}
+def _field(place: DeltaGenerator, field: Option, number: int, layer: dict[str, Any]) -> None:
+    """Draw the widget of one field of layer `number`; what is typed goes into the layer."""
+    name, key = field.name, f"architectures_layer_{number}_{field.name}"
+    st.session_state.setdefault(key, layer[name])
+    args = (number, name, key)
     if isinstance(field, Word):
-        place.selectbox(field.name, field.words, **change)
+        place.selectbox(name, field.words, key=key, on_change=_set, args=args)
     elif isinstance(field, Number):
-        place.number_input(field.name, float(field.low), float(field.high), step=0.05, format="%g", **change)
-    else:
-        place.number_input(field.name, field.low, field.high, **change)
+        low, high = float(field.low), float(field.high)
+        place.number_input(name, low, high, step=0.05, format="%g", key=key, on_change=_set, args=args)
+    elif isinstance(field, Whole):
+        place.number_input(name, field.low, field.high, key=key, on_change=_set, args=args)
 
 
 def _set(number: int, name: str, key: str) -> None:
@@ -189,7 +190,7 @@ def _add() -> None:
 
 
 def _save(listed: list[dict[str, Any]], problem: str | None) -> None:
-    """Keep the network under a name, and go on to train it."""
+    """Draw the row that saves the network under a name, and goes on to train it."""
     place, save, train, _ = st.columns([2.4, 1.2, 1.2, 2.2], vertical_alignment="bottom")
     name = place.text_input("Name", key=NAME, max_chars=30)
     kept = _kept(name)
@@ -206,14 +207,14 @@ def _save(listed: list[dict[str, Any]], problem: str | None) -> None:
     if train.button("Train it", icon=":material/play_arrow:", disabled=kept != listed, width="stretch"):
         draft_config.propose(custom_store.choice(name), st.session_state[IMAGES])
         st.switch_page("pages/train.py")
-    if refused := st.session_state.pop(SAVED, None):
+    if refused := st.session_state.pop(REFUSED, None):
         st.error(refused)
     if kept == listed:
         st.markdown(f"**{name}** is saved: it is among the networks of the training page, and of this one.")
 
 
 def _kept(name: str) -> list[dict[str, Any]] | None:
-    """The layers kept under this name, if any."""
+    """The layers saved under this name, None where there are none."""
     try:
         return custom_store.load(name)
     except CnnlabError:
@@ -224,4 +225,4 @@ def _keep(name: str, listed: list[dict[str, Any]]) -> None:
     try:
         custom_store.save(name, listed)
     except CnnlabError as error:
-        st.session_state[SAVED] = str(error)
+        st.session_state[REFUSED] = str(error)

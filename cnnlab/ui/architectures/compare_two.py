@@ -16,7 +16,7 @@ FIRST, SECOND = "alexnet", "vgg-16"
 
 
 def draw() -> None:
-    """The view."""
+    """Draw the view of two networks."""
     left, right, place = st.columns([1.5, 1.5, 1.2], vertical_alignment="bottom")
     remember(architectures_first=FIRST, architectures_second=SECOND)
     choices = [
@@ -78,6 +78,6 @@ def _heaviest(found: Architecture) -> str:
 
 
 def _last(found: Architecture) -> str:
-    """The last maps that have a size, before anything averages or flattens them."""
+    """The last layer with a receptive field smaller than the image, before any averaging or flattening; "" for none."""
     sized = [name for name in found.maps if found.seen[name].size]
     return sized[-1] if sized else ""

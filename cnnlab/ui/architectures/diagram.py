@@ -1,4 +1,4 @@
-"""From an architecture to its picture, its totals and its table."""
+"""An architecture as a picture of blocks, in words and as a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHORT = {
     "input adapter": "resize",
     "LeakyReLU": "leaky ReLU",
 }
-UNSAID = ("normalise", "addition")  # of what follows a layer: the arcs show the additions
+UNNAMED = ("normalise", "addition")  # of what follows a layer: the arcs show the additions
 
 
 def picture(found: Architecture) -> Picture:
@@ -46,14 +46,14 @@ def _column(found: Architecture, number: int, block: Block) -> Column:
 
 
 def _words(block: Block) -> list[str]:
-    """What its layers are, and how many weights they have."""
+    """The lines under a block: what its layers are, and how many weights they have."""
     mains = Counter(_short(stop.layers[0]) for stop in block.stops)
     lines = []
     for words, count in mains.items():
         first, *more = words.split(", ")
         lines += [f"{count}× {first}" if count > 1 else first, *more]
     rest = dict.fromkeys(SHORT.get(layer.kind, layer.kind) for stop in block.stops for layer in stop.layers[1:])
-    said = [kind for kind in rest if kind not in UNSAID and kind not in mains]
+    said = [kind for kind in rest if kind not in UNNAMED and kind not in mains]
     lines += [("+ " if not at else "") + ", ".join(said[at : at + 2]) for at in range(0, len(said), 2)]
     return [*lines, f"{short(block.parameters)} weights"] if block.parameters else lines
 
@@ -98,7 +98,7 @@ def short(count: int) -> str:
 
 
 def table(found: Architecture) -> None:
-    """Every layer in numbers."""
+    """Draw a table with a row for every layer."""
     layers = found.layers
     st.dataframe(
         pd.DataFrame(

@@ -1,40 +1,42 @@
-"""Choosing a network, and its architecture worked out once for all tabs."""
+"""The choice of a network, and its architecture, worked out once for all tabs."""
 
 from __future__ import annotations
 
 import json
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.architecture import Architecture, study
 from cnnlab.models import custom_store
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.components.required_choice import from_list
 
-DIGITS = (1, 28, 28), 10
+DIGITS = (1, 28, 28), 10  # the shape of MNIST's images, and its classes
 PUBLISHED, ON_DIGITS = "As published", "On MNIST's digits"
 
 
-def choose(place, label: str, key: str) -> custom_store.Choice:
-    """A list of every network, registered or one's own."""
+def choose(place: DeltaGenerator, label: str, key: str) -> custom_store.Choice:
+    """Draw a list of every network, registered or custom, into `place`; return the chosen one."""
     known, problems = custom_store.choices()
     for problem in problems:
         st.warning(problem)
     by_name = {each.name: each for each in known}
     if st.session_state.get(key) not in by_name:
         st.session_state[key] = known[0].name
-    name = place.selectbox(label, list(by_name), key=key, format_func=lambda name: by_name[name].title)
+    name = from_list(place, label, by_name, key=key, format_func=lambda name: by_name[name].title)
     return by_name[name]
 
 
 def made_for(choice: custom_store.Choice) -> tuple[tuple[int, int, int], int]:
-    """(image shape, classes) a network was published with; those of MNIST for one's own."""
+    """(image shape, classes) a network was published with; those of MNIST for a custom one."""
     return models.spec(choice.network).made_for
 
 
 def architecture(choice: custom_store.Choice, shape: tuple[int, int, int], classes: int) -> Architecture:
-    """What `choice` is on such images. Ends the page with a sentence where they do not fit it."""
+    """The architecture of `choice` on such images. Ends the page with a sentence where they do not fit it."""
     try:
         return of(choice.network, json.dumps(models.Options(choice.options).plain()), shape, classes)
     except CnnlabError as error:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.charts import block_diagram
 from cnnlab.inspection.architecture import Architecture
 from cnnlab.models.stories import story
 from cnnlab.ui.architectures import diagram, known_networks, unit_view
 from cnnlab.ui.components import block_picture
+from cnnlab.ui.components.required_choice import one_of
 from cnnlab.ui.state.persistent_widgets import remember
 
 
 def draw() -> None:
-    """The view."""
+    """Draw the view of one network."""
     left, right = st.columns([2.2, 1.2], vertical_alignment="bottom")
     remember(architectures_one=None)
     choice = known_networks.choose(left, "Network", "architectures_one")
@@ -28,30 +30,32 @@ def draw() -> None:
     diagram.table(found)
 
 
-def images(place, made_for: tuple[tuple[int, int, int], int], key: str) -> tuple[tuple[int, int, int], int]:
-    """The images on which networks are drawn: (shape, classes)."""
+def images(
+    place: DeltaGenerator, made_for: tuple[tuple[int, int, int], int], key: str
+) -> tuple[tuple[int, int, int], int]:
+    """Draw the choice between the published images `made_for` and MNIST's; return the chosen (shape, classes)."""
     if made_for == known_networks.DIGITS:
         return known_networks.DIGITS
     remember(**{key: known_networks.PUBLISHED})
     options = [known_networks.PUBLISHED, known_networks.ON_DIGITS]
-    chosen = place.segmented_control("Images", options, key=key, required=True)
+    chosen = one_of(place, "Images", options, key=key)
     return made_for if chosen == known_networks.PUBLISHED else known_networks.DIGITS
 
 
 def totals(found: Architecture) -> str:
-    """In one line."""
+    """Parameters, multiply-adds and depth in one line."""
     depth = f"{found.depth} layer{'s' * (found.depth != 1)} with weights"
     return f"{found.parameters:,} parameters, {diagram.short(found.multiplications)} multiply-adds, {depth}"
 
 
 def reading(scale: block_diagram.Ruler) -> str:
-    """How to read the pictures."""
+    """How to read the pictures drawn to `scale`."""
     root = "" if scale.to_scale else " (its root, so that small ones can be seen)"
     return f"Height: side of the maps{root} · width: number of maps · rows of numbers: height by logarithm"
 
 
 def show(found: Architecture, name: str) -> None:
-    """The blocks; a click chooses the layer whose units are looked at."""
+    """Draw the blocks; a click chooses the layer whose units are looked at."""
     picture = diagram.picture(found)
     scale = block_diagram.ruler([picture])
     svg = block_diagram.svg(picture, scale, f"The blocks of {name}", unit_view.shown_layer(found, name))

@@ -1,4 +1,4 @@
-"""What one unit of one layer sees of a digit."""
+"""What one unit of one layer sees of a digit: its receptive field."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cnnlab.inspection.receptive_fields import Seen
 from cnnlab.ui.architectures.diagram import sees
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components.required_choice import from_list, one_of
 from cnnlab.ui.state.persistent_widgets import remember
 
 LAYERS, UNIT, DIGIT = "architectures_unit_layers", "architectures_unit", "architectures_digit"
@@ -22,31 +23,39 @@ def pick(name: str, layer: str) -> None:
 
 
 def shown_layer(found: Architecture, name: str) -> str:
-    """The layer that was chosen, or the last one that does not see everything; none where there are no maps."""
+    """The layer that was chosen, or the last one that does not see everything; "" where there are no maps."""
+    if not found.maps:
+        return ""
     chosen = st.session_state.get(LAYERS, {}).get(name)
-    if chosen in found.maps or not found.maps:
-        return chosen if found.maps else ""
+    if chosen in found.maps:
+        return chosen
     height, width = found.image_shape[1:]
     part = [name for name in found.maps if (size := found.seen[name].size) and size[0] < height and size[1] < width]
     return (part or found.maps)[-1]
 
 
 def draw(found: Architecture, name: str) -> None:
-    """The digit with the field outlined, and the layer's units to choose one from."""
+    """Draw the digit with the receptive field outlined, and the layer's units to choose one from."""
     if not found.maps:
         return
     remember(**{DIGIT: "4"})
     left, right = st.columns([1.1, 1.6], vertical_alignment="bottom")
     key = f"architectures_layer_of_{name}"
     st.session_state[key] = shown_layer(found, name)
-    choose = {"key": key, "on_change": lambda: pick(name, st.session_state[key])}
-    layer = left.selectbox("What a unit sees: layer", found.maps, **choose)
-    digit = right.segmented_control("Digit", [str(n) for n in range(10)], key=DIGIT, required=True)
+    question = "What a unit sees: layer"
+    layer = from_list(left, question, found.maps, key=key, on_change=lambda: pick(name, st.session_state[key]))
+    digit = one_of(right, "Digit", [str(n) for n in range(10)], key=DIGIT)
     seen = found.seen[layer]
     row, col = _unit(seen)
     st.subheader(_sentence(found, layer, seen, row, col))
-    image = _resized(_image(int(digit)), found.image_shape[1:])
-    mosaic = receptive_field.field(image, seen.mask(row, col), seen.window(row, col), seen.counts(), (row, col), layer)
+    mosaic = receptive_field.field(
+        _resized(_image(int(digit)), found.image_shape[1:]),
+        mask=seen.mask(row, col),
+        window=seen.window(row, col),
+        counts=seen.counts(),
+        unit=(row, col),
+        layer=layer,
+    )
     pixel_grid.draw(mosaic, "architectures_field", lambda cell: _choose(cell.row, cell.col) if cell.tile else None)
 
 
@@ -63,8 +72,8 @@ def _choose(row: int, col: int) -> None:
 
 def _sentence(found: Architecture, layer: str, seen: Seen, row: int, col: int) -> str:
     height, width = seen.image
-    share = seen.mask(row, col).mean()
-    words = f"Unit ({row}, {col}) of {layer} sees {share:.0%} of the {height}×{width} pixels"
+    fraction = seen.mask(row, col).mean()
+    words = f"Unit ({row}, {col}) of {layer} sees {fraction:.0%} of the {height}×{width} pixels"
     if seen.size is None:
         return f"{words}: everything"
     window = seen.window(row, col)
@@ -74,11 +83,12 @@ def _sentence(found: Architecture, layer: str, seen: Seen, row: int, col: int) -
 
 
 def _image(digit: int) -> np.ndarray:
+    """The first test image of `digit`, float [28, 28] in 0..1."""
     test = loaders.dataset("mnist")[1]
     return test.images[int((test.labels == digit).nonzero()[0])][0].numpy() / 255
 
 
 def _resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The nearest pixels: what the network would be shown, and still a digit to the eye."""
+    """The image [h, w] at another size, by the nearest pixels: still a digit to the eye."""
     rows, cols = (np.arange(new) * old // new for new, old in zip(size, image.shape, strict=True))
     return image[rows][:, cols]

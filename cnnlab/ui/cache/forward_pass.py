@@ -1,4 +1,4 @@
-"""One image through a network: its answer, and what every layer made of it."""
+"""One image through a network: its answer, and every convolution's output."""
 
 from __future__ import annotations
 

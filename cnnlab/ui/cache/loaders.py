@@ -34,12 +34,12 @@ def runs() -> tuple[list[store.Run], list[str]]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _runs(root: str, stamps: tuple) -> tuple[list[store.Run], list[str]]:
+def _runs(root: str, stamps: tuple[tuple[str, int], ...]) -> tuple[list[store.Run], list[str]]:
     return store.list_runs(Path(root))
 
 
 def checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
-    """The network of a run's epoch. Ends the page with a sentence when its file cannot be used."""
+    """The network of a run's epoch. Ends the page with a sentence where its file cannot be used."""
     try:
         return read_checkpoint(run, epoch)
     except (CnnlabError, OSError) as error:
@@ -47,7 +47,7 @@ def checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
 
 
 def read_checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
-    """The network of a run's epoch. Raises CnnlabError or OSError when its file cannot be used."""
+    """The network of a run's epoch. Raises CnnlabError or OSError where its file cannot be used."""
     file = run.file(epoch)
     stat = file.stat()
     return _checkpoint(str(file), stat.st_mtime_ns, stat.st_size)
@@ -59,7 +59,7 @@ def _checkpoint(path: str, modified: int, size: int) -> store.Checkpoint:
 
 
 def dataset(name: str) -> tuple[Dataset, Dataset]:
-    """(train, test), with a progress bar if it must be downloaded. Ends the page with a sentence when it cannot be."""
+    """(train, test), with a progress bar for a download. Ends the page with a sentence where they cannot be read."""
     try:
         with reading_data() as on_progress:
             return datasets.load(name, on_progress)
@@ -69,7 +69,7 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
 
 @contextmanager
 def reading_data() -> Iterator[Progress]:
-    """Show that images are read; yields what a download calls to draw its progress bar."""
+    """Show a spinner while images are read; yields what a download calls to draw its progress bar."""
     waiting, holder = st.empty(), st.empty()
 
     def show(file: str, done: int, total: int) -> None:
@@ -83,7 +83,7 @@ def reading_data() -> Iterator[Progress]:
 
 
 def own_data(network: store.Checkpoint) -> tuple[Dataset, Dataset]:
-    """(train, test) that the network was trained on. Ends the page with a sentence when they are not to be had."""
+    """(train, test) that the network was trained on. Ends the page with a sentence where they cannot be read."""
     found = dataset(network.config.dataset)
     try:
         check_same(network.config.dataset, found[1], network.classes, network.image_shape)
@@ -93,7 +93,7 @@ def own_data(network: store.Checkpoint) -> tuple[Dataset, Dataset]:
 
 
 def parts(config: TrainConfig) -> Split:
-    """The data of a run parted as it was trained. Ends the page with a sentence when it cannot be had."""
+    """The data of a run, split as it was trained. Ends the page with a sentence where it cannot be read."""
     try:
         return split(config.split, *dataset(config.dataset))
     except CnnlabError as error:
@@ -101,6 +101,6 @@ def parts(config: TrainConfig) -> Split:
 
 
 def refuse(error: Exception) -> NoReturn:
-    """Show the error's sentence in the page's place and end the page there."""
+    """Show the error's sentence and end the page there."""
     st.error(str(error), icon=":material/error:")
     st.stop()

@@ -1,14 +1,16 @@
-"""What networks answer to whole sets of images, worked out once and shared by all tabs."""
+"""The predictions of networks for whole sets of images, worked out once and shared by all tabs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import streamlit as st
+from torch import nn
 
 from cnnlab.common import paths
 from cnnlab.common.background import process_queue
 from cnnlab.common.threads import all_but_one
+from cnnlab.data.dataset import Dataset
 from cnnlab.data.drawing import classroom_set
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import layer_values, projections
@@ -23,7 +25,7 @@ from cnnlab.ui.wording import reads_drawings
 
 
 def sets_for(network: Checkpoint) -> list[EvaluationSet]:
-    """What this network can be evaluated on, its own test part first; last the class's drawings, if it reads digits."""
+    """The sets this network can be evaluated on: its test part first; last the class's drawings, if it reads digits."""
     config = network.config
     known = _sets(config.dataset, config.split, *loaders.own_data(network))
     drawn = _drawings()
@@ -31,7 +33,7 @@ def sets_for(network: Checkpoint) -> list[EvaluationSet]:
 
 
 def _drawings() -> EvaluationSet | None:
-    """The class's test set; None while it is empty, or damaged, which the draw page reports."""
+    """The class's drawings; None while there are none, or their file is damaged, which the draw page reports."""
     try:
         file = paths.classroom_set()
         stat = file.stat()
@@ -47,12 +49,12 @@ def _read_drawings(path: str, modified: int, size: int) -> EvaluationSet | None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _sets(dataset: str, split: str, _train, _test) -> list[EvaluationSet]:
+def _sets(dataset: str, split: str, _train: Dataset, _test: Dataset) -> list[EvaluationSet]:
     return evaluation_sets(dataset, split, _train, _test)
 
 
 def predictions(network: Checkpoint, images: EvaluationSet) -> Predictions:
-    """The network's answers. Ends the page with a sentence when they are no numbers."""
+    """The network's answers. Ends the page with a sentence where they are not finite."""
     found = answers(network, images)
     if not found.finite:
         st.warning(ran_away(network))
@@ -74,29 +76,29 @@ def ran_away(network: Checkpoint) -> str:
 
 
 @st.cache_resource(max_entries=96, show_spinner="Showing the network every image …")
-def _answers(digest: str, images: str, _model, _data) -> Predictions:
+def _answers(digest: str, images: str, _model: nn.Module, _data: Dataset) -> Predictions:
     with all_but_one():  # the browser draws meanwhile: two threads that share a core with it take half as long again
         return predict(_model, _data)
 
 
 def stations(network: Checkpoint) -> list[Station]:
-    """The layers a map can be drawn of, from pixels to logits."""
+    """The layers whose outputs can be projected to a map, from pixels to logits."""
     return _stations(network.digest, network.image_shape, network.model)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _stations(digest: str, image_shape: tuple, _model) -> list[Station]:
+def _stations(digest: str, image_shape: tuple[int, int, int], _model: nn.Module) -> list[Station]:
     return layer_values.stations(_model, image_shape)
 
 
 def pca(network: Checkpoint, images: EvaluationSet, layer: Station, directions: int = 2) -> Projection:
-    """The images at a layer, along its main directions."""
+    """What a layer gives for the images, projected on its first `directions` principal components."""
     digest = "" if layer.name == layer_values.PIXELS else network.digest  # pixels are the same for every network
-    return _pca(digest, images.key, layer, directions, network.model, images.data)
+    return _pca(digest, images.key, layer, directions, _model=network.model, _data=images.data)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Looking for the main directions …")
-def _pca(digest: str, images: str, layer: Station, directions: int, _model, _data) -> Projection:
+def _pca(digest: str, images: str, layer: Station, directions: int, _model: nn.Module, _data: Dataset) -> Projection:
     return projections.principal(_model, _data.images, layer, directions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -25,18 +26,19 @@ _VARIABLES = {
 }
 
 
-@st.cache_resource
 def element(name: str, files: Path, html: str = "", library: Path | None = None) -> ComponentRenderer:
     """The element whose script and styles are `files` with the endings .js and .css.
 
     html: what it consists of at first; library: a script that is run before its own. The colours of the palette are
     CSS variables, var(--right) and so on; those of the theme are Streamlit's, var(--st-…).
     """
+    css, js = _sources(files, library)  # kept; registering is not: every runtime has a registry of its own
+    return st.components.v2.component(name, html=html or None, css=css, js=js)
+
+
+@cache
+def _sources(files: Path, library: Path | None) -> tuple[str, str]:
     colours = "".join(f"--{variable}: {colour}; " for variable, colour in _VARIABLES.items())
     scripts = [*([library] if library else []), _FOLDER / "shared.js", files.with_suffix(".js")]
-    return st.components.v2.component(
-        name,
-        html=html or None,
-        css=f":host {{ {colours}}}\n{files.with_suffix('.css').read_text()}",
-        js="\n".join(script.read_text() for script in scripts),
-    )
+    css = f":host {{ {colours}}}\n{files.with_suffix('.css').read_text()}"
+    return css, "\n".join(script.read_text() for script in scripts)

@@ -1,16 +1,17 @@
 // The drawing side of curve_chart.py; `data` is CurveChart.payload(). Called anew, with the same elements, at every tick.
 
-const FONT = 16, AXIS = 62;
+const FONT = 16, AXIS = 66, BELOW = 20, LABELS = 7; // BELOW: left free under a chart that grows
 const charts = new WeakMap();
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".chart");
-  const shape = JSON.stringify([data, root.clientWidth], (key, value) => (key === "x" || key === "y" ? undefined : value));
+  const shape = JSON.stringify(data, (key, value) => (["x", "y", "marks"].includes(key) ? undefined : value));
   let chart = charts.get(root);
   const table = joined(data.lines);
   if (chart && chart.shape === shape) {
-    chart.table = table;
+    Object.assign(chart, { table, data });
     chart.plot.setData(table);
+    fit(chart);
     legend(chart);
   } else {
     chart?.plot.destroy();
@@ -18,6 +19,7 @@ export default function ({ parentElement, data }) {
     charts.set(root, chart);
     chart.plot = new uPlot(options(chart), table, root.querySelector(".plot"));
     legend(chart);
+    fit(chart); // the legend has its height only now
     chart.observer ??= watch(root);
   }
   return () => {
@@ -27,14 +29,26 @@ export default function ({ parentElement, data }) {
   };
 }
 
+// The chart fits its column, and where it grows the window, whatever comes to stand above it.
 function watch(root) {
-  const observer = new ResizeObserver(() => {
-    const { plot, data } = charts.get(root) ?? {};
-    if (plot && root.clientWidth && root.clientWidth !== plot.width)
-      plot.setSize({ width: root.clientWidth, height: data.height });
-  });
+  const refit = () => charts.get(root) && fit(charts.get(root)), observer = new ResizeObserver(refit);
   observer.observe(root);
-  return observer;
+  const page = document.querySelector('[data-testid="stMainBlockContainer"]');
+  if (page) observer.observe(page);
+  addEventListener("resize", refit);
+  return { disconnect: () => (observer.disconnect(), removeEventListener("resize", refit)) };
+}
+
+function fit({ root, plot, data }) {
+  const width = root.clientWidth || plot.width, height = tall(root, data);
+  if (width !== plot.width || height !== plot.height) plot.setSize({ width, height });
+}
+
+function tall(root, data) {
+  if (!data.grows) return data.height;
+  const page = document.querySelector('[data-testid="stMain"]');
+  const top = root.querySelector(".plot").getBoundingClientRect().top + (page?.scrollTop ?? 0);
+  return Math.max(data.height, Math.floor(innerHeight - top - BELOW));
 }
 
 const floats = (text) => new Float64Array(buffer(text));
@@ -52,8 +66,8 @@ function options(chart) {
   const axis = { stroke: ink, font, labelFont: font, grid, ticks: { show: false } };
   return {
     width: root.clientWidth || 600,
-    height: data.height,
-    padding: [8, 12, 0, 0],
+    height: tall(root, data),
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
     scales: {
@@ -61,7 +75,10 @@ function options(chart) {
       y: { distr: data.logarithmic ? 3 : 1, range: (_, low, high) => bounds(data, low, high) },
     },
     axes: [
-      { ...axis, label: "step", labelSize: 24, size: 30, space: 90, values: (_, all) => all.map(short) },
+      {
+        ...axis, label: "step", labelSize: 24, size: 30, space: 90,
+        values: (_, all) => all.map((v) => (v == null ? "" : v.toLocaleString("en"))),
+      },
       {
         ...axis, label: data.title, labelSize: 26, size: AXIS - 22, space: 44,
         splits: data.logarithmic ? (_, i, low, high) => decades(low, high) : undefined,
@@ -70,10 +87,13 @@ function options(chart) {
       },
     ],
     series: [{}, ...data.lines.map((line) => ({
-      label: line.name, stroke: line.color, width: line.width, alpha: line.opacity, spanGaps: true,
-      points: { show: (plot, index) => plot.data[index].filter((v) => v != null).length === 1 },
+      label: line.name, stroke: line.color, width: line.dots ? 0 : line.width, alpha: line.opacity, spanGaps: true,
+      dash: line.dashed ? [10, 6] : undefined,
+      points: line.dots
+        ? { show: true, size: line.width, fill: line.color }
+        : { show: (plot, index) => plot.data[index].filter((v) => v != null).length === 1 },
     }))],
-    hooks: { setCursor: [() => chart.plot && legend(chart)] },
+    hooks: { setCursor: [() => chart.plot && legend(chart)], draw: [(plot) => marks(chart, plot)] },
   };
 }
 
@@ -87,12 +107,36 @@ function bounds({ logarithmic, low: lowest, high: highest }, low, high) {
   return [lowest ?? low - margin, highest ?? high + margin];
 }
 
-// 1, 2 and 5 of every decade while the range is short, else the decades alone; in a fraction of one, even steps.
+// Dashed lines where something happened, their words at the upper end, on the side that has room.
+function marks({ root, data }, plot) {
+  const { ctx, bbox } = plot, unit = devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = cssVariable(root, "--st-text-color");
+  ctx.font = `${FONT * unit}px ${cssVariable(root, "--st-font")}`;
+  ctx.lineWidth = 1.5 * unit;
+  data.marks.forEach(({ step, words }, index) => {
+    const x = plot.valToPos(step, "x", true), width = ctx.measureText(words).width + 8 * unit;
+    if (!(x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1)) return;
+    ctx.setLineDash([6 * unit, 5 * unit]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const right = x + width < bbox.left + bbox.width;
+    ctx.textAlign = right ? "left" : "right";
+    ctx.fillText(words, x + (right ? 6 : -6) * unit, bbox.top + (FONT + 2) * unit * (1 + (index % 3)));
+  });
+  ctx.restore();
+}
+
+// 1, 2 and 5 of every decade while the range is short, else whole decades, few enough to be read; in a fraction of
+// one, even steps.
 function decades(low, high) {
-  const steps = high / low < 1e3 ? [1, 2, 5] : [1], found = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+  const range = Math.log10(high / low), steps = range < 3 ? [1, 2, 5] : [1], found = [];
+  const stride = Math.ceil(range / LABELS);
+  for (let power = stride * Math.floor(Math.log10(low) / stride); power <= Math.log10(high); power += stride)
     for (const step of steps) {
-      const value = Number((step * 10 ** power).toPrecision(1));
+      const value = Number(`${step}e${power}`);
       if (value >= low && value <= high) found.push(value);
     }
   return found.length > 2 ? found : even(low, high);
@@ -105,14 +149,19 @@ function even(low, high) {
   return found;
 }
 
-function short(value) {
-  if (value == null) return "";
-  return Math.abs(value) >= 1000 ? `${Number((value / 1000).toFixed(1))}k` : String(value);
-}
-
 function written({ percent }, value) {
   if (value == null) return "";
-  return percent ? `${Number((100 * value).toFixed(1))} %` : Number(value.toPrecision(4)).toString();
+  if (percent) return `${Number((100 * value).toFixed(1))} %`;
+  return plain(value) ? Number(value.toPrecision(4)).toLocaleString("en", { maximumFractionDigits: 6 }) : power(value, 1);
+}
+
+const plain = (value) => value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+
+// 2×10⁻⁷, or 10⁸ where the digit before it is 1.
+function power(value, digits) {
+  const [factor, exponent] = value.toExponential(digits).split("e").map(Number);
+  const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+  return `${factor === 1 ? "" : `${factor}×`}10${raised}`;
 }
 
 // The lines' names with the values under the mouse, or else the newest ones.
@@ -123,14 +172,20 @@ function legend({ root, data, table, plot }) {
   data.lines.forEach((line, index) => {
     if (!line.named) return;
     const value = nearest(table[index + 1], at ?? table[0].length - 1);
-    const shown = value == null ? "" : data.percent ? `${(100 * value).toFixed(1)} %` : value.toPrecision(3);
+    const shown = value == null ? "" : data.percent ? `${(100 * value).toFixed(1)} %` : inWords(value);
     const entry = make("span", place);
     const stroke = make("i", entry);
-    stroke.style.borderTop = `${Math.max(2, line.width)}px solid ${line.color}`;
+    if (line.dots) stroke.className = "dot";
+    stroke.style.borderTop = `${Math.max(2, line.width)}px ${line.dashed ? "dashed" : "solid"} ${line.color}`;
     stroke.style.opacity = line.opacity;
     entry.append(line.name);
     make("b", entry, "", shown);
   });
+}
+
+function inWords(value) {
+  if (!plain(value)) return power(value, 2);
+  return Math.abs(value) < 100 ? value.toPrecision(3) : Math.round(value).toLocaleString("en");
 }
 
 function nearest(values, at) {

@@ -12,14 +12,16 @@ from cnnlab.errors import CnnlabError
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.state import shared_image
+from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.wording import reads_drawings, size, thing
 
-INDEX, SOURCE, DIGIT, TAKEN = (
+INDEX, SOURCE, DIGIT, TAKEN, MOVE = (
     "image_chooser_index",
     "image_chooser_source",
     "image_chooser_digit",
     "image_chooser_taken",
+    "image_chooser_move",
 )
 TEST, DRAWING, UPLOAD = "Test image", "Last drawing", "Upload"
 ANY = "any"
@@ -29,7 +31,7 @@ def draw(network: Checkpoint) -> SharedImage:
     """Draw the row of widgets; return the chosen image, of the shape that the network takes."""
     _take_sent()
     columns = st.columns([2.2, 1, 1, 1, 1.2], vertical_alignment="bottom")
-    st.session_state.setdefault(SOURCE, TEST)
+    remember(**{SOURCE: TEST, INDEX: 0, DIGIT: ANY})
     sources = [TEST, DRAWING, UPLOAD] if reads_drawings(network) else [TEST, UPLOAD]
     if st.session_state[SOURCE] not in sources:
         st.session_state[SOURCE] = TEST
@@ -44,7 +46,7 @@ def draw(network: Checkpoint) -> SharedImage:
         st.info(f"This network reads images of {size(network.image_shape)}, not {size(other.image.shape)}.")
     else:
         return other
-    return _at(network, st.session_state.get(INDEX, 0))
+    return _at(network, min(st.session_state[INDEX], len(inspection.test_images(network)) - 1))
 
 
 def _take_sent() -> None:
@@ -62,22 +64,32 @@ def _take_sent() -> None:
 
 def _test_image(network: Checkpoint, columns: list) -> SharedImage:
     test = inspection.test_images(network)
-    st.session_state[INDEX] = min(st.session_state.get(INDEX, 0), len(test) - 1)  # also keeps it while pages change
-    st.session_state.setdefault(DIGIT, ANY)
+    st.session_state[INDEX] = min(st.session_state[INDEX], len(test) - 1)
     if st.session_state[DIGIT] not in (ANY, *test.classes):
         st.session_state[DIGIT] = ANY  # another data set's
+    _move(network)
     what = "Digit" if thing(network) == "digit" else "Class"
-    columns[0].selectbox(what, [ANY, *test.classes], key=DIGIT, on_change=_next, args=(network, False, True))
+    columns[0].selectbox(what, [ANY, *test.classes], key=DIGIT, on_change=_ask, args=(False, True))
     columns[1].number_input("Index", 0, len(test) - 1, key=INDEX)
-    columns[2].button("Next", key="image_chooser_next", on_click=_next, args=(network,), width="stretch")
-    columns[3].button(
-        "Next wrong", key="image_chooser_next_wrong", on_click=_next, args=(network, True), width="stretch"
-    )
+    columns[2].button("Next", key="image_chooser_next", on_click=_ask, args=(False,), width="stretch")
+    columns[3].button("Next wrong", key="image_chooser_next_wrong", on_click=_ask, args=(True,), width="stretch")
     return _at(network, st.session_state[INDEX])
 
 
-def _next(network: Checkpoint, wrong: bool = False, here: bool = False) -> None:
-    """Go to the following image of the chosen digit (with `wrong`: one read wrongly; with `here`: this one may do)."""
+def _ask(wrong: bool, here: bool = False) -> None:
+    """For the next image of the chosen digit; `wrong`: that is classified wrongly; `here`: this one may do.
+
+    Found in the run that follows: finding it may draw a spinner, and what a fragment's callback draws takes the place
+    of the page's first elements.
+    """
+    st.session_state[MOVE] = wrong, here
+
+
+def _move(network: Checkpoint) -> None:
+    """Go to the image that was asked for."""
+    if MOVE not in st.session_state:
+        return
+    wrong, here = st.session_state.pop(MOVE)
     test = inspection.test_images(network)
     candidates = inspection.wrong(network) if wrong else np.arange(len(test))
     if st.session_state[DIGIT] != ANY:

@@ -152,7 +152,7 @@ function decorate(grid, tile, at, context) {
   if (tile.title) {
     context.textAlign = "center";
     context.font = `${FONT}px ${l.font}`;
-    context.fillText(tile.title, at.x + at.w / 2, at.y - TITLE / 2, Math.max(at.w + d.gap, 20));
+    context.fillText(fitting(context, tile.title, Math.max(at.w + d.gap - 8, 20)), at.x + at.w / 2, at.y - TITLE / 2);
   }
   if (tile.after) {
     context.textAlign = tile.after.length > 1 ? "left" : "center";
@@ -231,4 +231,12 @@ function point(grid, cell) {
 
 function number(value, digits) {
   return withMinus(value.toFixed(Math.abs(value) >= 100 ? 0 : digits));
+}
+
+// The text, cut off where it would run into its neighbour.
+function fitting(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let kept = [...text];
+  while (kept.length > 1 && context.measureText(kept.join("") + "…").width > width) kept.pop();
+  return kept.join("").trimEnd() + "…";
 }

@@ -1,4 +1,4 @@
-"""One shape for what the training page draws: the run under way, or one that was kept."""
+"""Curves and rows of a run in one form, whether it is under way or on disk."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.training_curves import Curve
+from cnnlab.charts.training_curves import Curve, Mark, Validation
 from cnnlab.runs.store import Run
-from cnnlab.training.results import EpochResult, Evaluation, duration
+from cnnlab.training.results import EpochResult, Evaluation, Event, duration
 from cnnlab.training.snapshot import Snapshot
 
 
@@ -23,12 +23,25 @@ class RunCurves:
     losses: Curve
     evaluations: Sequence[Evaluation]
     epochs: Sequence[EpochResult]
+    events: Sequence[Event] = ()
 
-    def accuracy(self, field: str) -> Curve:
-        """The curve of an accuracy field of Evaluation: train_accuracy or val_accuracy."""
-        points = [(e.step, value) for e in self.evaluations if (value := getattr(e, field)) is not None]
+    def measured(self, field: str) -> Curve:
+        """The curve of a field of Evaluation, such as train_accuracy."""
+        return self._curve(self.evaluations, field)
+
+    def validation(self, field: str) -> Validation:
+        """The curves of val_loss or val_accuracy."""
+        return Validation(self._curve(self.evaluations, field), self._curve(self.epochs, field))
+
+    def _curve(self, rows: Sequence[Evaluation] | Sequence[EpochResult], field: str) -> Curve:
+        points = [(row.step, value) for row in rows if (value := getattr(row, field)) is not None]
         steps, values = zip(*points, strict=True) if points else ((), ())
         return Curve(self.name, np.array(steps, int), np.array(values, float))
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Where something happened to the run, and what."""
+        return [Mark(event.step, event.words) for event in self.events]
 
     @property
     def pinned(self) -> list[tuple[int, tuple[float, ...]]]:
@@ -60,12 +73,13 @@ def _number(value: float | None, form: str) -> str:
 def of_snapshot(snapshot: Snapshot) -> RunCurves:
     """The run under way, or the last one of this process."""
     losses = Curve(snapshot.run or "", np.arange(1, len(snapshot.losses) + 1), snapshot.losses)
-    return RunCurves(snapshot.run or "", snapshot.classes, losses, snapshot.evaluations, snapshot.epochs)
+    return RunCurves(
+        snapshot.run or "", snapshot.classes, losses, snapshot.evaluations, snapshot.epochs, snapshot.events
+    )
 
 
 def of_run(run: Run) -> RunCurves:
     """A run on disk."""
     points = np.array(run.losses, float).reshape(-1, 2)
-    return RunCurves(
-        run.name, run.record["classes"], Curve(run.name, points[:, 0], points[:, 1]), run.evaluations, run.results
-    )
+    losses = Curve(run.name, points[:, 0], points[:, 1])
+    return RunCurves(run.name, run.record["classes"], losses, run.evaluations, run.results, run.events)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import loaders, predictions_cache
+from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.confusion import certainty, gallery, matrix, points, report
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import CERTAINTY, GALLERY, MATRIX, POINTS, REPORT, VIEW, VIEWS, Selection
@@ -35,11 +36,11 @@ def select(network: Checkpoint, live: bool) -> Selection:
     remember(**{SET: names[0]})
     if st.session_state[SET] not in names:
         st.session_state[SET] = names[0]
-    return Selection(network, sets[st.sidebar.selectbox("Evaluate on", names, key=SET)], live)
+    return Selection(network, sets[from_list(st.sidebar, "Evaluate on", names, key=SET)], live)
 
 
 def body(drawn_state: str, selection: Selection) -> None:
-    """Work out everything that the page shows, then draw it; runs again by itself while training is followed."""
+    """Gather everything that the page shows, then draw it; runs again by itself while training is followed."""
     if loaders.runner().snapshot().state != drawn_state:
         st.rerun()
     with st.container():  # spinners come and go in a place of their own, so that nothing below moves

@@ -1,4 +1,4 @@
-"""How sure the network is, and what it may be trusted with."""
+"""How sure the network is, whether that is justified, and what happens when unsure answers are left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ THRESHOLD = "confusion_threshold"  # key of the slider, in per cent
 
 
 def draw(_answers: Answers, view: CertaintyView) -> None:
-    """Three charts with a sentence each; the slider asks what happens when unsure answers are left out."""
+    """Draw three charts with a sentence each, and the slider for the confidence below which answers are left out."""
     st.subheader(view.sentence)
     first, second, third = st.columns(3, gap="medium")
     with first:
@@ -33,7 +33,14 @@ def draw(_answers: Answers, view: CertaintyView) -> None:
 def _reliability(result: Reliability) -> None:
     st.markdown("##### Is it as good as it says?")
     st.altair_chart(
-        reliability_chart(result.low, result.high, result.confidence, result.accuracy, result.count, theme.dark()),
+        reliability_chart(
+            result.low,
+            result.high,
+            confidence=result.confidence,
+            accuracy=result.accuracy,
+            count=result.count,
+            dark=theme.dark(),
+        ),
         key="confusion_reliability",
     )
     direction = "too sure" if result.overconfident else "too modest"

@@ -1,4 +1,4 @@
-"""A grid of answers to leaf through."""
+"""A filtered grid of answers, page by page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANY = "any"
 
 
 def draw(answers: Answers, view: GalleryView) -> None:
-    """The filters over the grid."""
+    """Draw the filters, and below them the open page of the grid."""
     head, leaf = st.columns([1.3, 1], vertical_alignment="center")
     _filters(answers)
     head.subheader(_sentence(view.chosen, len(answers.images)))

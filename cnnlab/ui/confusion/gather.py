@@ -1,12 +1,13 @@
-"""Make the one value that the confusion page shows, from the chosen network and set and what the widgets say.
+"""The one value that the confusion page shows, from the chosen network and images and what the widgets say.
 
-Only here does the page ask for answers, layers or another network. Widgets are read before they are drawn: their state
-is set to what this network offers, so that the value and the widgets agree.
+Only here does the page ask for predictions, layers or another network. Widgets are read before they are drawn: their
+state is set to what this network offers, so that the value and the widgets agree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
@@ -47,17 +48,18 @@ from cnnlab.ui.confusion.contents import (
 from cnnlab.ui.state import chosen_network
 from cnnlab.ui.state.persistent_widgets import remember
 
-LIVE_IMAGES = 2_000  # while training goes on, all of them would cost it more than the glance is worth
+LIVE_IMAGES = 2_000  # shown while training is followed: all of them would slow it down
 ROW = 4  # images beside the matrix
 GALLERY_PAGE = 30
-SURE = 0.9
+SURE = 0.9  # confidence from which an answer is called sure
 MOST_IN_SPACE = 3_000  # points that a laptop without a GPU still turns smoothly
-FEWEST_FOR_TSNE = 10  # images it needs to make sense of
-WANTED = "confusion_wanted_map"  # state: the t-SNE map this tab asked for last
+FEWEST_FOR_TSNE = 10  # images below which a map means nothing
+WANTED = "confusion_wanted_map"  # session-state key: the t-SNE map this tab asked for last
+Option = TypeVar("Option")
 
 
 def gather(selection: Selection) -> Contents:
-    """Everything that the open view shows. Ends the page with a sentence where the network or its answers are none."""
+    """Everything that the open view shows. Ends the page with a sentence where a network's answers are not finite."""
     network, images = selection.network, selection.images
     if selection.live:
         network = chosen_network.network()  # as it has become since the page was drawn
@@ -73,7 +75,7 @@ def gather(selection: Selection) -> Contents:
     return Contents(headline, answers, view, GATHER[view](answers, selection.live))
 
 
-def _chosen(key: str, offered: Sequence, default: object):
+def _chosen(key: str, offered: Sequence[Option], default: Option) -> Option:
     """What the widget `key` says; `default` until it is set, and where this network does not offer it."""
     remember(**{key: default})
     if st.session_state[key] not in offered:
@@ -113,17 +115,19 @@ def _matrix_contents(answers: Answers, percent: bool, other: Predictions | None,
     if other is None:
         cell = _cell(answers.classes, now)
         sentence = confusion_matrix.biggest_mistake(now, answers.classes)
-        return MatrixContents(sentence, now, None, fractions, cell, [_all_of(answers, cell)])
+        strips = [_all_of(answers, cell)]
+        return MatrixContents(sentence, now, before=None, fractions=fractions, cell=cell, strips=strips)
     before = other.confusion
     cell = _cell(answers.classes, now, abs(now - before))
     sentence = f"Against {against}: {confusion_matrix.biggest_change(now, before, answers.classes)}"
     if fractions is not None:
         fractions = fractions - confusion_matrix.by_row(before)
-    return MatrixContents(sentence, now, before, fractions, cell, _differences(answers, other, cell))
+    strips = _differences(answers, other, cell)
+    return MatrixContents(sentence, now, before=before, fractions=fractions, cell=cell, strips=strips)
 
 
 def _cell(classes: tuple[str, ...], now: np.ndarray, change: np.ndarray | None = None) -> tuple[int, int]:
-    """The picked cell, or as long as none is, the one the sentence speaks of; (true, predicted) as numbers."""
+    """The picked cell, or the one that the sentence names while none is picked; (true, predicted) as numbers."""
     picked = st.session_state.get(matrix.PICKED)
     if picked and set(picked) <= set(classes):
         return classes.index(picked[0]), classes.index(picked[1])
@@ -207,19 +211,19 @@ def _points(answers: Answers, live: bool) -> PointsView:
     names = list(layers)
     layer = layers[_chosen(points.LAYER, names, names[-1])]
     method = _chosen(points.METHOD, (points.PCA, points.TSNE, points.SPACE), points.PCA)
-    where = {PIXELS: "in the pixels", names[-1]: "at the logits"}.get(layer.name, f"after {layer.name}")
+    what = {PIXELS: "the pixels", names[-1]: "the logits"}.get(layer.name, f"what {layer.name} gives")
     if method == points.SPACE:
-        solid = predictions_cache.pca(network, images, layer, 3)
+        projection = predictions_cache.pca(network, images, layer, 3)
         places = spread(len(images), MOST_IN_SPACE)
-        space = SpaceMap(solid.points[places], places, solid.share)
-        return PointsView(names, _neighbours(answers, solid.points, where), space)
+        space = SpaceMap(projection.points[places], places, projection.variance)
+        return PointsView(names, _neighbours(answers, projection.points, what), space)
     pixels = predictions_cache.pca(network, images, layers[names[0]])
     found = _embedded(answers, layer, live) if method == points.TSNE else None
     if isinstance(found, np.ndarray):
         embedded, missing, variance = found, None, None
     else:
         flat = predictions_cache.pca(network, images, layer)
-        embedded, missing, variance = flat.points, found, float(flat.share[:2].sum())
+        embedded, missing, variance = flat.points, found, float(flat.variance[:2].sum())
     placed = projections.on_map(embedded, projections.on_map(pixels.points))
     place = _place(answers)
     shown = FlatMap(
@@ -230,11 +234,11 @@ def _points(answers: Answers, live: bool) -> PointsView:
         variance=variance,
         missing=missing,
     )
-    return PointsView(names, _neighbours(answers, placed, where), shown)
+    return PointsView(names, _neighbours(answers, placed, what), shown)
 
 
 def _embedded(answers: Answers, layer: Station, live: bool) -> np.ndarray | NoTsne | FailedTsne | TsneInProgress:
-    """The finished t-SNE map [N, 2], or why it is missing. A map that can be made is asked for."""
+    """The finished t-SNE map [N, 2], or why it is missing; one that can be made is queued."""
     network, images, queue = answers.network, answers.images, predictions_cache.maps()
     key = ("" if layer.name == PIXELS else network.digest, images.key, layer)
     if live or len(images) < FEWEST_FOR_TSNE:
@@ -266,12 +270,12 @@ def _place(answers: Answers) -> int:
     return int(wrong[found.confidence[wrong].argmax()]) if len(wrong) else 0
 
 
-def _neighbours(answers: Answers, placed: np.ndarray, where: str) -> str:
-    """The sentence over the map; placed: float [N, 2] or [N, 3]."""
+def _neighbours(answers: Answers, placed: np.ndarray, what: str) -> str:
+    """The sentence over the map of `what`; placed: float [N, 2] or [N, 3]. It speaks of the picture, not the layer."""
     agree = projections.neighbours_agree(placed, answers.predictions.labels)
     if agree is None:
-        return f"One image {where}: no neighbours yet."
-    return f"{where.capitalize()}, {agree:.0%} of the images lie next to one of the same {answers.noun}."
+        return f"One image in this picture of {what}: no neighbours yet."
+    return f"In this picture of {what}, {agree:.0%} of the points lie next to one of the same {answers.noun}."
 
 
 GATHER: dict[str, Callable[[Answers, bool], OpenView]] = {

@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from cnnlab.charts.confusion_heatmap import CELL, difference_chart, matrix_chart
+from cnnlab.charts.confusion_heatmap import CELL, WIDTH, difference_chart, matrix_chart
 from cnnlab.ui.components import destinations, tiles
+from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.confusion import pager
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import MatrixContents, MatrixView, Refusal, Strip
@@ -26,7 +27,7 @@ def epoch_key(run: str) -> str:
 
 
 def draw(answers: Answers, view: MatrixView) -> None:
-    """The matrix left; right its settings and the images of one cell."""
+    """Draw the matrix left; right its settings and the images of one cell."""
     headline = st.empty()
     left, right = st.columns([1.42, 1], gap="medium")
     with right:
@@ -39,7 +40,7 @@ def draw(answers: Answers, view: MatrixView) -> None:
             return
         destinations.legend(answers.drawable)
     headline.subheader(view.shown.sentence)
-    with left:
+    with left, st.container(width=WIDTH):  # less where the column is narrower
         _matrix(view.shown, answers.classes)
     with right:
         for strip in view.shown.strips:
@@ -49,18 +50,20 @@ def draw(answers: Answers, view: MatrixView) -> None:
 def _settings(view: MatrixView) -> None:
     st.segmented_control("Numbers", [COUNTS, PERCENT], key=NUMBERS, label_visibility="collapsed", required=True)
     chosen_run, chosen_epoch = st.columns([2, 1])
-    name = chosen_run.selectbox("Compare with", [NOTHING, *view.runs], key=COMPARED)
+    name = from_list(chosen_run, "Compare with", [NOTHING, *view.runs], key=COMPARED)
     if view.epochs:
         chosen_epoch.selectbox("Epoch", view.epochs, key=epoch_key(name))
 
 
 def _matrix(shown: MatrixContents, classes: tuple[str, ...]) -> None:
+    dark = theme.dark()
     if shown.before is None:
-        key, chart = "confusion_matrix", matrix_chart(shown.counts, classes, shown.cell, shown.fractions, theme.dark())
+        key = "confusion_matrix"
+        chart = matrix_chart(shown.counts, classes, shown.cell, fractions=shown.fractions, dark=dark)
     else:
         key = "confusion_difference"
-        chart = difference_chart(shown.counts, shown.before, classes, shown.cell, shown.fractions, theme.dark())
-    st.altair_chart(chart, key=key, on_select=partial(_pick, key), selection_mode=CELL, width="content")
+        chart = difference_chart(shown.counts, shown.before, classes, shown.cell, fractions=shown.fractions, dark=dark)
+    st.altair_chart(chart, key=key, on_select=partial(_pick, key), selection_mode=CELL, width="stretch")
 
 
 def _pick(key: str) -> None:

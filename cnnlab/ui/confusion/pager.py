@@ -1,4 +1,4 @@
-"""Leafing through many images."""
+"""Many images page by page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JUMP = "_slider"
 def open_page(
     key: str, places: np.ndarray, size: int, tiles: Callable[[Iterable[int]], list[ImageTile]]
 ) -> OpenPage | None:
-    """The page of `size` images that is open; the last one where there are fewer now, None where there are none."""
+    """The open page of `size` images; the last one where there are fewer pages now, None where there are no images."""
     if not len(places):
         return None
     number = min(st.session_state.get(key, 1), page_count(len(places), size))
@@ -25,13 +25,13 @@ def open_page(
 
 
 def first_page(*keys: str) -> None:
-    """Go back to the beginning: these show other images now."""
+    """Open the first page under these keys, since they show other images now."""
     for key in keys:
         st.session_state[key] = 1
 
 
 def draw(shown: OpenPage, jump: bool = False) -> None:
-    """The buttons under a page, where there is more than one; with `jump` a slider reaches every page at once."""
+    """Draw the buttons under a page, where there are several; with `jump` also a slider that reaches every page."""
     key, now, pages = shown.key, shown.number, page_count(shown.images, shown.size)
     if pages == 1:
         return

@@ -1,4 +1,4 @@
-"""Every image as a point, layer by layer."""
+"""Every image as a point on a map of what a layer gives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts.point_map import POINT, many_wrong, points_chart
+from cnnlab.charts.point_map import POINT, AnsweredPoints, many_wrong, points_chart
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.ui.components import destinations, tiles
 from cnnlab.ui.confusion import space
@@ -23,7 +23,7 @@ POLL_SECONDS = 0.5
 
 
 def draw(answers: Answers, view: PointsView) -> None:
-    """The map left; right the layer, the method, and the image that was clicked."""
+    """Draw the map left; right the layer, the method, and the image that was clicked."""
     st.subheader(view.sentence)
     left, right = st.columns([2.1, 1], gap="medium")
     with right:
@@ -49,11 +49,8 @@ def _map(answers: Answers, shown: FlatMap) -> None:
     found = answers.predictions
     st.altair_chart(
         points_chart(
-            shown.points,
-            found.labels,
-            found.predicted,
+            AnsweredPoints(shown.points, found.labels, found.predicted, answers.classes),
             shown.centres,
-            answers.classes,
             shown.place,
             theme.dark(),
         ),

@@ -1,4 +1,4 @@
-"""Precision, recall, F1 and support, and A0's accuracy a digit."""
+"""Precision, recall, F1 and support of every class, and A0's bars of accuracy by digit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnnlab.ui.state import theme
 
 
 def draw(answers: Answers, result: Report) -> None:
-    """Bars left, the table right, its averages and a CSV file under it."""
+    """Draw bars left; right the table, its averages and a CSV file to download."""
     st.subheader(_sentence(answers, result))
     for note in result.notes:
         st.info(note)

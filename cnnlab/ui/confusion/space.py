@@ -1,29 +1,23 @@
-"""Every image as a point in space, along three directions."""
+"""Every image as a point in space, along three principal components."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnlab.charts.point_map import AnsweredPoints
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import SpaceMap
 from cnnlab.ui.state import theme
 
 
 def draw(answers: Answers, shown: SpaceMap, left: DeltaGenerator, right: DeltaGenerator) -> None:
-    """The points, to be turned, on the left; on the right what they say."""
+    """Draw the points, which can be turned, into `left` and what they say into `right`."""
     from cnnlab.charts.point_cloud import space_chart  # only now: nothing else needs Plotly
 
     found, places = answers.predictions, shown.places
-    figure = space_chart(
-        shown.points,
-        shown.variance,
-        found.labels[places],
-        found.predicted[places],
-        answers.images.indices[places],
-        answers.classes,
-        theme.dark(),
-    )
+    points = AnsweredPoints(shown.points, found.labels[places], found.predicted[places], answers.classes)
+    figure = space_chart(points, answers.images.indices[places], shown.variance, theme.dark())
     left.plotly_chart(figure, theme=None, key="confusion_space", config={"displayModeBar": False})
     with right:
         st.caption("Drag to turn, scroll to come nearer, click a class to hide it. Crosses: wrong answers.")

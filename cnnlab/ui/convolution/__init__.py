@@ -1,1 +1,1 @@
-"""The four views of the convolution page, one file each, over one bench where a window slides."""
+"""The four views of the convolution page, one file each, all drawn by one player of a sliding window."""

@@ -9,6 +9,7 @@ from cnnlab.charts import sliding_window
 from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
+from cnnlab.ui.components import required_choice
 from cnnlab.ui.convolution import scene, window_player, window_settings
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -19,12 +20,12 @@ STARTS = ((A2, A2), ("left dark, right bright", "Sobel x"), ("one dot", "identit
 
 
 def draw() -> None:
-    """Settings, the bench and what such a kernel weighs."""
+    """Settings, the sliding window and what such a kernel weighs."""
     remember(**{COUNT: 3, BIAS: 1.0})
     st.session_state.setdefault(INPUT, np.stack([INPUTS[image](SIDE) for image, _ in STARTS]))
     st.session_state.setdefault(KERNEL, np.stack([KERNELS[kernel][0] for _, kernel in STARTS]))
     left, middle, right = st.columns([1, 0.8, 2.6])
-    count = left.segmented_control("Input channels", (1, 2, 3), key=COUNT, required=True)
+    count = required_choice.one_of(left, "Input channels", (1, 2, 3), key=COUNT)
     bias = middle.number_input("Bias", -100.0, 100.0, step=0.5, key=BIAS, format="%g")
     with right:
         setting = window_settings.choose(VIEW)
@@ -47,9 +48,9 @@ def _edit(edited: window_player.Edit) -> None:
 
 
 def _sentence(kernel: np.ndarray) -> str:
-    count, high, wide = kernel.shape
+    count, height, width = kernel.shape
     slices = f"{count} slices" if count > 1 else "One slice"
     return (
-        f"{slices} of {high} × {wide} and a bias, {kernel.size + 1} weights, make one map of "
+        f"{slices} of {height} × {width} and a bias, {kernel.size + 1} weights, make one map of "
         f"{count} channel{'s' * (count > 1)}."
     )

@@ -1,4 +1,4 @@
-"""A named kernel, or one's own, on a test digit or the last drawing."""
+"""A named kernel, or a custom one, on a test digit or the last drawing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VIEW, START = "convolution_digit", "edges"
 
 
 def draw() -> None:
-    """Choice of image and kernel, the bench and the size formula."""
+    """Choice of image and kernel, the sliding window and the size formula."""
     left, right = st.columns(2, gap="large")
     with left:
         image, caption = digit_choice.draw(VIEW)

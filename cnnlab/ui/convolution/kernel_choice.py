@@ -1,4 +1,4 @@
-"""Choosing a kernel by name; one whose cells were edited is called own."""
+"""Choosing a kernel by name; one whose cells were edited is a custom one, which the page calls own."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def choose(view: str, start: str) -> np.ndarray:
 
 
 def in_words(kernel: np.ndarray) -> str:
-    """What it does to an image: a sentence without its full stop, "" for an own one."""
+    """What it does to an image: a sentence without its full stop, "" for a custom one."""
     name = named(kernel)
     return f"{name[0].upper()}{name[1:]}: {KERNELS[name][1]}" if name else ""
 

@@ -17,7 +17,7 @@ SMALLEST, LARGEST = 3, 12
 
 
 def draw() -> None:
-    """Settings, the bench and the size formula."""
+    """Settings, the sliding window and the size formula."""
     left, right = st.columns(2, gap="large")
     with left:
         image = _input()
@@ -50,7 +50,7 @@ def _take() -> None:
 
 
 def _resize() -> None:
-    """Make the named input anew; cut an own one, or put zeros to its right and below."""
+    """Make the named input anew; cut a custom one, or put zeros to its right and below."""
     size, old = st.session_state[SIZE], st.session_state[GRID]
     if st.session_state[NAME] in INPUTS:
         _take()

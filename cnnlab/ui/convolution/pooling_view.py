@@ -9,6 +9,7 @@ from cnnlab.charts import sliding_window
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution_steps import Setting, convolve, pool, relu
 from cnnlab.inspection.kernel_examples import A2_POOLING
+from cnnlab.ui.components import required_choice
 from cnnlab.ui.convolution import digit_choice, digit_view, kernel_choice, window_player, window_settings
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -22,12 +23,12 @@ SOURCE, SIZE, STRIDE, RELU = f"{VIEW}_source", f"{VIEW}_size", f"{VIEW}_stride",
 
 
 def draw() -> None:
-    """Settings, the bench and what pooling keeps."""
+    """Settings, the sliding window and what pooling keeps."""
     remember(**{SOURCE: COUNTED, SIZE: 2, STRIDE: 2, RELU: True})
     left, middle, right, last = st.columns([2.3, 0.9, 0.9, 1], vertical_alignment="center")
-    source = left.segmented_control("Input", [*GRIDS, DIGIT], key=SOURCE, required=True)
-    size = middle.segmented_control("Window k", (1, 2, 3), key=SIZE, required=True)
-    stride = right.segmented_control("Stride s", (1, 2, 3), key=STRIDE, required=True)
+    source = required_choice.one_of(left, "Input", [*GRIDS, DIGIT], key=SOURCE)
+    size = required_choice.one_of(middle, "Window k", (1, 2, 3), key=SIZE)
+    stride = required_choice.one_of(right, "Stride s", (1, 2, 3), key=STRIDE)
     first = last.toggle("ReLU first", key=RELU)
     values = _digits_map() if source == DIGIT else _grid(source)
     rectified = relu(values) if first else None
@@ -37,7 +38,7 @@ def draw() -> None:
         window_settings.problem(error)
         return
     st.subheader(_sentence(values, found.largest, first))
-    drawn = sliding_window.pooling(values, rectified, found.largest, found.mean, size, stride)
+    drawn = sliding_window.pooling(values, rectified, found.largest, found.mean, size=size, stride=stride)
     window_player.draw(drawn, f"{VIEW}_player_{source}", lambda edited: _edit(source, edited.values))
     window_settings.formula(len(values), size, Setting(stride))
 

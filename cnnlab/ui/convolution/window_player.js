@@ -1,37 +1,37 @@
-// The drawing side of bench.py; `data` is Bench.payload(). Called anew, with the same elements, at every change.
+// The drawing side of window_player.py; `data` is SlidingWindow.payload(). Called anew, with the same elements, at every change.
 
 const SLOW = 1100, WHOLE = 16000; // ms: of one step, and at most of all of them
 const SPEEDS = [0.5, 1, 2, 4];
-const benches = new WeakMap();
+const players = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".bench");
-  let bench = benches.get(root);
-  if (!bench) {
-    bench = { root, step: 0, reached: -1, speed: 1, sent: 0, width: 0, timer: null };
-    benches.set(root, bench);
-    bar(bench);
-    bench.stage = make("div", root, "stage");
-    bench.sum = make("div", root, "sum");
-    bench.sum.setAttribute("role", "status");
-    bench.observer = new ResizeObserver(() => {
-      if (root.clientWidth && root.clientWidth !== bench.width) fit(bench);
+  const root = parentElement.querySelector(".player");
+  let player = players.get(root);
+  if (!player) {
+    player = { root, step: 0, reached: -1, speed: 1, sent: 0, width: 0, timer: null };
+    players.set(root, player);
+    bar(player);
+    player.stage = make("div", root, "stage");
+    player.sum = make("div", root, "sum");
+    player.sum.setAttribute("role", "status");
+    player.observer = new ResizeObserver(() => {
+      if (root.clientWidth && root.clientWidth !== player.width) fit(player);
     });
-    bench.observer.observe(root);
+    player.observer.observe(root);
   }
-  bench.send = setTriggerValue;
-  take(bench, data);
+  player.send = setTriggerValue;
+  take(player, data);
   return () => {
-    pause(bench);
-    bench.observer.disconnect();
-    benches.delete(root);
+    pause(player);
+    player.observer.disconnect();
+    players.delete(root);
   };
 }
 
-function take(bench, data) {
+function take(player, data) {
   const grids = [...data.inputs, ...data.kernels, ...data.outputs];
-  const edited = bench.data && data.answered < bench.sent; // a newer edit is on its way
-  const old = bench.data && [...bench.data.inputs, ...bench.data.kernels];
+  const edited = player.data && data.answered < player.sent; // a newer edit is on its way
+  const old = player.data && [...player.data.inputs, ...player.data.kernels];
   grids.forEach((grid, i) => {
     grid.numbers = edited && grid.edits && old[i]?.edits === grid.edits ? old[i].numbers : floats(grid.values);
     grid.paint = painter(grid.scale);
@@ -43,34 +43,34 @@ function take(bench, data) {
   const form = JSON.stringify([data.kind, kh, kw, data.window, data.bias === null,
     grids.map((g) => [g.rows, g.cols, g.padding, g.edits, g.picture, g.title])]);
   const steps = data.outputs[0].rows * data.outputs[0].cols;
-  const anew = bench.form !== form;
-  if (!bench.data || bench.steps !== steps) {
-    pause(bench);
-    bench.step = Math.min(data.start, steps - 1);
-    bench.reached = data.shown ? steps - 1 : bench.step;
+  const anew = player.form !== form;
+  if (!player.data || player.steps !== steps) {
+    pause(player);
+    player.step = Math.min(data.start, steps - 1);
+    player.reached = data.shown ? steps - 1 : player.step;
   }
-  Object.assign(bench, { data, steps, form });
-  bench.root.setAttribute("aria-label", data.label);
-  bench.slider.max = steps - 1;
-  if (anew) build(bench);
-  bench.grids.forEach(fill);
-  show(bench, false);
+  Object.assign(player, { data, steps, form });
+  player.root.setAttribute("aria-label", data.label);
+  player.slider.max = steps - 1;
+  if (anew) build(player);
+  player.grids.forEach(fill);
+  show(player, false);
 }
 
 // ---- the grids
 
-function build(bench) {
-  const { data, stage } = bench;
+function build(player) {
+  const { data, stage } = player;
   stage.replaceChildren();
-  bench.grids = [];
+  player.grids = [];
   const grid = (spec, parent) => {
-    const made = figure(bench, spec, parent);
-    bench.grids.push(made);
+    const made = figure(player, spec, parent);
+    player.grids.push(made);
     return made;
   };
   const [kh, kw] = data.window;
   const blank = (title) => ({ rows: kh, cols: kw, title, name: title, padding: 0, edits: "", picture: false });
-  bench.parts = [];
+  player.parts = [];
   if (data.kind === "products") {
     data.inputs.forEach((input, c) => {
       const first = c === 0;
@@ -78,13 +78,13 @@ function build(bench) {
       if (data.inputs.length > 1) make("div", left, "channel", data.channels[c]);
       const taken = grid(input, left);
       const line = place(make("div", stage, `line sums${first ? "" : " untitled"}`), c);
-      const patch = figure(bench, blank(first ? "patch" : ""), line);
+      const patch = figure(player, blank(first ? "patch" : ""), line);
       make("div", line, "sign", "×");
       const kernel = grid(data.kernels[c], line);
       make("div", line, "sign", "=");
-      const product = figure(bench, blank(first ? "products" : ""), line);
+      const product = figure(player, blank(first ? "products" : ""), line);
       const sigma = make("div", line, "sigma");
-      bench.parts.push({ input: taken, patch, kernel, product, sigma, window: frame(taken, data.window, data.kernels[c]) });
+      player.parts.push({ input: taken, patch, kernel, product, sigma, window: frame(taken, data.window, data.kernels[c]) });
     });
   } else {
     const left = make("div", stage, "part input");
@@ -94,17 +94,17 @@ function build(bench) {
       taken = grid(input, left);
     });
     const line = make("div", stage, "line sums");
-    const patch = figure(bench, blank("window"), line);
-    bench.parts.push({ input: taken, patch, window: frame(taken, data.window) });
+    const patch = figure(player, blank("window"), line);
+    player.parts.push({ input: taken, patch, window: frame(taken, data.window) });
   }
   const right = make("div", stage, "part output");
-  bench.outputs = data.outputs.map((output) => {
+  player.outputs = data.outputs.map((output) => {
     const made = grid(output, right);
     made.output = true;
     made.cursor = frame(made, [1, 1, 1, 1]);
     return made;
   });
-  fit(bench);
+  fit(player);
 }
 
 function place(element, row) {
@@ -112,19 +112,19 @@ function place(element, row) {
   return element;
 }
 
-function figure(bench, spec, parent) {
+function figure(player, spec, parent) {
   const outer = make("div", parent, "figure");
   make("div", outer, "title", spec.title);
   const box = make("div", outer, "cells");
-  const made = { bench, spec, box, outer, cells: [] };
+  const made = { player, spec, box, outer, cells: [] };
   if (spec.picture) {
     made.canvas = make("canvas", box, spec.padding ? "padded" : "");
     made.canvas.setAttribute("role", "img");
     made.canvas.setAttribute("aria-label", spec.name);
     made.canvas.addEventListener("click", (event) => {
       const col = Math.floor(event.offsetX / made.size) - spec.padding, row = Math.floor(event.offsetY / made.size) - spec.padding;
-      pause(bench);
-      go(bench, made.output ? row * spec.cols + col : under(bench, row, col));
+      pause(player);
+      go(player, made.output ? row * spec.cols + col : under(player, row, col));
     });
     return made;
   }
@@ -134,28 +134,28 @@ function figure(bench, spec, parent) {
     for (let x = 0; x < across; x++) {
       const row = y - spec.padding, col = x - spec.padding;
       if (row < 0 || col < 0 || row >= spec.rows || col >= spec.cols) make("div", box, "c zero", "0");
-      else made.cells.push(cell(bench, made, row, col));
+      else made.cells.push(cell(player, made, row, col));
     }
   }
   return made;
 }
 
-function cell(bench, made, row, col) {
+function cell(player, made, row, col) {
   const { spec, box } = made, index = row * spec.cols + col;
-  const output = bench.data.outputs.includes(spec);
+  const output = player.data.outputs.includes(spec);
   const element = make(spec.edits ? "input" : output ? "button" : "div", box, "c");
   if (output || spec.edits) element.setAttribute("aria-label", `${spec.name} row ${row}, column ${col}`);
   if (output) {
     element.addEventListener("click", () => {
-      pause(bench);
-      go(bench, index);
+      pause(player);
+      go(player, index);
     });
   }
   if (spec.edits) {
     element.inputMode = "decimal";
     element.autocomplete = "off";
     element.addEventListener("focus", () => element.select());
-    element.addEventListener("change", () => edit(bench, made, index, element));
+    element.addEventListener("change", () => edit(player, made, index, element));
     element.addEventListener("keydown", (event) => {
       const move = { ArrowUp: -spec.cols, ArrowDown: spec.cols, Enter: spec.cols }[event.key];
       if (move === undefined) return;
@@ -167,32 +167,32 @@ function cell(bench, made, row, col) {
   return element;
 }
 
-function edit(bench, made, index, element) {
+function edit(player, made, index, element) {
   const text = element.value.replace(",", ".").replace("−", "-").trim(), typed = Number(text);
-  const grid = current(bench, made);
+  const grid = current(player, made);
   if (text && Number.isFinite(typed) && Math.abs(typed) <= 1e4 && typed !== grid.numbers[index]) {
     grid.numbers[index] = typed;
-    bench.sent = Math.max(Date.now(), bench.sent + 1);
+    player.sent = Math.max(Date.now(), player.sent + 1);
     const values = Array.from(grid.numbers, (v) => Number(v.toPrecision(7)));
-    bench.send("edited", { what: grid.edits, rows: grid.rows, values, number: bench.sent });
+    player.send("edited", { what: grid.edits, rows: grid.rows, values, number: player.sent });
   }
   colour(element, grid.numbers[index], grid.paint, 4);
 }
 
 // The newest data of a grid that was built from older data of the same form.
-function current(bench, made) {
-  const all = [...bench.data.inputs, ...bench.data.kernels, ...bench.data.outputs];
+function current(player, made) {
+  const all = [...player.data.inputs, ...player.data.kernels, ...player.data.outputs];
   return all.find((grid) => grid.name === made.spec.name) || made.spec;
 }
 
 function fill(made) {
-  const grid = current(made.bench, made);
+  const grid = current(made.player, made);
   made.spec = grid;
-  if (made.bench.outputs?.includes(made)) return;
+  if (made.player.outputs?.includes(made)) return;
   if (made.canvas) return pixels(made, grid.rows * grid.cols);
   const focused = made.box.getRootNode().activeElement;
   made.cells.forEach((element, i) => {
-    if (element !== focused) colour(element, grid.numbers[i], grid.paint, grid.edits ? 4 : made.bench.data.decimals);
+    if (element !== focused) colour(element, grid.numbers[i], grid.paint, grid.edits ? 4 : made.player.data.decimals);
   });
 }
 
@@ -269,11 +269,11 @@ function isSmall(part, { data }) {
   return part.classList.contains("sums") || (data.inputs.length > 1 && data.kind === "products" && part.classList.contains("output"));
 }
 
-function fit(bench) {
-  const { root, data, stage } = bench;
+function fit(player) {
+  const { root, data, stage } = player;
   if (!root.clientWidth || !data) return;
-  bench.width = root.clientWidth;
-  const { big, small, line } = sizes(bench, bench.width), kw = data.window[1];
+  player.width = root.clientWidth;
+  const { big, small, line } = sizes(player, player.width), kw = data.window[1];
   stage.classList.toggle("line-up", !line);
   stage.classList.toggle("bare", !small);
   for (const element of stage.children) {
@@ -284,31 +284,31 @@ function fit(bench) {
       ? { input: `${row} / 1`, sums: `${row} / 2`, output: last }[kind]
       : { input: "1 / 1", output: "1 / 2", sums: "1 / 3" }[kind];
     if (kind === "sums") element.style.maxWidth = line ? "" : `${2 * kw * small + 52}px`;
-    element.style.setProperty("--cell", `${isSmall(element, bench) ? small : big}px`);
+    element.style.setProperty("--cell", `${isSmall(element, player) ? small : big}px`);
   }
-  for (const made of bench.grids) {
-    made.size = isSmall(made.outer.closest("[data-row], .part"), bench) ? small : big;
+  for (const made of player.grids) {
+    made.size = isSmall(made.outer.closest("[data-row], .part"), player) ? small : big;
     made.box.classList.toggle("small", made.size < 38); // too small for the weights beside the numbers
     if (made.canvas) {
       made.canvas.style.width = `${made.size * (made.spec.cols + 2 * made.spec.padding)}px`;
       made.canvas.style.height = `${made.size * (made.spec.rows + 2 * made.spec.padding)}px`;
     }
   }
-  if (bench.outputs) show(bench, false);
+  if (player.outputs) show(player, false);
 }
 
 // ---- one step
 
-function show(bench, glide = true) {
-  const { data, step } = bench, [kh, kw, stride, apart] = data.window, output = data.outputs[0];
-  const row = Math.floor(step / output.cols), col = step % output.cols, time = glide ? Math.min(320, 0.6 * pace(bench)) : 0;
+function show(player, glide = true) {
+  const { data, step } = player, [kh, kw, stride, apart] = data.window, output = data.outputs[0];
+  const row = Math.floor(step / output.cols), col = step % output.cols, time = glide ? Math.min(320, 0.6 * pace(player)) : 0;
   const move = ({ window }, y, x, size) => {
     window.style.transition = time > 40 ? `transform ${time}ms ease-in-out` : "none";
     window.style.transform = `translate(${x * size}px, ${y * size}px)`;
   };
-  const lines = bench.parts.map((part, c) => {
+  const lines = player.parts.map((part, c) => {
     move(part.window, row * stride, col * stride, part.input.size);
-    const grid = current(bench, part.input), kernel = part.kernel && current(bench, part.kernel);
+    const grid = current(player, part.input), kernel = part.kernel && current(player, part.kernel);
     const terms = [];
     for (let i = 0; i < kh * kw; i++) {
       const y = row * stride + Math.floor(i / kw) * apart - grid.padding;
@@ -320,32 +320,32 @@ function show(bench, glide = true) {
         terms.push([value]);
         continue;
       }
-      const product = data.productNumbers[(step * bench.parts.length + c) * kh * kw + i];
+      const product = data.productNumbers[(step * player.parts.length + c) * kh * kw + i];
       colour(part.product.cells[i], product, data.productPaint, data.decimals);
       terms.push([value, kernel.numbers[i], product]);
       if (part.window.taps[i]) part.window.taps[i].textContent = `×${number(kernel.numbers[i], 2)}`;
     }
-    const sum = data.sumNumbers[step * bench.parts.length + c];
+    const sum = data.sumNumbers[step * player.parts.length + c];
     if (part.sigma) part.sigma.textContent = `Σ ${number(sum, data.decimals)}`;
     return { terms, sum };
   });
-  bench.outputs.forEach((made) => {
+  player.outputs.forEach((made) => {
     move(made.cursor, row, col, made.size);
-    if (made.canvas) return pixels(made, bench.reached + 1);
+    if (made.canvas) return pixels(made, player.reached + 1);
     made.cells.forEach((element, i) => {
-      const known = i <= bench.reached;
+      const known = i <= player.reached;
       colour(element, known ? made.spec.numbers[i] : NaN, made.spec.paint, data.decimals);
       if (!known) element.style.background = "none";
     });
   });
-  words(bench, lines, data.outputs.map((grid) => grid.numbers[step]));
-  bench.slider.value = step;
-  bench.where.textContent = `step ${step + 1} of ${bench.steps} · row ${row}, column ${col}`;
-  bench.root.dataset.step = step;
+  words(player, lines, data.outputs.map((grid) => grid.numbers[step]));
+  player.slider.value = step;
+  player.where.textContent = `step ${step + 1} of ${player.steps} · row ${row}, column ${col}`;
+  player.root.dataset.step = step;
 }
 
-function words(bench, lines, results) {
-  const { data, sum } = bench, digits = Math.max(3, data.decimals), many = lines[0].terms.length > 9;
+function words(player, lines, results) {
+  const { data, sum } = player, digits = Math.max(3, data.decimals), many = lines[0].terms.length > 9;
   const text = (value) => number(value, digits), bracket = (value) => (value < 0 ? `(${text(value)})` : text(value));
   sum.replaceChildren();
   if (data.kind === "pooling") {
@@ -380,8 +380,8 @@ function words(bench, lines, results) {
 
 // ---- playing
 
-function bar(bench) {
-  const row = make("div", bench.root, "bar");
+function bar(player) {
+  const row = make("div", player.root, "bar");
   const button = (icon, label, act, name) => {
     const made = make("button", row, name);
     made.type = "button";
@@ -392,69 +392,69 @@ function bar(bench) {
     return made;
   };
   button("first_page", "To the first step, output empty", () => {
-    pause(bench);
-    bench.reached = 0;
-    go(bench, 0);
+    pause(player);
+    player.reached = 0;
+    go(player, 0);
   });
-  button("chevron_left", "Step back", () => (pause(bench), go(bench, bench.step - 1)));
-  bench.play = button("play_arrow", "Play", () => (bench.timer ? pause(bench) : play(bench)), "play");
-  button("chevron_right", "Step forth", () => (pause(bench), go(bench, bench.step + 1)));
+  button("chevron_left", "Step back", () => (pause(player), go(player, player.step - 1)));
+  player.play = button("play_arrow", "Play", () => (player.timer ? pause(player) : play(player)), "play");
+  button("chevron_right", "Step forth", () => (pause(player), go(player, player.step + 1)));
   button("last_page", "Show the whole output", () => {
-    pause(bench);
-    go(bench, bench.steps - 1);
+    pause(player);
+    go(player, player.steps - 1);
   });
-  bench.slider = make("input", row);
-  Object.assign(bench.slider, { type: "range", min: 0, step: 1 });
-  bench.slider.setAttribute("aria-label", "Step");
-  bench.slider.addEventListener("input", () => (pause(bench), go(bench, Number(bench.slider.value))));
-  bench.where = make("div", row, "where");
+  player.slider = make("input", row);
+  Object.assign(player.slider, { type: "range", min: 0, step: 1 });
+  player.slider.setAttribute("aria-label", "Step");
+  player.slider.addEventListener("input", () => (pause(player), go(player, Number(player.slider.value))));
+  player.where = make("div", row, "where");
   const speed = make("button", row, "speed", "1×");
   speed.title = "How fast it plays";
   speed.addEventListener("click", () => {
-    bench.speed = SPEEDS[(SPEEDS.indexOf(bench.speed) + 1) % SPEEDS.length];
-    speed.textContent = bench.speed === 0.5 ? "½×" : `${bench.speed}×`;
+    player.speed = SPEEDS[(SPEEDS.indexOf(player.speed) + 1) % SPEEDS.length];
+    speed.textContent = player.speed === 0.5 ? "½×" : `${player.speed}×`;
   });
 }
 
-function pace(bench) {
-  return Math.min(SLOW, WHOLE / bench.steps) / bench.speed;
+function pace(player) {
+  return Math.min(SLOW, WHOLE / player.steps) / player.speed;
 }
 
-function play(bench) {
-  if (bench.step >= bench.steps - 1) {
-    bench.reached = 0;
-    go(bench, 0);
+function play(player) {
+  if (player.step >= player.steps - 1) {
+    player.reached = 0;
+    go(player, 0);
   }
-  label(bench.play, "pause", "Pause");
+  label(player.play, "pause", "Pause");
   let last = performance.now();
   const tick = (now) => {
-    const due = Math.floor((now - last) / pace(bench));
+    const due = Math.floor((now - last) / pace(player));
     if (due > 0) {
-      last += due * pace(bench);
-      go(bench, bench.step + due);
-      if (bench.step >= bench.steps - 1) return pause(bench);
+      last += due * pace(player);
+      go(player, player.step + due);
+      if (player.step >= player.steps - 1) return pause(player);
     }
-    bench.timer = requestAnimationFrame(tick);
+    player.timer = requestAnimationFrame(tick);
   };
-  bench.timer = requestAnimationFrame(tick);
+  player.timer = requestAnimationFrame(tick);
 }
 
-function pause(bench) {
-  cancelAnimationFrame(bench.timer);
-  bench.timer = null;
-  label(bench.play, "play_arrow", "Play");
+function pause(player) {
+  cancelAnimationFrame(player.timer);
+  player.timer = null;
+  label(player.play, "play_arrow", "Play");
 }
 
-function go(bench, step) {
-  bench.step = Math.max(0, Math.min(bench.steps - 1, step));
-  bench.reached = Math.max(bench.reached, bench.step);
-  show(bench);
+function go(player, step) {
+  player.step = Math.max(0, Math.min(player.steps - 1, step));
+  player.reached = Math.max(player.reached, player.step);
+  show(player);
 }
 
 // The step whose window has its middle nearest to this pixel of the input.
-function under(bench, row, col) {
-  const [kh, kw, stride, apart] = bench.data.window, output = bench.data.outputs[0];
-  const pad = bench.parts[0].input.spec.padding;
+function under(player, row, col) {
+  const [kh, kw, stride, apart] = player.data.window, output = player.data.outputs[0];
+  const pad = player.parts[0].input.spec.padding;
   const at = (place, size, last) => Math.max(0, Math.min(last - 1, Math.round((place + pad - ((size - 1) * apart) / 2) / stride)));
   return at(row, kh, output.rows) * output.cols + at(col, kw, output.cols);
 }

@@ -1,4 +1,4 @@
-"""Draws a cnnlab.charts.sliding_window.Bench: the window slides in the browser, and edited cells are reported.
+"""Draws a cnnlab.charts.sliding_window.SlidingWindow: it slides in the browser, and edited cells are reported.
 
 A component of our own so that a step needs no answer from the server: every sum is worked out before, and playing
 them is a matter of moving a frame and showing the next numbers.
@@ -26,8 +26,8 @@ class Edit(NamedTuple):
     values: np.ndarray
 
 
-def draw(bench: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None = None) -> None:
-    """Draw `bench`; an edited cell calls `on_edit` before the fragment around this runs again."""
+def draw(window: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None = None) -> None:
+    """Draw `window`; an edited cell calls `on_edit` before the fragment around this runs again."""
     answered = f"{key}_answered"  # the last edit that is in the values: older values must not undo a newer edit
 
     def edit() -> None:
@@ -37,6 +37,6 @@ def draw(bench: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None 
             on_edit(Edit(str(edited["what"]), values.reshape(int(edited["rows"]), -1)))
             st.session_state[answered] = edited["number"]
 
-    element("cnnlab_sliding_window", _FILES, '<div class="bench" tabindex="-1"></div>')(
-        data={**bench.payload(), "answered": st.session_state.get(answered, 0)}, key=key, on_edited_change=edit
+    element("cnnlab_sliding_window", _FILES, '<div class="player" tabindex="-1"></div>')(
+        data={**window.payload(), "answered": st.session_state.get(answered, 0)}, key=key, on_edited_change=edit
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution_steps import Setting, output_size
+from cnnlab.ui.components import required_choice
 from cnnlab.ui.state.persistent_widgets import remember
 
 STRIDES, PADDINGS, DILATIONS = (1, 2, 3), (0, 1, 2), (1, 2, 3)
@@ -16,12 +17,12 @@ def choose(view: str) -> Setting:
     """Draw stride, padding and dilation in a row; every view remembers its own."""
     keys = [f"{view}_{name}" for name in Setting._fields]
     remember(**dict(zip(keys, Setting(), strict=True)))
-    with st.container(horizontal=True, gap="xsmall"):
-        return Setting(
-            st.segmented_control("Stride s", STRIDES, key=keys[0], required=True, width="content"),
-            st.segmented_control("Padding p", PADDINGS, key=keys[1], required=True, width="content"),
-            st.segmented_control("Dilation d", DILATIONS, key=keys[2], required=True, width="content"),
-        )
+    row = st.container(horizontal=True, gap="xsmall")
+    return Setting(
+        required_choice.one_of(row, "Stride s", STRIDES, key=keys[0]),
+        required_choice.one_of(row, "Padding p", PADDINGS, key=keys[1]),
+        required_choice.one_of(row, "Dilation d", DILATIONS, key=keys[2]),
+    )
 
 
 def choose_with_formula(view: str, size: int, kernel: int) -> Setting:

@@ -1,4 +1,4 @@
-"""The average image of each class, and what tells two of them apart."""
+"""The average image of each class, and the difference between two of them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import streamlit as st
 
 from cnnlab.charts import dataset_images
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components.required_choice import from_list, one_of
 from cnnlab.ui.data import pixel_counts
-from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.data.shown_dataset import ShownDataset
 from cnnlab.ui.state.persistent_widgets import remember
 
 SHOW, FIRST, SECOND = "data_average_show", "data_average_first", "data_average_second"
 AVERAGE, SPREAD, DIFFERENCE = "Average", "Where they differ", "Difference of two"
 
 
-def draw(data: LookedAt) -> None:
-    """One of three views, chosen above it."""
+def draw(data: ShownDataset) -> None:
+    """Draw the average images, their standard deviations, or the difference of two averages."""
     names = list(data.classes)
     remember(**{SHOW: AVERAGE, FIRST: names[4 % len(names)], SECOND: names[-1]})
     for key in (FIRST, SECOND):
         if st.session_state[key] not in names:
             st.session_state[key] = names[0]
     left, middle, right = st.columns([2.4, 1, 1], vertical_alignment="bottom")
-    show = left.segmented_control("Show", [AVERAGE, SPREAD, DIFFERENCE], key=SHOW, required=True)
+    show = one_of(left, "Show", [AVERAGE, SPREAD, DIFFERENCE], key=SHOW)
     average, spread = pixel_counts.class_images(data.name, data.train)
     if show == AVERAGE:
         st.subheader(f"All training {data.noun}s of a class laid over each other.")
@@ -32,12 +33,13 @@ def draw(data: LookedAt) -> None:
         st.subheader(f"Bright where the {data.noun}s of a class differ: {_widest(spread, names)} most of all.")
         pixel_grid.draw(dataset_images.spreads(spread.mean(1), names, "standard deviation"), "data_spreads")
     else:
-        first = middle.selectbox("First", names, key=FIRST)
-        second = right.selectbox("Second", names, key=SECOND)
+        first = from_list(middle, "First", names, key=FIRST)
+        second = from_list(right, "Second", names, key=SECOND)
         one, other = (average[names.index(name)].mean(0) for name in (first, second))
         st.subheader(f"What tells {first} from {second}: one such image is the simplest classifier there is.")
         pixel_grid.draw(dataset_images.difference(one, other, (first, second)), "data_difference")
 
 
 def _widest(spread: np.ndarray, names: list[str]) -> str:
+    """The class with the largest mean standard deviation; spread: [K, C, H, W]."""
     return names[int(np.nanargmax(np.nanmean(spread, (1, 2, 3))))]

@@ -1,22 +1,24 @@
-"""Mean and standard deviation of all pixels, counted before the eyes, and what normalising does."""
+"""Mean and standard deviation of all pixels as more images are counted, and what normalising does."""
 
 from __future__ import annotations
 
 import time
 
+import numpy as np
 import streamlit as st
 
 from cnnlab.charts import pixel_histograms
+from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.ui.data import pixel_counts
-from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.data.shown_dataset import ShownDataset
 from cnnlab.ui.state.persistent_widgets import remember
 
 COUNT = "data_images_counted"
 PAUSE = 0.15  # seconds between two of the sums while they are counted
 
 
-def draw(data: LookedAt) -> None:
-    """How both numbers settle while images are counted, and the histogram before and after."""
+def draw(data: ShownDataset) -> None:
+    """Draw how both numbers settle while images are counted, and the pixels' histogram before and after."""
     total = len(data.train)
     counts = tuple(sorted({step * 10**power for power in range(9) for step in (1, 2, 5) if step * 10**power < total}))
     counts += (total,)
@@ -53,16 +55,18 @@ def _count_all(total: int) -> None:
     st.session_state[COUNT] = total
 
 
-def _sums(data: LookedAt, count: int, mean, std) -> None:
+def _sums(data: ShownDataset, count: int, mean: np.ndarray, std: np.ndarray) -> None:
+    """Write out how both numbers, [C] each, come from the first `count` images."""
     channels, height, width = data.train.image_shape
     for channel in range(channels):
-        name = "" if channels == 1 else f"{('red', 'green', 'blue')[channel]}: "
+        name = "" if channels == 1 else f"{CHANNEL_NAMES[channel]}: "
         first, second = st.columns(2)
         first.metric(f"{name}mean", f"{mean[channel]:.6f}")
         second.metric(f"{name}standard deviation", f"{std[channel]:.6f}")
     numbers = count * height * width
     st.markdown(
-        f"{count:,} images × {height} × {width} pixels = **{numbers:,} numbers**" + (" a colour", ",")[channels == 1]
+        f"{count:,} images × {height} × {width} pixels = **{numbers:,} numbers**"
+        + ("," if channels == 1 else " a colour")
     )
     if channels == 1:
         square, root = std[0] ** 2 + mean[0] ** 2, std[0] ** 2
@@ -72,7 +76,7 @@ def _sums(data: LookedAt, count: int, mean, std) -> None:
         )
 
 
-def _sentence(histogram) -> str:
+def _sentence(histogram: np.ndarray) -> str:
     black = histogram[:, 0].sum() / histogram.sum()
     return (
         f"{black:.0%} of all numbers are 0. Normalising changes no picture, only the scale: mean 0 (the line) and "

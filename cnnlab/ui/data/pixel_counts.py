@@ -1,4 +1,4 @@
-"""What is counted in a data set, worked out once for all tabs."""
+"""Histograms, moments and average images of a data set, worked out once for all tabs."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from cnnlab.data.dataset import Dataset
 
 
 def histogram(name: str, data: Dataset) -> np.ndarray:
-    """How often each pixel value 0..255 comes up, int64 [C, 256]."""
+    """How often each pixel value 0..255 occurs, int64 [C, 256]."""
     return _histogram(name, len(data), data.mean, data)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _histogram(name: str, count: int, mean: tuple, _data: Dataset) -> np.ndarray:
+def _histogram(name: str, count: int, mean: tuple[float, ...], _data: Dataset) -> np.ndarray:
     with one_thread():
         return statistics.pixel_histogram(_data.images).numpy()
 
 
 def running(name: str, data: Dataset, counts: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation after so many images, [len(counts), C] each."""
+    """(mean, standard deviation) of the first `count` images for each of `counts`, [len(counts), C] each."""
     return _running(name, data.mean, counts, data)
 
 
 @st.cache_data(max_entries=16, show_spinner="Adding up the pixels …")
-def _running(name: str, mean: tuple, counts: tuple, _data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+def _running(
+    name: str, mean: tuple[float, ...], counts: tuple[int, ...], _data: Dataset
+) -> tuple[np.ndarray, np.ndarray]:
     with one_thread():
         return statistics.running_moments(_data.images, counts)
 
@@ -38,6 +40,6 @@ def class_images(name: str, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
 
 
 @st.cache_data(max_entries=16, show_spinner="Averaging the images …")
-def _class_images(name: str, count: int, mean: tuple, _data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+def _class_images(name: str, count: int, mean: tuple[float, ...], _data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     with one_thread():
         return statistics.class_images(_data.images, _data.labels, len(_data.classes))

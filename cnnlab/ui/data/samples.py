@@ -1,4 +1,4 @@
-"""Samples of every class."""
+"""Sample images of every class; a click shows one as its numbers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from cnnlab.charts import dataset_images
 from cnnlab.data import statistics
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data import one_image
-from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.data.shown_dataset import ShownDataset
 
 SEED = "data_samples_seed"
 COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
 
 
-def draw(data: LookedAt) -> None:
-    """A row a class; a click takes the image to the view of its numbers."""
+def draw(data: ShownDataset) -> None:
+    """Draw a row for every class; a click opens the view of an image's numbers."""
     left, right = st.columns([4.6, 1], vertical_alignment="center")
     seed = st.session_state.setdefault(SEED, 0)
     left.subheader(_sentence(data))
@@ -35,7 +35,7 @@ def _others() -> None:
     st.session_state[SEED] += 1
 
 
-def _sentence(data: LookedAt) -> str:
+def _sentence(data: ShownDataset) -> str:
     channels, height, width = data.train.image_shape
     size = f"{height} × {width} pixels" + ("" if channels == 1 else " in colour")
     return f"{len(data.train):,} images to learn from, {len(data.test):,} to test on, {size}."

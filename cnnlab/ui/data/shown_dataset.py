@@ -9,7 +9,7 @@ from cnnlab.data.dataset import Dataset, noun
 
 
 @dataclass(frozen=True)
-class LookedAt:
+class ShownDataset:
     """A data set by name: its training and its test images."""
 
     name: str
@@ -22,8 +22,8 @@ class LookedAt:
         return self.train.classes
 
     @property
-    def has_forms(self) -> bool:
-        """Whether cnnlab.data.augment.digit_styles can add to its images: they are MNIST's digits."""
+    def has_styles(self) -> bool:
+        """Whether cnnlab.data.augment.digit_styles can change its images: it holds the ten digits."""
         return datasets.spec(self.name).digits
 
     @property

@@ -6,20 +6,22 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import split_bars as charts
+from cnnlab.data.dataset import Dataset
 from cnnlab.data.splits import SPLITS, split
 from cnnlab.data.statistics import class_counts
 from cnnlab.errors import CnnlabError
-from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.components.required_choice import required
+from cnnlab.ui.data.shown_dataset import ShownDataset
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.theme import dark
 
 CHOSEN = "data_split"
-FIT = 20  # classes whose bars can be read
+FIT = 20  # classes at most, so that their bars can be read
 
 
-def draw(data: LookedAt) -> None:
-    """A bar a split, and below it the chosen split's classes."""
-    possible = {}
+def draw(data: ShownDataset) -> None:
+    """Draw a bar for every split, and below it the classes in the parts of the chosen one."""
+    possible: dict[str, list[tuple[str, Dataset]]] = {}
     for name in SPLITS:
         try:
             made = split(name, data.train, data.test)
@@ -36,7 +38,7 @@ def draw(data: LookedAt) -> None:
     remember(**{CHOSEN: next(iter(possible))})
     if st.session_state[CHOSEN] not in possible:
         st.session_state[CHOSEN] = next(iter(possible))
-    chosen = st.segmented_control("Split", list(possible), key=CHOSEN, required=True)
+    chosen = required(st.segmented_control("Split", list(possible), key=CHOSEN, required=True))
     st.subheader(f"{SPLITS[chosen][0].upper()}{SPLITS[chosen][1:]}.")
     sizes = {name: [(part, len(each)) for part, each in found] for name, found in possible.items()}
     st.altair_chart(charts.bars(sizes, chosen, len(data.train), dark()), key="data_splits")
@@ -51,6 +53,7 @@ def draw(data: LookedAt) -> None:
 
 
 def _sentence(counts: np.ndarray, classes: tuple[str, ...]) -> str:
+    """The accuracy of always answering the most frequent class; counts: images of each class, [K]."""
     most = int(counts.argmax())
-    share = counts[most] / max(1, counts.sum())
-    return f"always saying {classes[most]} is {share:.1%} right"
+    fraction = counts[most] / max(1, counts.sum())
+    return f"always saying {classes[most]} is {fraction:.1%} right"

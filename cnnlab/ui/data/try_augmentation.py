@@ -1,4 +1,4 @@
-"""Trying augmentations: sliders for the amounts, and their effect on chosen images."""
+"""Augmentations to try out: sliders for the amounts, and their effect on chosen images."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from cnnlab.data.augment.preview import variants
 from cnnlab.training.config import LIMITS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.data.shown_dataset import LookedAt
+from cnnlab.ui.components.required_choice import from_list
+from cnnlab.ui.data.shown_dataset import ShownDataset
 from cnnlab.ui.state.persistent_widgets import remember
 
 SEED, WHICH, START = "data_tried_seed", "data_tried_images", "data_tried_start"
 EPOCHS, COLUMNS = 6, 10
 MIXED = "one of each"
-FORMS = "forms"
-# field: (label, step)
+FORMS = "forms"  # the fraction of digits redrawn by cnnlab.data.augment.digit_styles
+# amount: (label, step)
 AMOUNTS = {
     "rotation": ("Rotation, degrees", 1.0),
     "shift": ("Shift, pixels", 0.1),
@@ -35,15 +36,16 @@ AMOUNTS = {
     "erasing": ("Erased, share", 0.05),
     FORMS: ("Flags and bars, share", 0.05),
 }
-KINDS = {each.name: type(each.default) for each in dataclasses.fields(Augmentation)} | {FORMS: float}
-STARTS = {"A4: turned and shifted": {"rotation": 10.0, "shift": 2.8}, "nothing": {}}
+KINDS = {field: type(amount) for field, amount in dataclasses.asdict(Augmentation()).items()}  # float, or int
+FIELDS = (*KINDS, FORMS)
+STARTS: dict[str, dict[str, float]] = {"A4: turned and shifted": {"rotation": 10.0, "shift": 2.8}, "nothing": {}}
 
 
-def draw(data: LookedAt) -> None:
-    """Sliders on the left; the images, and what six epochs would see of them, on the right."""
+def draw(data: ShownDataset) -> None:
+    """Draw the sliders left; right the images, and what six epochs would see of them."""
     starts = _starts()
-    first = next(iter(starts))
-    remember(**{SEED: 0, WHICH: MIXED, START: first, **_widgets(starts[first])})
+    start = next(iter(starts))
+    remember(**{SEED: 0, WHICH: MIXED, START: start, **_widgets(starts[start])})
     if st.session_state[WHICH] not in (MIXED, *data.classes):
         st.session_state[WHICH] = MIXED
     left, right = st.columns([1, 2.1], gap="medium")
@@ -51,23 +53,23 @@ def draw(data: LookedAt) -> None:
         st.selectbox("As in", list(starts), key=START, on_change=_take)
         first, second = st.columns(2)
         amounts = {}
-        for number, field in enumerate(field for field in KINDS if field != FORMS or data.has_forms):
+        for number, field in enumerate(field for field in FIELDS if field != FORMS or data.has_styles):
             with (first, second)[number % 2]:
                 amounts[field] = _amount(field)
     with right:
         _images(data, amounts)
 
 
-def _images(data: LookedAt, amounts: dict[str, float]) -> None:
+def _images(data: ShownDataset, amounts: dict[str, float]) -> None:
     choose, again = st.columns([3, 1], vertical_alignment="bottom")
-    which = choose.selectbox("Images", [MIXED, *data.classes], key=WHICH)
+    which = from_list(choose, "Images", [MIXED, *data.classes], key=WHICH)
     again.button("Draw again", icon=":material/casino:", on_click=_again, width="stretch")
     seed = st.session_state[SEED]
     places = _places(data, which)
     taken, labels = data.train.images[places], data.train.labels[places]
-    forms = amounts.pop(FORMS, 0.0)
+    augmentation = Augmentation(**{field: kind(amounts[field]) for field, kind in KINDS.items()})
     with one_thread():
-        drawn = variants(taken, labels, Augmentation(**amounts), forms, seed, EPOCHS)
+        drawn = variants(taken, labels, augmentation, forms=amounts.get(FORMS, 0.0), seed=seed, times=EPOCHS)
     names = [data.classes[int(label)] for label in labels]
     pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "data_tried")
     st.caption(
@@ -80,14 +82,15 @@ def _starts() -> dict[str, dict[str, float]]:
     """Amounts to begin with, by name: an article's, none, and those of the recipes that augment."""
     found = dict(STARTS)
     for recipe in RECIPES.values():
-        amounts = {field: float(getattr(recipe.config, f"augment_{field}")) for field in KINDS}
+        amounts = {field: float(getattr(recipe.config, f"augment_{field}")) for field in FIELDS}
         if any(amounts.values()):
             found[recipe.title] = amounts
     return found
 
 
 def _widgets(amounts: dict[str, float]) -> dict[str, float]:
-    return {_key(field): amounts.get(field, 0.0) for field in KINDS}
+    """What the sliders' session-state keys hold for these amounts, 0 for those that are left out."""
+    return {_key(field): amounts.get(field, 0.0) for field in FIELDS}
 
 
 def _key(field: str) -> str:
@@ -99,19 +102,18 @@ def _take() -> None:
 
 
 def _amount(field: str) -> float:
+    """Draw the slider of one amount; return where it stands."""
     label, step = AMOUNTS.get(field, (field.capitalize(), 0.05))
     limits = LIMITS[f"augment_{field}"]
-    return KINDS[field](
-        st.slider(label, float(limits.low), float(limits.slider), step=step, key=_key(field), format="%g")
-    )
+    return st.slider(label, float(limits.low), float(limits.slider), step=step, key=_key(field), format="%g")
 
 
 def _again() -> None:
     st.session_state[SEED] += 1
 
 
-def _places(data: LookedAt, which: str) -> np.ndarray:
-    """The training images that are shown: the first of each class, or the first of one class."""
+def _places(data: ShownDataset, which: str) -> np.ndarray:
+    """The indices of the training images shown: the first of every class, or the first COLUMNS of class `which`."""
     classes, labels = len(data.classes), data.train.labels
     if which == MIXED:
         firsts = [np.flatnonzero(labels.numpy() == label)[:1] for label in range(classes)]

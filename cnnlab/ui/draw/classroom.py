@@ -1,6 +1,9 @@
-"""The class's own test set: keep a drawing, see all of them judged, take the set along."""
+"""The class's own test set: keep a drawing, see how many are classified correctly, save and load the set."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
@@ -13,33 +16,48 @@ from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state.persistent_widgets import remember
 
-MOST_SHOWN = 60
+MOST_SHOWN = 60  # drawings in the gallery
+WHO = "draw_who"  # key of the field for whose drawing it is
+SAID = "draw_kept"  # session-state key: what is to be said once
+Result = TypeVar("Result")
 
 
 def keep(image: np.ndarray | None) -> None:
-    """The row with which a drawing is labelled and kept."""
-    with st.form("draw_keep", clear_on_submit=True, border=False):
-        label, name, button = st.columns([1.2, 2, 1.4], vertical_alignment="bottom")
-        digit = label.selectbox("It is a", list(range(10)), index=None, placeholder="digit")
-        who = name.text_input("Drawn by (optional)", max_chars=classroom_set.NAME_LENGTH)
-        pressed = button.form_submit_button("Keep it", icon=":material/add_photo_alternate:", width="stretch")
-    if not pressed:
-        return
-    if image is None or digit is None:
-        st.warning("Draw a digit and say which one it is, then keep it.")
-        return
-    if kept := _tried(lambda: classroom_set.add(image, digit, who)):
-        st.toast(f"Kept: the class has {len(kept)} drawing{'s' * (len(kept) != 1)} now.")
+    """Draw the ten buttons that keep the drawing `image`, uint8 [28, 28], as a digit, and whose it is."""
+    remember(**{WHO: ""})
+    if said := st.session_state.pop(SAID, None):
+        st.toast(said)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown("Keep as", width="content")
+        for digit in range(10):
+            if st.button(str(digit), key=f"draw_keep_as_{digit}", disabled=image is None) and image is not None:
+                _add(image, digit)
+        st.text_input(
+            "Drawn by (optional)",
+            key=WHO,
+            max_chars=classroom_set.NAME_LENGTH,
+            placeholder="drawn by (optional)",
+            label_visibility="collapsed",
+            width=190,
+        )
+
+
+def _add(image: np.ndarray, digit: int) -> None:
+    """Keep the drawing, then draw the whole page again: the set stands below, outside of this fragment."""
+    if kept := _tried(lambda: classroom_set.add(image, digit, st.session_state[WHO])):
+        st.session_state[SAID] = f"Kept: the class has {len(kept)} drawing{'s' * (len(kept) != 1)} now."
+        st.rerun()
 
 
 def show(network: Checkpoint) -> None:
-    """The accuracy on the class's drawings beside MNIST's, the gallery, and taking the set in and out."""
+    """Draw the accuracy on the class's drawings beside MNIST's, the gallery, and how to save and load the set."""
     drawings = _tried(classroom_set.read)
     if drawings is None:
         return
     if not len(drawings):
-        st.info("No drawings yet: draw a digit above, say which one it is and keep it.")
+        st.info("No drawings yet: draw a digit above and press which one it is.")
     else:
         ours = predict(network.model, drawings.dataset())
         _accuracies(network, ours)
@@ -110,7 +128,7 @@ def _remove(drawings: ClassroomSet) -> None:
         for each, label, name in zip(drawings.ids, drawings.labels, drawings.names, strict=True)
     }
     numbered = {each: f"{place}: {names[each]}" for place, each in enumerate(reversed(drawings.ids), start=1)}
-    chosen = st.selectbox("Which one? (1 is the newest)", list(numbered), format_func=numbered.get, index=None)
+    chosen = st.selectbox("Which one? (1 is the newest)", list(numbered), format_func=numbered.__getitem__, index=None)
     if chosen is None:
         return
     if st.session_state.get("draw_removing") != chosen:
@@ -119,8 +137,8 @@ def _remove(drawings: ClassroomSet) -> None:
         st.button("Really remove it?", type="primary", on_click=_tried, args=(lambda: classroom_set.remove(chosen),))
 
 
-def _tried(action):
-    """The action's result, or None with its sentence shown."""
+def _tried(action: Callable[[], Result]) -> Result | None:
+    """The action's result; None where it raises a CnnlabError, whose sentence is shown."""
     try:
         return action()
     except CnnlabError as error:

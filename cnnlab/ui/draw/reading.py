@@ -1,4 +1,4 @@
-"""Canvas, answer, preparation and layers: everything that a stroke changes."""
+"""What a stroke changes on the drawing page: canvas, answer, preparation and layers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import streamlit as st
 from cnnlab.charts.answer import answer_html
 from cnnlab.charts.drawing_strips import layer_strip, preparation
 from cnnlab.data.drawing.preprocessing import Prepared, Steps, prepare
+from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import forward_pass, inspection
 from cnnlab.ui.components import member_answers, pinned_drawing, pixel_grid
-from cnnlab.ui.draw import canvas
+from cnnlab.ui.draw import canvas, classroom
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.chosen_network import choice, network
+from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import reads_drawings, size
 
 LIVE_SECONDS = 0.5
@@ -24,7 +26,7 @@ EMPTY = (
 
 
 def read() -> None:
-    """Canvas, answer, preparation and layers: everything that a stroke changes."""
+    """Draw everything that a stroke changes; runs again by itself while training is followed."""
     if choice().run and not reads_drawings(model := network()):
         st.info(
             f"**{model.run}** reads {size(model.image_shape)}, of {len(model.classes)} classes "
@@ -46,6 +48,7 @@ def read() -> None:
             # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer
             st.html(answer_html(inspection.probabilities(model, image[None]).tolist(), model.classes, image))
     with right:
+        classroom.keep(image)
         pinned_drawing.controls(image)
     if prepared:
         inside(prepared, model)
@@ -53,20 +56,20 @@ def read() -> None:
 
 def chosen_steps() -> Steps:
     """The steps of the preparation that are switched on."""
-    on = st.session_state.get("draw_steps", list(STEPS))
+    remember(draw_steps=list(STEPS))
+    on = st.session_state.draw_steps
     return Steps(**{step: step in on for step in STEPS})
 
 
-def inside(prepared: Prepared, model) -> None:
-    """How the drawing was prepared, and what every layer makes of it."""
+def inside(prepared: Prepared, model: Checkpoint) -> None:
+    """Draw how the drawing was prepared, and what every layer makes of it."""
     st.subheader("What the network is given")
     st.pills(
         "Steps",
         list(STEPS),
-        default=list(STEPS),
         selection_mode="multi",
         key="draw_steps",
-        format_func=STEPS.get,
+        format_func=STEPS.__getitem__,
         label_visibility="collapsed",
         help="Switch a step off and see what it was good for.",
     )
@@ -78,4 +81,5 @@ def inside(prepared: Prepared, model) -> None:
             return
         st.subheader("What every layer makes of it")
         answer = forward_pass.read(model, prepared.image[None])
-        pixel_grid.draw(layer_strip(answer.layers, answer.probabilities, model.classes, MAPS), key="draw_layers")
+        strip = layer_strip(answer.layers, answer.probabilities.tolist(), model.classes, MAPS)
+        pixel_grid.draw(strip, key="draw_layers")

@@ -1,4 +1,4 @@
-"""Which digit, or class, excites which feature: several test images side by side, each with the same features."""
+"""Several test images side by side with the same feature maps: which class excites which feature."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.wording import thing
 
-DIGITS, FEATURES, MOST = 5, 5, 10
+DIGITS, FEATURES = 5, 5  # shown at first
+MOST_DIGITS, MOST_FEATURES = 6, 10
 COMPARED = "feature_maps_compared"
 
 
 def draw(network: Checkpoint) -> None:
-    """The widgets and the picture; the first test image of each chosen class."""
+    """Draw the widgets, and the first test image of each chosen class with its maps."""
     test = inspection.test_images(network)
     columns = st.columns([2.6, 2, 1], vertical_alignment="bottom")
-    shares = np.bincount(test.labels.numpy(), minlength=len(test.classes))
-    there = [name for name, count in zip(test.classes, shares, strict=True) if count]
+    counts = np.bincount(test.labels.numpy(), minlength=len(test.classes))
+    there = [name for name, count in zip(test.classes, counts, strict=True) if count]
     if not set(st.session_state.get(COMPARED, there)) <= set(there):
         del st.session_state[COMPARED]  # another data set's
     names = columns[0].multiselect(
@@ -29,7 +30,7 @@ def draw(network: Checkpoint) -> None:
         there,
         default=there[:DIGITS],
         key=COMPARED,
-        max_selections=6,
+        max_selections=MOST_DIGITS,
         placeholder="Choose some",
     )
     if not names:
@@ -42,9 +43,9 @@ def draw(network: Checkpoint) -> None:
     if not maps:
         st.info("This network has no feature maps to show: choose another run.")
         return
-    layer = columns[1].selectbox("Layer", list(maps), index=min(1, len(maps) - 1), key="feature_maps_compared_layer")
+    layer = columns[1].selectbox("Layer", maps, index=min(1, len(maps) - 1), key="feature_maps_compared_layer")
     shown = maps[layer].numpy()
-    most = min(MOST, shown.shape[1])
+    most = min(MOST_FEATURES, shown.shape[1])
     count = columns[2].number_input("Features", 1, most, min(FEATURES, most), key="feature_maps_compared_features")
     shown = shown[:, :count]
     strength = shown.mean((2, 3))

@@ -1,4 +1,4 @@
-"""The maps of one image, layer by layer, and the pixel that was clicked in them."""
+"""The feature maps of one image, layer by layer, and the sum behind the pixel that was clicked in them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from cnnlab.inspection import activations, pixel_sum
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import image_chooser, pixel_grid
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.feature_maps import compare_digits, importance, sum_behind_pixel
 from cnnlab.ui.state.chosen_network import choice, one_network
+from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
 
 LIVE_SECONDS = 0.7
@@ -25,7 +27,7 @@ PLACE = "feature_maps_clicked_pixel"  # session-state key: (layer, channel, row,
 
 
 def show(view: str, live: bool) -> None:
-    """Everything below the controls; runs again by itself while training is followed."""
+    """Draw everything below the controls; runs again by itself while training is followed."""
     if choice().live != live:
         st.rerun()
     shown = one_network()
@@ -51,7 +53,7 @@ def show(view: str, live: bool) -> None:
         problem = str(error)
     left, right = st.columns([1, 3.4])
     with left:
-        field = found and inspection.field(shown, found.layer, found.row, found.col)
+        field = inspection.field(shown, found.layer, found.row, found.col) if found else None
         pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "feature_maps_image")
         st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
     with right:
@@ -63,7 +65,7 @@ def show(view: str, live: bool) -> None:
 
 
 def answer(shown: Checkpoint, image: SharedImage) -> str:
-    """What the network reads, and whether that is right."""
+    """What the network reads in the image, how sure it is, and whether that is right."""
     probabilities = inspection.probabilities(shown, image.image)
     read = int(probabilities.argmax())
     caption = image.caption[0].upper() + image.caption[1:]
@@ -74,19 +76,22 @@ def answer(shown: Checkpoint, image: SharedImage) -> str:
 
 
 def choose_layer(maps: dict[str, np.ndarray]) -> str:
-    """The layer whose maps are drawn."""
+    """Draw the choice of the layer whose maps are shown; return it."""
     names = list(maps)
-    if st.session_state.get("feature_maps_layer") not in names:
+    remember(feature_maps_layer=names[0])
+    if st.session_state.feature_maps_layer not in names:
         st.session_state.feature_maps_layer = names[0]
     if len(names) > FIT_NAMES:
-        return st.selectbox("Layer", names, key="feature_maps_layer", label_visibility="collapsed")
-    return st.segmented_control(
-        "Layer", names, key="feature_maps_layer", label_visibility="collapsed", required=True, wrap=True
+        return st.selectbox("Layer", maps, key="feature_maps_layer", label_visibility="collapsed")
+    return required(
+        st.segmented_control(
+            "Layer", names, key="feature_maps_layer", label_visibility="collapsed", required=True, wrap=True
+        )
     )
 
 
 def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
-    """The pixel that was clicked; while none was among these maps, the drawn one with the largest value."""
+    """The pixel that was clicked; where that is not among the maps drawn, the one with the largest value of these."""
     place = st.session_state.get(PLACE)
     if place and place[0] in maps and layer in (None, place[0]) and (layer or place[1] < FIT_ROW):
         channels, height, width = maps[place[0]].shape
@@ -100,7 +105,7 @@ def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
 
 
 def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> None:
-    """The maps of one layer, or the first of every layer; a click chooses a pixel."""
+    """Draw the maps of one layer, or the first ones of every layer; a click chooses a pixel."""
     if layer is None:
         first = first_of("Layers", "all", len(maps), FIT_LAYERS)
         names = list(maps)[first : first + FIT_LAYERS]
@@ -124,7 +129,7 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
 
 
 def first_of(what: str, of: str, count: int, fit: int) -> int:
-    """The first of `count` to be drawn; a slider to the others where they do not all fit."""
+    """The place of the first of `count` to be drawn; a slider reaches the others where only `fit` can be shown."""
     if count <= fit:
         return 0
     return st.select_slider(

@@ -1,4 +1,4 @@
-"""Which pixels mattered for an answer, three ways."""
+"""Which pixels mattered for an answer, by several methods of attribution."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREDICTED = "its answer"
 
 
 def draw(network: Checkpoint, image: SharedImage) -> None:
-    """The choice of the class, the maps over the image, and how to read them."""
+    """Draw the choice of the class, the attributions over the image, and how to read them."""
     read = int(inspection.probabilities(network, image.image).argmax())
     wanted = st.segmented_control(
         "What speaks for …",

@@ -1,4 +1,4 @@
-"""The sum behind the pixel that was clicked."""
+"""The sum behind the pixel that was clicked: every product, and what later layers make of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROWS = 4  # input channels drawn before the others are asked for
 
 
 def draw(shown: Checkpoint, found: PixelSum) -> None:
-    """The arithmetic, and in words how it ends in the clicked map's value."""
+    """Write out the sum and how it becomes the value in the clicked map; draw patch, kernel and products."""
     st.subheader(f"The sum behind row {found.row}, column {found.col} of map {found.channel} of {found.layer}")
     count = found.patches.size
     signed = "+ no bias" if found.bias == 0 else f"{found.bias:+.4f}".replace("-", "− ").replace("+", "+ ") + " (bias)"

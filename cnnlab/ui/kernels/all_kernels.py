@@ -37,34 +37,34 @@ def show(layer: str, view: str, live: bool) -> None:
     st.subheader(sentence(shown, layer, values, earlier))
     kernel = kernel_detail.chosen(layer, len(values))
     silent = kernel_detail.silenced(layer)
-    dead = (
-        {k for each in inspection.liveliness(shown) if each.source == layer for k in each.channels}
-        if not live
-        else set()
-    )
-    label = "weight" if earlier is None else "change of the weight"
-    draw_grid(shown, layer, values, label, kernel, silent | dead)
+    dead = set() if live else _dead(shown, layer)
+    scale = diverging(values, "weight" if earlier is None else "change of the weight")
+    draw_grid(shown, values, layer, pictures.KernelLook(scale, f"Kernels of {layer}", kernel, silent | dead))
     words = [kernel_weights.in_words(kernel_weights.convolutions(shown.model)[layer]), "click a kernel to look closer"]
     if dead:
-        words.insert(1, f"never active on {inspection.digits_for_dead(shown):,} test {thing(shown)}s: {listed(dead)}")
+        words.insert(1, f"never active on {inspection.images_for_dead(shown):,} test {thing(shown)}s: {listed(dead)}")
     if silent:
         words.insert(1, f"switched off: {listed(silent)}")
     st.markdown(" · ".join(words))
-    kernel_detail.draw(shown, layer, kernel, values[kernel], diverging(values, ""), live)
+    kernel_detail.draw(shown, kernel_detail.Kernel(layer, kernel, values[kernel], diverging(values, "")), live)
 
 
-def draw_grid(shown: Checkpoint, layer: str, values: np.ndarray, label: str, kernel: int, marked: set[int]) -> None:
-    """All kernels that fit, on one scale; the others on request."""
-    scale = diverging(values, label)
+def _dead(shown: Checkpoint, layer: str) -> set[int]:
+    """The kernels of `layer` that are never active on some test images."""
+    return {channel for each in inspection.liveliness(shown) if each.source == layer for channel in each.channels}
+
+
+def draw_grid(shown: Checkpoint, values: np.ndarray, layer: str, look: pictures.KernelLook) -> None:
+    """Draw the kernels of `layer` that fit, [O, I, kh, kw], and sliders to the others; a click chooses one."""
     alone = values.shape[1] == 1
     outputs = window("Output channels", layer, values.shape[0], FIT_ALONE if alone else FIT_OUT)
     inputs = window("Input channels", layer, values.shape[1], FIT_IN)
     fitting = values[outputs.start : outputs.stop, inputs.start : inputs.stop]
     if alone:
-        mosaic = pictures.kernel_grid(fitting[:, 0], outputs, scale, kernel, marked, f"Kernels of {layer}")
+        mosaic = pictures.kernel_grid(fitting[:, 0], outputs, look)
     else:
         names = input_names(shown, layer, inputs)
-        mosaic = pictures.channel_grid(fitting, names, outputs, scale, kernel, marked, f"Kernels of {layer}")
+        mosaic = pictures.channel_grid(fitting, names, outputs, look)
     pixel_grid.draw(
         mosaic, f"kernels_grid_{layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
     )
@@ -85,7 +85,7 @@ def window(what: str, layer: str, count: int, fit: int) -> range:
 
 
 def sentence(shown: Checkpoint, layer: str, values: np.ndarray, earlier: Checkpoint | None) -> str:
-    """What to look at, from the numbers."""
+    """What to look at, from the weights `values` or, where there is an `earlier` network, their change."""
     sizes = np.abs(values).mean((1, 2, 3))
     most = int(sizes.argmax())
     if earlier:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
@@ -18,7 +20,18 @@ from cnnlab.ui.wording import input_names, reads_drawings, thing
 
 NAMED = 4  # kernels that a sentence lists one by one
 SLICES = 16  # of a kernel, drawn before the others are asked for
+PILLS = 64  # kernels that are switched off by a pill each, more of them in a list
 EXCITES, KNOCK_OUT = "What excites it", "Knock it out"
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The chosen kernel: `number` of `layer`, its values float32 [I, kh, kw] on the scale of its layer."""
+
+    layer: str
+    number: int
+    values: np.ndarray
+    scale: Scale
 
 
 def chosen(layer: str, count: int) -> int:
@@ -36,12 +49,12 @@ def silenced(layer: str) -> set[int]:
     return set(st.session_state.get(_silent_key(layer)) or ())
 
 
-def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: Scale, live: bool) -> None:
-    """The magnifier. values: the chosen kernel, float32 [I, kh, kw], on the scale of its layer."""
+def draw(shown: Checkpoint, kernel: Kernel, live: bool) -> None:
+    """Draw the magnifier: the kernel's slices left; right what excites it, or the network without it."""
     left, right = st.columns([1, 2], gap="large")
     with left:
-        st.subheader(f"Kernel {kernel}")
-        _slices(layer, kernel, values, scale, input_names(shown, layer, range(len(values))))
+        st.subheader(f"Kernel {kernel.number}")
+        _slices(kernel, input_names(shown, kernel.layer, range(len(kernel.values))))
     with right:
         part = st.segmented_control(
             "Kernel",
@@ -54,21 +67,21 @@ def draw(shown: Checkpoint, layer: str, kernel: int, values: np.ndarray, scale: 
         if live:
             st.info("Switch off “Follow live training” in the sidebar: this takes all test images, not the next step.")
         elif part == EXCITES:
-            _excites(shown, layer, kernel)
+            _excites(shown, kernel.layer, kernel.number)
         else:
-            _knock_out(shown, layer)
+            _knock_out(shown, kernel.layer)
 
 
-def _slices(layer: str, kernel: int, values: np.ndarray, scale: Scale, names: list[str]) -> None:
+def _slices(kernel: Kernel, names: list[str]) -> None:
+    values = kernel.values
     inputs = np.arange(len(values))
     if len(values) > SLICES and not st.toggle(f"all {len(values)} input channels", key="kernels_all_slices"):
         strongest = np.abs(values).mean((1, 2)).argsort()[::-1][:SLICES]
         inputs = np.sort(strongest)
         st.caption(f"The {SLICES} strongest slices:")
-    label = f"Kernel {kernel} of {layer}"
-    pixel_grid.draw(
-        pictures.slices(values[inputs], [names[at] for at in inputs], scale, label), f"kernels_slices_{layer}"
-    )
+    label = f"Kernel {kernel.number} of {kernel.layer}"
+    mosaic = pictures.slices(values[inputs], [names[at] for at in inputs], kernel.scale, label)
+    pixel_grid.draw(mosaic, f"kernels_slices_{kernel.layer}")
 
 
 def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
@@ -93,16 +106,20 @@ def _excites(shown: Checkpoint, layer: str, kernel: int) -> None:
 
 def _knock_out(shown: Checkpoint, layer: str) -> None:
     count = kernel_weights.convolutions(shown.model)[layer].out_channels
-    few = count <= SLICES * 4
-    choose_some, more = (st.pills, {"selection_mode": "multi", "wrap": True}) if few else (st.multiselect, {})
-    silent = tuple(sorted(choose_some("Switch off kernels", range(count), key=_silent_key(layer), **more)))
+    question, key = "Switch off kernels", _silent_key(layer)
+    if count <= PILLS:
+        switched_off = st.pills(question, range(count), selection_mode="multi", key=key, wrap=True)
+    else:
+        switched_off = st.multiselect(question, range(count), key=key)
+    silent = tuple(sorted(switched_off))
     if silent:
         st.button("Switch all on again", on_click=_restore, args=(layer,))
     before, after = inspection.count_right(shown), inspection.count_right(shown, layer, silent)
     _report(shown, before, after, silent)
     _answer(shown, layer, silent)
     st.altair_chart(
-        before_and_after(inspection.test_images(shown).classes, before.shares, after.shares), key="kernels_right_counts"
+        before_and_after(inspection.test_images(shown).classes, before.fractions, after.fractions),
+        key="kernels_right_counts",
     )
     if sum(before.total) < len(inspection.test_images(shown)):
         st.caption(f"Measured on the first {sum(before.total):,} test {thing(shown)}s.")
@@ -113,15 +130,15 @@ def _restore(layer: str) -> None:
 
 
 def _report(shown: Checkpoint, before: RightCounts, after: RightCounts, silent: tuple[int, ...]) -> None:
-    """What it costs, in a sentence."""
+    """Say in a sentence what the kernels `silent` cost."""
     if not silent:
         st.markdown(f"The whole network reads **{before.accuracy:.1%}** rightly. Which kernel will it miss most?")
         return
-    lost = [b - a for b, a in zip(before.shares, after.shares, strict=True)]
+    lost = [b - a for b, a in zip(before.fractions, after.fractions, strict=True)]
     worst = max(range(len(lost)), key=lost.__getitem__)
     suffers = (
         f"; the {inspection.test_images(shown).classes[worst]} suffers most: "
-        f"{before.shares[worst]:.1%} → {after.shares[worst]:.1%}"
+        f"{before.fractions[worst]:.1%} → {after.fractions[worst]:.1%}"
         if lost[worst] > 0
         else ""
     )
@@ -130,7 +147,7 @@ def _report(shown: Checkpoint, before: RightCounts, after: RightCounts, silent: 
 
 
 def _answer(shown: Checkpoint, layer: str, silent: tuple[int, ...]) -> None:
-    """What becomes of the answer to the drawing; without one, to the image at hand."""
+    """Say what becomes of the answer to the drawing; without one, to the image that another page sent."""
     drawn = shared_image.last_drawing() or shared_image.sent()
     if drawn is None or drawn.image.shape != shown.image_shape:
         if reads_drawings(shown):

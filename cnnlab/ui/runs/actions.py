@@ -1,26 +1,29 @@
-"""What can be done with the chosen runs: show, rename, delete, take along."""
+"""What can be done with the chosen runs: show, rename, delete, export."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import archive, tensorboard
 from cnnlab.runs import trash as run_bin
+from cnnlab.runs.compare import Summary
 from cnnlab.runs.names import LONGEST, rename
 from cnnlab.runs.store import Run
 from cnnlab.ui.runs.run_table import CHOSEN, training
-from cnnlab.ui.state.chosen_network import RUN
+from cnnlab.ui.state.chosen_network import RUN, choose
 
 PROBLEM, DONE = "runs_problem", "runs_done"  # a sentence from the last click, shown once
 LARGE = 1_000_000_000  # bytes that a download would hold in memory
 
 
 def draw(runs: Sequence[Run]) -> None:
-    """The row of buttons for the chosen runs."""
+    """Draw the row of buttons for the chosen runs."""
     busy = [run.name for run in runs if run.name == training()]
     if busy:
         st.caption(f"**{busy[0]}** is still training: it can be renamed or deleted once it has ended.")
@@ -34,8 +37,13 @@ def draw(runs: Sequence[Run]) -> None:
         "Rename", icon=":material/edit:", disabled=one is None or bool(busy), width="stretch", key="runs_rename"
     ):
         if one:
-            name = st.text_input("New name", one.name, max_chars=LONGEST, key=f"runs_new_name_of_{one.name}")
-            st.button("Rename it", key="runs_rename_now", type="primary", on_click=_rename, args=(one, name))
+            # a form sends the name with the click: a field alone sends it when it is left, which a quick tap outruns
+            with st.form("runs_rename_form", border=False):
+                key = f"runs_new_name_of_{one.name}"
+                st.text_input("New name", one.name, max_chars=LONGEST, key=key)
+                st.form_submit_button(
+                    "Rename it", key="runs_rename_now", type="primary", on_click=_rename, args=(one, key)
+                )
     what = "Delete" if len(runs) == 1 else f"Delete {len(runs)}"
     columns[2].button(
         what, icon=":material/delete:", disabled=bool(busy), on_click=_delete, args=(runs,), key="runs_delete",
@@ -48,8 +56,21 @@ def draw(runs: Sequence[Run]) -> None:
     )  # fmt: skip
 
 
+def tidy(runs: Sequence[Run], rows: Sequence[Summary]) -> None:
+    """Draw the button that deletes the runs that were stopped today, where there are any."""
+    today = datetime.now().astimezone().date()
+    names = {row.name for row in rows if row.state == "stopped" and row.created.astimezone().date() == today}
+    if stopped := [run for run in runs if run.name in names]:
+        st.button(
+            f"Delete the {len(stopped)} stopped run{'s' * (len(stopped) != 1)} of today",
+            icon=":material/delete_sweep:", type="tertiary", key="runs_delete_stopped",
+            on_click=_delete, args=(stopped,),
+            help="Into the bin, from which one click brings each back.",
+        )  # fmt: skip
+
+
 def say() -> None:
-    """What the last click has led to."""
+    """Say once what came of the last click."""
     if problem := st.session_state.pop(PROBLEM, None):
         st.error(problem)
     if done := st.session_state.pop(DONE, None):
@@ -57,7 +78,7 @@ def say() -> None:
 
 
 def tried(action: Callable[[], str]) -> None:
-    """Do it in a callback; keep the sentence that it returns, or the one that it raises, for `say`."""
+    """Do `action` in a callback; keep the sentence that it returns, or that of its CnnlabError, for `say`."""
     try:
         st.session_state[DONE] = action()
     except CnnlabError as error:
@@ -65,15 +86,15 @@ def tried(action: Callable[[], str]) -> None:
 
 
 def _show(run: Run) -> None:
-    st.session_state[RUN] = run.name
+    choose(run.name)
     st.session_state[DONE] = f"Every page shows **{run.name}** now."
 
 
-def _rename(run: Run, name: str) -> None:
+def _rename(run: Run, key: str) -> None:
     def act() -> str:
-        folder = rename(run, name, training())
+        folder = rename(run, st.session_state[key], training())
         if st.session_state.get(RUN) == run.name:
-            st.session_state[RUN] = folder.name
+            choose(folder.name)
         st.session_state[CHOSEN] = [folder.name]
         return f"{run.name} is called **{folder.name}** now."
 
@@ -91,8 +112,8 @@ def _delete(runs: Sequence[Run]) -> None:
     tried(act)
 
 
-def _export(place, run: Run | None) -> None:
-    """A download; of a run too large to pass through the browser, the command that does it."""
+def _export(place: DeltaGenerator, run: Run | None) -> None:
+    """Draw the download; of a run too large for the browser, the command that exports it."""
     if run is None:
         place.button(
             "Export as one file", icon=":material/download:", disabled=True, width="stretch", key="runs_no_export"

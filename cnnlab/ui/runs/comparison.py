@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
 from cnnlab.charts import run_comparison
 from cnnlab.charts.palette import CHOSEN, translucent
+from cnnlab.charts.training_curves import Curve
 from cnnlab.runs.compare import Setting, settings
 from cnnlab.runs.store import Run
 from cnnlab.ui.components import run_curves
@@ -18,14 +20,14 @@ DIFFERENT = f"background-color: {translucent(CHOSEN, 0.28)}; font-weight: 600"
 
 
 def draw(runs: Sequence[Run]) -> None:
-    """Two charts and the table of settings, the differences first."""
+    """Draw two charts and the tables of settings, the different ones first."""
     runs = runs[: run_comparison.MOST]
     records = [run_curves.of_run(run) for run in runs]
     left, right = st.columns(2, gap="medium")
     with left:
         _chart([each.losses for each in records if len(each.losses.x)], run_comparison.losses, "loss")
     with right:
-        curves = [each.accuracy("val_accuracy") for each in records]
+        curves = [each.measured("val_accuracy") for each in records]
         _chart([each for each in curves if len(each.x)], run_comparison.accuracies, "accuracy")
     rows = settings(runs)
     differing = [row for row in rows if row.differs]
@@ -49,7 +51,7 @@ def sentence(differing: Sequence[Setting]) -> str:
     return f"They differ in {count} setting{'s' * (count != 1)}: {listed}."
 
 
-def _chart(curves: list, chart, key: str) -> None:
+def _chart(curves: list[Curve], chart: Callable[[list[Curve]], alt.Chart], key: str) -> None:
     if curves:
         st.altair_chart(chart(curves), key=f"runs_compared_{key}")
     else:

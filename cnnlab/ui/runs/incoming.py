@@ -1,4 +1,4 @@
-"""Bringing runs in: from an exported file, or back from the bin."""
+"""The top of the runs page: its headline, importing a run from a file, bringing one back from the bin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EMPTYING = "runs_emptying_bin"
 
 
 def draw(headline: str) -> None:
-    """The top of the page: its headline and two buttons."""
+    """Draw the headline and two buttons."""
     head, take, bring = st.columns([3.2, 1, 1], vertical_alignment="center")
     head.subheader(headline)
     deleted = run_bin.contents(paths.checkpoints())

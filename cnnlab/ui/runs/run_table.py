@@ -1,4 +1,4 @@
-"""All runs in a table: filter, sort, choose."""
+"""All runs in a table, to be filtered, sorted and chosen from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.persistent_widgets import remember
 
 CHOSEN = "runs_chosen"  # session-state key: names, whatever the table's order
-ORDERS: dict[str, Callable[[Summary], Any]] = {
+ORDERS: dict[str, Callable[[Summary], Any]] = {  # each gives values that compare with each other, not with others'
     "newest first": lambda row: -row.created.timestamp(),
     "most accurate first": lambda row: -(row.test_accuracy or 0),
     "fewest parameters first": lambda row: row.parameters or float("inf"),
@@ -43,14 +43,14 @@ def draw(rows: Sequence[Summary]) -> list[str]:
     remember(runs_words="", runs_order=next(iter(ORDERS)))
     words, order = st.columns([2.2, 1])
     said = words.text_input("Filter", key="runs_words", placeholder="name, network, data set, recipe, optimiser …")
-    by = order.selectbox("Sort", list(ORDERS), key="runs_order")
+    by = order.selectbox("Sort", ORDERS, key="runs_order")
     shown = sorted((row for row in rows if row.matches(said)), key=ORDERS[by])
     if not shown:
         st.info(f"No run has all of the words {said!r} in its name or settings: use fewer of them.")
         return []
     names = [row.name for row in shown]
     before = [names.index(name) for name in st.session_state.get(CHOSEN, []) if name in names]
-    # a key of its own for every list: rows are chosen by their places, which mean other runs in another list
+    # another key for every list: rows are chosen by their places, which mean other runs in another list
     key = f"runs_table_{hash(tuple(names))}"
     st.dataframe(
         _frame(shown),
@@ -86,9 +86,11 @@ def _frame(rows: Sequence[Summary]) -> pd.DataFrame:
             "optimiser": [f"{row.optimizer} {row.learning_rate:g}, batch {row.batch_size}" for row in rows],
             "recipe": [row.recipe for row in rows],
             "begun": [row.created for row in rows],
+            "changed by hand": [row.changed for row in rows],
         }
     )
-    return frame if several else frame.drop(columns="data")
+    unsaid = ["data"] * (not several) + ["changed by hand"] * (not any(row.changed for row in rows))
+    return frame.drop(columns=unsaid)
 
 
 _COLUMNS = {
@@ -100,14 +102,14 @@ _COLUMNS = {
 
 
 def headline(rows: Sequence[Summary]) -> str:
-    """How many there are and which is best, by data set where there are several."""
+    """How many runs there are and which is best, for every data set where there are several."""
     count = f"{len(rows)} run{'s' * (len(rows) != 1)}"
     if not rows:
         return "No runs"
     tested = [row for row in rows if row.test_accuracy is not None]
     if not tested:
         return f"{count}, none tested yet"
-    best = {row.dataset: row for row in sorted(tested, key=lambda row: row.test_accuracy)}
+    best = {row.dataset: row for row in sorted(tested, key=lambda row: row.test_accuracy or 0)}
     said = [
         f"{row.name} is best{f' on {name}' * (len(best) > 1)}: {row.test_accuracy:.2%}" for name, row in best.items()
     ]

@@ -1,14 +1,29 @@
-"""The little that Streamlit's theme cannot say."""
+"""Styles of every page that Streamlit's theme cannot set."""
 
 import streamlit as st
 
-ROOM = """
+STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.8rem 3rem 3rem; }
+[data-testid="stButtonGroup"] [role="radiogroup"], [data-testid="stButtonGroup"] [role="group"],
+[data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
+.stMain [data-testid="stButton"] p, .stMain [data-testid="stPopover"] p { white-space: normal; }
+.st-key-draw_canvas_frame { overflow: hidden; } /* its own tools: one of them lets nobody draw any more */
+@media (max-width: 470px) { .st-key-draw_canvas_frame { zoom: 0.8; } }
+@media (max-width: 380px) { .st-key-draw_canvas_frame { zoom: 0.68; } }
+@media (max-width: 1000px) {
+  [data-testid="stMainBlockContainer"] { padding: 3.8rem 1rem 3rem; }
+  [data-testid="stMain"] [data-testid="stColumn"] { min-width: calc(100% - 1.5rem); }
+  [data-testid="stMain"] [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]:nth-child(4)) >
+    [data-testid="stColumn"] { min-width: calc(50% - 1rem); }
+}
 </style>
 """
 
 
 def apply() -> None:
-    """Use the projector's width: Streamlit's own margins take a quarter of it."""
-    st.html(ROOM)
+    """Use the projector's width, of which Streamlit's own margins take a quarter; stack columns on a tablet, too.
+
+    Streamlit stacks them on a phone only, but the sidebar takes half of a tablet's width.
+    """
+    st.html(STYLE)

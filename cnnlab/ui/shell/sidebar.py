@@ -1,26 +1,30 @@
-"""The sidebar all pages share: which run, which epoch, follow live, and how the training stands."""
+"""The sidebar of all pages: which run, which epoch, whether to follow training, and how far that is."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from cnnlab.runs.store import Run
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
-from cnnlab.ui.state.chosen_network import LIVE, RUN, epoch_key
+from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LIVE, RUN, choose, epoch_key
 
 POLL_SECONDS = 2.0
 DEFAULT = "draw"
-SEEN = "outcome_seen"  # the run whose end this tab has already taken notice of
+SEEN = "outcome_seen"  # session-state key: the run whose end this tab has seen
 
 
-def draw(status: bool) -> None:
-    """Draw the sidebar, with a line on the run under way if `status`; call once a script run, before the page."""
+def draw(status: bool, keeps_chosen: bool) -> None:
+    """Draw the sidebar, with a line about the run under way if `status`; call once in a script run, before the page.
+
+    keeps_chosen: the page goes on with the run that a person chose when another one has ended.
+    """
     snapshot = loaders.runner().snapshot()
     _take_finished_run(snapshot)
     known, problems = loaders.runs()
     with st.sidebar:
         if known:
-            _choose(known, snapshot)
+            _choose(known, snapshot, keeps_chosen)
         if status:
             poll = POLL_SECONDS if snapshot.active else None
             st.fragment(_status, run_every=poll)(snapshot.state)
@@ -29,42 +33,52 @@ def draw(status: bool) -> None:
 
 
 def _take_finished_run(snapshot: Snapshot) -> None:
-    """Make the run that has just ended the one that all pages show."""
+    """Make the run that has just ended the one that pages show, until another is chosen."""
     if snapshot.outcome and snapshot.epochs and st.session_state.get(SEEN) != snapshot.run:
         st.session_state[SEEN] = snapshot.run
-        st.session_state[RUN] = snapshot.run
+        st.session_state[ENDED] = snapshot.run
 
 
-def _choose(known: list, snapshot: Snapshot) -> None:
-    names = [run.name for run in known]
-    if st.session_state.get(RUN) not in names:
-        st.session_state[RUN] = _default(known)
+def _choose(known: list[Run], snapshot: Snapshot, keeps_chosen: bool) -> None:
+    by_name, state = {run.name: run for run in known}, st.session_state
+    if state.setdefault(CHOSEN, state.get(RUN)) not in by_name:
+        state[CHOSEN] = _default(known)
+    ended = state.get(ENDED)
+    state[RUN] = state[CHOSEN] if keeps_chosen or ended not in by_name else ended
+    if state.get(LIVE) and snapshot.active:
+        following = f"{snapshot.run}, as it learns"
+        st.selectbox("Run", [following], key="shared_followed_run", disabled=True)
+        _follow()
+        return
     accuracy = {run.name: run.outcome and run.outcome.test_accuracy for run in known}
     name = st.selectbox(
         "Run",
-        names,
+        by_name,
         key=RUN,
+        on_change=lambda: choose(state[RUN]),
         help="The trained network that every page shows.",
         format_func=lambda name: f"{name} · {accuracy[name]:.1%}" if accuracy[name] else name,
     )
-    run = known[names.index(name)]
+    run = by_name[name]
     key = epoch_key(name)
-    if st.session_state.get(key) not in run.epochs:
-        st.session_state[key] = run.epochs[-1]
+    state[key] = state.get(key) if state.get(key) in run.epochs else run.epochs[-1]
     if len(run.epochs) > 1:
         st.select_slider(
             "Epoch",
             run.epochs,
             key=key,
-            disabled=bool(st.session_state.get(LIVE)) and snapshot.active,
             format_func=lambda epoch: f"{epoch} ★" if epoch == run.best_epoch else str(epoch),
             help="0 is the untrained network, ★ the best on the validation images.",
         )
     if snapshot.active:
-        st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")
+        _follow()
 
 
-def _default(known: list) -> str:
+def _follow() -> None:
+    st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")
+
+
+def _default(known: list[Run]) -> str:
     """The shipped network for drawn digits, else the newest run that has ended, else any."""
     preferred = [run for run in known if run.name == DEFAULT] + [run for run in known if run.outcome]
     return (preferred or known)[0].name

@@ -1,4 +1,4 @@
-"""Get ready, while the first page is being looked at, what the other pages would have to wait for."""
+"""Prepare in the background what the other pages would have to wait for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnnlab.data import datasets
 from cnnlab.data.datasets import mnist
 from cnnlab.errors import CnnlabError
 
-PAUSE = 0.5  # seconds after the first page, whose drawing comes first
+PAUSE = 0.5  # seconds: the first page is drawn first
 LIBRARIES = ("sklearn.metrics", "sklearn.decomposition", "torchvision.transforms.v2", "captum.attr")
 
 
@@ -29,5 +29,5 @@ def _warm_up() -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
     if mnist.present():
-        with contextlib.suppress(CnnlabError):  # the first page that needs the images says it, in its own place
+        with contextlib.suppress(CnnlabError):  # the first page that needs the images shows the sentence
             datasets.load("mnist")

@@ -1,4 +1,4 @@
-"""Rotation, scale, noise and the like, in the same charts as shifts."""
+"""Rotation, scale, noise and other corruptions, in the same charts as shifts."""
 
 from __future__ import annotations
 
@@ -11,63 +11,65 @@ from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.image_chooser import INDEX
-from cnnlab.ui.shift import measurements as measured
-from cnnlab.ui.shift import run_choice
+from cnnlab.ui.components.required_choice import one_of, required
+from cnnlab.ui.shift import measurements, run_choice
 from cnnlab.ui.shift.example import START_IMAGE
 from cnnlab.ui.state.persistent_widgets import remember
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
-ENOUGH = 0.9
+ENOUGH = 0.9  # accuracy down to which a network is said to bear a corruption
 
 
 def draw(network: Checkpoint) -> None:
-    """Settings, the test image at every level, and the chart."""
+    """Draw the settings, one test image at every level, and the chart."""
     remember(shift_disturbance="rotation", shift_disturbed_value=ACCURACY)
-    name = st.segmented_control(
-        "Disturbance", list(CORRUPTIONS), key="shift_disturbance", required=True, label_visibility="collapsed"
+    name = required(
+        st.segmented_control(
+            "Disturbance", list(CORRUPTIONS), key="shift_disturbance", required=True, label_visibility="collapsed"
+        )
     )
     chosen = run_choice.choose(network)
     left, right = st.columns(2)
-    with left:
-        value = st.segmented_control("Show", [ACCURACY, CONSISTENCY], key="shift_disturbed_value", required=True)
+    value = one_of(left, "Show", [ACCURACY, CONSISTENCY], key="shift_disturbed_value")
     with right:
-        count = measured.count_control()
-    disturbance = CORRUPTIONS[name]
+        count = measurements.count_control()
+    corruption = CORRUPTIONS[name]
     headline = st.empty()
     test = inspection.test_images(network)
     index = min(st.session_state.get(INDEX, START_IMAGE), len(test) - 1)
-    images = [disturbance(test.images[index : index + 1], level)[0].numpy() for level in disturbance.levels]
-    titles = [f"{level:g}".replace("-", "−") for level in disturbance.levels]
+    images = [corruption(test.images[index : index + 1], level)[0].numpy() for level in corruption.levels]
+    titles = [f"{level:g}".replace("-", "−") for level in corruption.levels]
     pixel_grid.draw(offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "shift_strip")
-    results = measured.finished([measured.Disturbed(each, count, name) for each in chosen], None)
+    results = measurements.finished([measurements.of_corruption(each, count, name) for each in chosen], None)
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
         headline.subheader(f"Predict first: how much {name} does each of them bear?")
         return
-    headline.subheader(_sentence(disturbance, *_sturdiest(done)))
+    headline.subheader(_sentence(corruption, *_sturdiest(done)))
     lines = [
         robustness_curves.RobustnessLine(each.run, found.accuracy if value == ACCURACY else found.consistency, colour)
         for colour, (each, found) in enumerate(done)
     ]
-    title = f"{name}: {disturbance.unit}"
+    title = f"{name}: {corruption.unit}"
     st.altair_chart(
-        robustness_curves.curves(lines, disturbance.levels, title, value.lower(), height=360),
+        robustness_curves.curves(lines, corruption.levels, title, value.lower(), height=360),
         key=f"shift_disturbed_by_{name}",
     )
 
 
 def _sturdiest(done: list[tuple[Checkpoint, Answers]]) -> tuple[Checkpoint, Answers]:
+    """The network with the highest accuracy over all levels."""
     return max(done, key=lambda pair: float(pair[1].accuracy.mean()))
 
 
-def _sentence(disturbance: Corruption, network: Checkpoint, found: Answers) -> str:
+def _sentence(corruption: Corruption, network: Checkpoint, found: Answers) -> str:
     neutral, good = int(found.neutral), found.accuracy >= ENOUGH
     if not good[neutral]:
         return f"{network.run} reads {found.accuracy[neutral]:.0%} right even undisturbed."
     low = neutral - int(np.argmin([*good[: neutral + 1][::-1], False])) + 1
     high = neutral + int(np.argmin([*good[neutral:], False])) - 1
-    low_level, high_level = (f"{disturbance.levels[at]:g}".replace("-", "−") for at in (low, high))
+    low_level, high_level = (f"{corruption.levels[at]:g}".replace("-", "−") for at in (low, high))
     return (
         f"{network.run} is the sturdiest: at least {ENOUGH:.0%} right from {low_level} to {high_level} "
-        f"{disturbance.unit} of {disturbance.name}."
+        f"{corruption.unit} of {corruption.name}."
     )

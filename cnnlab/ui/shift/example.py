@@ -1,4 +1,4 @@
-"""One digit moved in eight directions, with what networks read: for as long as nothing is measured."""
+"""One image moved in eight directions, with what networks read: shown while nothing is measured."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from cnnlab.ui.components.image_chooser import INDEX
 from cnnlab.ui.shift.measurements import REACH
 from cnnlab.ui.wording import thing
 
-START_IMAGE = 4
+START_IMAGE = 4  # the test image that is shown until another one is chosen
 
 
 def draw(networks: Sequence[Checkpoint], fill: str, distance: int) -> None:
-    """A row a network; the answer is above each image."""
+    """Draw a row for every network, the images moved by `distance` pixels; each network's answers stand above them."""
     test = inspection.test_images(networks[0])
     index = min(st.session_state.get(INDEX, START_IMAGE), len(test) - 1)
     steps = [(distance * x, distance * y) for x, y in ((0, 0), *shifts.DIRECTIONS)]
-    moved = [shifts.moved(test.images[index].numpy(), dx, dy, fill, REACH) for dx, dy in steps]
+    moved = [shifts.moved(test.images[index].numpy(), dx, dy, fill=fill, reach=REACH) for dx, dy in steps]
     rows = [
         (network.run, [network.classes[int(inspection.probabilities(network, each).argmax())] for each in moved])
         for network in networks

@@ -1,10 +1,16 @@
-"""What shifts and other disturbances do to networks, worked out once and shared by all tabs."""
+"""How shifts and other corruptions change a network's answers, worked out once and shared by all tabs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
 import numpy as np
 import streamlit as st
+from torch import Tensor, nn
 
+from cnnlab.charts import offset_maps
 from cnnlab.common.background import OnProgress, process_queue
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import shifts
@@ -13,15 +19,19 @@ from cnnlab.evaluation.evaluation_set import EvaluationSet, spread
 from cnnlab.evaluation.shifts import Sweep
 from cnnlab.evaluation.sweeps import Sweeps
 from cnnlab.runs.store import Checkpoint
+from cnnlab.training.results import duration
 from cnnlab.ui.cache import predictions_cache
+from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.state.chosen_network import choice
 from cnnlab.ui.state.persistent_widgets import remember
 
-REACH = 8  # of the sweeps over the test set
+REACH = 8  # pixels: how far the sweeps over the test set go
 FEW, ALL = "2,000 images", "All images"
-COUNTS = {FEW: 2_000, ALL: 10**9}
+COUNTS = {FEW: 2_000, ALL: 10**9}  # images, at most
 FILLS = {shifts.ZERO: "black", shifts.CIRCULAR: "circular", shifts.PAD: "larger canvas"}
 POLL_SECONDS = 0.5
+Result = TypeVar("Result")
 
 
 @st.cache_resource
@@ -31,73 +41,95 @@ def sweeps() -> Sweeps:
 
 
 def probability_map(network: Checkpoint, image: np.ndarray, label: int, fill: str) -> np.ndarray:
-    """P(class `label`) of one uint8 image [C, H, W] at every offset up to shift.FURTHEST, an offset map."""
-    return _probability_map(network.digest, image.tobytes(), image.shape, label, fill, network.model)
+    """P(class `label`) of one uint8 image [C, H, W] at every offset up to shifts.FURTHEST, an offset map, 0..1."""
+    model = network.model
+    return _probability_map(network.digest, image.tobytes(), image.shape, label=label, fill=fill, _model=model)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _probability_map(digest: str, content: bytes, shape: tuple, label: int, fill: str, _model) -> np.ndarray:
+def _probability_map(
+    digest: str, content: bytes, shape: tuple[int, ...], label: int, fill: str, _model: nn.Module
+) -> np.ndarray:
     image = np.frombuffer(content, np.uint8).reshape(shape).copy()
-    return shifts.probability_map(_model, image, label, shifts.FURTHEST, fill)
+    return shifts.probability_map(_model, image, label, reach=shifts.FURTHEST, fill=fill)
 
 
 def fill_control() -> str:
     """Draw the choice of what follows when an image moves; return the fill."""
     remember(shift_fill=shifts.ZERO)
-    return st.segmented_control(
-        "What follows", list(FILLS), key="shift_fill", format_func=FILLS.get, required=True, help=_fills()
+    return required(
+        st.segmented_control(
+            "What follows", list(FILLS), key="shift_fill", format_func=FILLS.__getitem__, required=True, help=_fills()
+        )
     )
 
 
 def count_control() -> int:
-    """Draw the choice of how many test images; return the number."""
+    """Draw the choice of how many test images are used; return the number."""
     remember(shift_count=FEW)
-    return COUNTS[st.segmented_control("Measured on", list(COUNTS), key="shift_count", required=True)]
+    return COUNTS[required(st.segmented_control("Measured on", list(COUNTS), key="shift_count", required=True))]
 
 
 def _fills() -> str:
     return " ".join(f"**{FILLS[fill]}**: {what}." for fill, what in shifts.FILLS.items())
 
 
-class Request:
-    """A sweep over shifts of one network; the key tells it from every other."""
+@dataclass(frozen=True)
+class Measurement(Generic[Result]):
+    """Something to measure on `count` test images. key: tells it from every other; work: runs in the background."""
 
-    kind = Sweep
-
-    def __init__(self, network: Checkpoint, count: int, fill: str):
-        self.network, self.fill = network, fill
-        self.images = _own_test(network)
-        self.count = min(count, len(self.images))
-        self.key = (network.digest, self.images.key, self.count, "shift", REACH, fill)
-
-    def work(self, on_progress: OnProgress) -> Sweep:
-        """Runs in the background."""
-        images, labels = _part(self.images, self.count)
-        return shifts.sweep(self.network.model, images, labels, REACH, self.fill, on_progress)
+    count: int
+    kind: type[Result]
+    key: tuple[Hashable, ...]
+    work: Callable[[OnProgress], Result]
 
 
-class Disturbed:
-    """As Request, for one of the other disturbances."""
+def of_shifts(network: Checkpoint, count: int, fill: str) -> Measurement[Sweep]:
+    """What `network` answers to at most `count` test images at every offset up to REACH."""
+    images = predictions_cache.sets_for(network)[0]
+    count = min(count, len(images))
+    key = shifts.sweep_key(network.digest, images.key, count, REACH, fill)
 
-    kind = Answers
+    def work(on_progress: OnProgress) -> Sweep:
+        taken, labels = _spread(images, count)
+        return shifts.sweep(
+            network.model,
+            taken,
+            labels,
+            reach=REACH,
+            fill=fill,
+            on_progress=on_progress,
+            on_map=lambda accuracy: sweeps().note(key, accuracy),
+        )
 
-    def __init__(self, network: Checkpoint, count: int, name: str):
-        self.network, self.name = network, name
-        self.images = _own_test(network)
-        self.count = min(count, len(self.images))
-        levels = CORRUPTIONS[name].levels
-        self.key = (network.digest, self.images.key, self.count, name, levels)
-
-    def work(self, on_progress: OnProgress) -> Answers:
-        """Runs in the background."""
-        images, labels = _part(self.images, self.count)
-        return measure(self.network.model, images, labels, CORRUPTIONS[self.name], on_progress)
+    return Measurement(count, Sweep, key, work)
 
 
-def finished(wanted: list, button: str | None) -> list:
-    """The results of the sweeps `wanted`, None for those not done; for these a button, or progress and Cancel.
+def of_corruption(network: Checkpoint, count: int, name: str) -> Measurement[Answers]:
+    """What `network` answers to at most `count` test images at every level of the corruption `name`."""
+    images = predictions_cache.sets_for(network)[0]
+    count = min(count, len(images))
+    corruption = CORRUPTIONS[name]
 
-    button: what the button says; None starts them at once.
+    def work(on_progress: OnProgress) -> Answers:
+        taken, labels = _spread(images, count)
+        return measure(network.model, taken, labels, corruption, on_progress)
+
+    return Measurement(count, Answers, (network.digest, images.key, count, name, corruption.levels), work)
+
+
+def _spread(images: EvaluationSet, count: int) -> tuple[Tensor, Tensor]:
+    """(images, labels) of `count` test images, evenly spread. Raises CnnlabError where there are none."""
+    chosen = spread(len(images), count)
+    if not len(chosen):
+        raise CnnlabError("There are no test images.")
+    return images.data.images[chosen], images.data.labels[chosen]
+
+
+def finished(wanted: Sequence[Measurement[Result]], button: str | None) -> list[Result | None]:
+    """The results of the measurements `wanted`, None for unfinished ones.
+
+    For these a button that says `button` is drawn, or their progress with Cancel. Without a button they start at once.
     """
     results = [sweeps().result(each.key, each.kind) for each in wanted]
     missing = [each for each, result in zip(wanted, results, strict=True) if result is None]
@@ -119,31 +151,35 @@ def finished(wanted: list, button: str | None) -> list:
     return results
 
 
-def _start(missing: list) -> None:
+def _start(missing: Sequence[Measurement[Any]]) -> None:
     for each in missing:
         sweeps().request(each.key, each.work)
 
 
-def _progress(missing: list) -> None:
+def _progress(missing: Sequence[Measurement[Any]]) -> None:
     under_way = [sweeps().progress(each.key) for each in missing]
     if not any(under_way):
         st.rerun()
-    left = [share for share in under_way if share is not None]
-    done = (len(missing) - len(left) + sum(share for share, _ in left)) / len(missing)
+    left = [each for each in under_way if each is not None]
+    done = (len(missing) - len(left) + sum(fraction for fraction, _ in left)) / len(missing)
     bar, stop = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(done, 1.0), f"Measuring: {done:.0%}")
+    bar.progress(min(done, 1.0), f"Measuring: {done:.0%}{_time_left(missing)}")
     if stop.button("Cancel", icon=":material/close:", key="shift_cancel", width="stretch"):
         for each in missing:
             sweeps().cancel(each.key)
         st.rerun()
+    for each in missing:
+        if (found := sweeps().so_far(each.key)) is not None:
+            pixel_grid.draw(
+                offset_maps.offset_map(found, "read right so far", "The map as it fills", height=300), "shift_filling"
+            )
 
 
-def _own_test(network: Checkpoint) -> EvaluationSet:
-    return predictions_cache.sets_for(network)[0]
-
-
-def _part(images: EvaluationSet, count: int) -> tuple:
-    chosen = spread(len(images), count)
-    if not len(chosen):
-        raise CnnlabError("There are no test images.")
-    return images.data.images[chosen], images.data.labels[chosen]
+def _time_left(missing: Sequence[Measurement[Any]]) -> str:
+    """To the end of them all, those that wait taken to last as long as the one that runs."""
+    for each in missing:
+        left, progress = sweeps().seconds_left(each.key), sweeps().progress(each.key)
+        if left is not None and progress and progress[0] < 1:
+            waiting = sum(sweeps().waits(other.key) for other in missing)
+            return f" · {duration(left + waiting * left / (1 - progress[0]))} left"
+    return ""

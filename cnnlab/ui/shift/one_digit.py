@@ -1,8 +1,10 @@
-"""One digit, moved: the answer, the map of all offsets, and what both layers make of it."""
+"""One image, moved: the answer, the map of all offsets, and what every layer makes of it."""
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.charts import offset_maps
 from cnnlab.charts.answer import answer_html
@@ -20,7 +22,7 @@ MAPS = 8  # of each layer: more cannot be told apart from the back row
 
 
 def draw(network: Checkpoint) -> None:
-    """Widgets, answer and pictures."""
+    """Draw the widgets, the answer and the pictures."""
     remember(shift_dx=START[0], shift_dy=START[1])
     st.session_state.setdefault(image_chooser.INDEX, START_IMAGE)
     image = image_chooser.draw(network)
@@ -29,21 +31,21 @@ def draw(network: Checkpoint) -> None:
     with answer_place:
         dx, dy = _sliders()
         fill = measurements.fill_control()
-    moved = shifts.moved(image.image, dx, dy, fill, shifts.FURTHEST)
-    still = shifts.moved(image.image, 0, 0, fill, shifts.FURTHEST)
+    moved, still = (
+        shifts.moved(image.image, *offset, fill=fill, reach=shifts.FURTHEST) for offset in ((dx, dy), (0, 0))
+    )
     before, after = forward_pass.read(network, still), forward_pass.read(network, moved)
     asked = int(before.probabilities.argmax()) if image.label is None else image.label
-    chances = measurements.probability_map(network, image.image, asked, fill)
-    room = tuple(int(side) for side in shifts.room(image.image[None])[0])
+    probabilities = measurements.probability_map(network, image.image, asked, fill)
+    left, right, up, down = map(int, shifts.room(image.image[None])[0])
     name, words = network.classes[asked], shifts.in_words(dx, dy)
     headline.subheader(_sentence(network, image.caption, words, before.probabilities, after.probabilities))
     with map_place:
-        what = f"P({name})"
         inked = thing(network) == "digit"
-        safe = None if fill == shifts.PAD or not inked else room
-        mosaic = offset_maps.offset_map(chances, what, offset_maps.ONE_MAP, (dx, dy), safe)
+        safe = None if fill == shifts.PAD or not inked else (left, right, up, down)
+        mosaic = offset_maps.offset_map(probabilities, f"P({name})", offset_maps.ONE_MAP, chosen=(dx, dy), safe=safe)
         pixel_grid.draw(mosaic, "shift_offset_map", _pick)
-        st.markdown(_map_sentence(chances, name, fill, inked))
+        st.markdown(_map_sentence(probabilities, name, fill, inked))
     with digit_place:
         pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "shift_moved_digit")
         st.markdown(_loss(image.image, dx, dy, fill, inked))
@@ -60,12 +62,13 @@ def draw(network: Checkpoint) -> None:
                 pixel_grid.draw(picture, f"shift_maps_{picture.label}")
 
 
-def _places(count: int) -> list:
-    """Two layers side by side, more of them below."""
+def _places(count: int) -> list[DeltaGenerator]:
+    """A place for each of `count` layers: two side by side, further ones below."""
     return [column for _ in range((count + 1) // 2) for column in st.columns(2)][:count]
 
 
 def _sliders() -> tuple[int, int]:
+    """Draw the sliders of the offset; return it, (dx, dy) in pixels."""
     far = shifts.FURTHEST
     across, down = st.columns(2)
     return (
@@ -79,7 +82,8 @@ def _pick(cell: pixel_grid.Picked) -> None:
     st.session_state.shift_dx, st.session_state.shift_dy = cell.col - shifts.FURTHEST, cell.row - shifts.FURTHEST
 
 
-def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> str:
+def _sentence(network: Checkpoint, caption: str, words: str, before: np.ndarray, after: np.ndarray) -> str:
+    """What is read after the move `words`; before, after: class probabilities [K]."""
     first, now = int(before.argmax()), int(after.argmax())
     start = f"{caption[0].upper()}{caption[1:]}, {words}, is"
     unmoved = f"unmoved: {before[first]:.1%}"
@@ -88,8 +92,8 @@ def _sentence(network: Checkpoint, caption: str, words: str, before, after) -> s
     return f"{start} read as {network.classes[now]}, {after[now]:.1%} sure; unmoved, it was {network.classes[first]}."
 
 
-def _map_sentence(chances, name: str, fill: str, inked: bool) -> str:
-    sure = int((chances > 0.5).sum())
+def _map_sentence(probabilities: np.ndarray, name: str, fill: str, inked: bool) -> str:
+    sure = int((probabilities > 0.5).sum())
     edge = {
         shifts.ZERO: " Outside the blue frame ink is lost.",
         shifts.CIRCULAR: " Outside the blue frame ink comes back on the other side.",
@@ -97,10 +101,11 @@ def _map_sentence(chances, name: str, fill: str, inked: bool) -> str:
     }
     if not inked:
         edge = {shifts.ZERO: " What leaves the frame is lost, black follows.", shifts.CIRCULAR: "", shifts.PAD: ""}
-    return f"Click an offset. At **{sure} of {chances.size}**, P({name}) is above 50 %.{edge[fill]}"
+    return f"Click an offset. At **{sure} of {probabilities.size}**, P({name}) is above 50 %.{edge[fill]}"
 
 
-def _loss(image, dx: int, dy: int, fill: str, inked: bool) -> str:
+def _loss(image: np.ndarray, dx: int, dy: int, fill: str, inked: bool) -> str:
+    """How much of the uint8 image [C, H, W] leaves the frame: of its ink where it is `inked`, else of its area."""
     if fill != shifts.ZERO:
         return ""
     if not inked:

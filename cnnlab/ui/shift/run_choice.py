@@ -1,4 +1,4 @@
-"""Choosing up to four runs to put into one chart."""
+"""The choice of up to four runs for one chart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STORY = ("a0-simple-cnn", "shift-augmented", "gap", "polyphase", "blurpool")  # 
 
 
 def choose(network: Checkpoint) -> list[Checkpoint]:
-    """Draw the choice; return the networks, the last epoch of each run, the sidebar's own run at its epoch."""
+    """Draw the choice; return the network of each run's last epoch, but `network` itself for the sidebar's run."""
     known = {
         run.name: run
         for run in loaders.runs()[0]

@@ -7,8 +7,7 @@ import streamlit as st
 from cnnlab.charts import robustness_curves
 from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.shift import example, run_choice
-from cnnlab.ui.shift import measurements as measured
+from cnnlab.ui.shift import example, measurements, run_choice
 from cnnlab.ui.shift.whole_set import DISTANCE, FAR
 from cnnlab.ui.wording import thing
 
@@ -22,19 +21,19 @@ PLAIN = "its first linear layer has a weight for every position: moved by a few 
 
 
 def draw(network: Checkpoint) -> None:
-    """Settings, progress, the chart and a sentence a run."""
+    """Draw the settings, the progress, the chart and a sentence for every run."""
     chosen = run_choice.choose(network)
     left, right = st.columns(2)
     with left:
-        fill = measured.fill_control()
+        fill = measurements.fill_control()
     with right:
-        count = measured.count_control()
+        count = measurements.count_control()
     if not chosen:
         st.info("Choose a run, or train one by the recipe shift-augmented, gap, blurpool or polyphase.")
         return
     headline = st.empty()
-    wanted = [measured.Request(each, count, fill) for each in chosen]
-    results = measured.finished(wanted, "Measure these runs")
+    wanted = [measurements.of_shifts(each, count, fill) for each in chosen]
+    results = measurements.finished(wanted, "Measure these runs")
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
         headline.subheader(f"Predict first: which of these still reads {thing(chosen[0])}s that moved by {FAR} px?")
@@ -49,7 +48,8 @@ def draw(network: Checkpoint) -> None:
     chart, words = st.columns([1.5, 1], gap="large")
     with chart:
         st.altair_chart(
-            robustness_curves.curves(lines, range(measured.REACH + 1), DISTANCE, height=440), key="shift_side_by_side"
+            robustness_curves.curves(lines, range(measurements.REACH + 1), DISTANCE, height=440),
+            key="shift_side_by_side",
         )
     with words:
         for each, found in done:
@@ -62,7 +62,7 @@ def draw(network: Checkpoint) -> None:
 
 
 def why(network: Checkpoint) -> str:
-    """One sentence: what moves this network's curve."""
+    """One sentence: why the network's curve is as it is."""
     moved = network.config.augment_shift
     reason = WHY.get(network.config.network)
     if reason is None:

@@ -8,30 +8,30 @@ from cnnlab.charts import offset_maps, robustness_curves
 from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.shift import example
-from cnnlab.ui.shift import measurements as measured
+from cnnlab.ui.components.required_choice import one_of
+from cnnlab.ui.shift import example, measurements
 from cnnlab.ui.state import theme
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import thing
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
-FAR = 4  # pixels, what the sentence speaks of
+FAR = 4  # pixels: the distance that the sentences speak of
 DISTANCE = "pixels moved"
 
 
 def draw(network: Checkpoint) -> None:
-    """Settings, progress, and once it is measured heatmap, curve and classes."""
+    """Draw the settings, the progress, and once it is measured heatmap, curve and classes."""
     left, middle, right = st.columns([1.2, 1, 1])
     with left:
-        fill = measured.fill_control()
+        fill = measurements.fill_control()
     with middle:
-        count = measured.count_control()
+        count = measurements.count_control()
     remember(shift_value=ACCURACY)
-    value = right.segmented_control("Show", [ACCURACY, CONSISTENCY], key="shift_value", required=True)
-    wanted = measured.Request(network, count, fill)
-    side = 2 * measured.REACH + 1
+    value = one_of(right, "Show", [ACCURACY, CONSISTENCY], key="shift_value")
+    wanted = measurements.of_shifts(network, count, fill)
+    side = 2 * measurements.REACH + 1
     headline = st.empty()
-    found = measured.finished([wanted], f"Measure {wanted.count:,} images at {side * side} offsets")[0]
+    found = measurements.finished([wanted], f"Measure {wanted.count:,} images at {side * side} offsets")[0]
     if found is None:
         headline.subheader(
             f"Predict first: moved by {FAR} px, how many of 100 {thing(network)}s does {network.run} still read?"
@@ -52,12 +52,12 @@ def draw(network: Checkpoint) -> None:
             robustness_curves.RobustnessLine("mean of 8 directions", along.mean),
             robustness_curves.RobustnessLine("worst direction", along.worst, dashed=True),
         ]
-        chart = robustness_curves.curves(lines, range(found.reach + 1), DISTANCE, value.lower(), 440)
+        chart = robustness_curves.curves(lines, range(found.reach + 1), DISTANCE, value.lower(), height=440)
         st.altair_chart(chart, key="shift_distances")
     st.subheader(_worst_class(network, found))
-    shares = [shifts.by_distance(found.of_class(number)).mean for number in range(len(network.classes))]
+    fractions = [shifts.by_distance(found.of_class(number)).mean for number in range(len(network.classes))]
     st.altair_chart(
-        robustness_curves.classes_by_distance(shares, network.classes, f"per cent right; {DISTANCE}", theme.dark()),
+        robustness_curves.classes_by_distance(fractions, network.classes, f"per cent right; {DISTANCE}", theme.dark()),
         key="shift_distances_of_classes",
     )
 
@@ -73,7 +73,7 @@ def sentence(network: Checkpoint, found: shifts.Sweep) -> str:
 
 
 def clipping(network: Checkpoint, found: shifts.Sweep, fill: str) -> str:
-    """How many images lose ink; of photographs, how much."""
+    """The fraction of digits that lose ink; of photographs, the fraction of the area that is lost."""
     width = network.image_shape[2]
     if fill == shifts.PAD:
         return (
@@ -89,10 +89,10 @@ def clipping(network: Checkpoint, found: shifts.Sweep, fill: str) -> str:
 
 
 def _worst_class(network: Checkpoint, found: shifts.Sweep) -> str:
-    shares = {
+    right = {
         name: shifts.by_distance(found.of_class(number)).mean[FAR]
         for number, name in enumerate(network.classes)
         if (found.labels == number).any()
     }
-    worst, best = min(shares, key=shares.get), max(shares, key=shares.get)
-    return f"Moved by {FAR} px, {worst} suffers most ({shares[worst]:.0%} right), {best} least ({shares[best]:.0%})."
+    worst, best = min(right, key=right.__getitem__), max(right, key=right.__getitem__)
+    return f"Moved by {FAR} px, {worst} suffers most ({right[worst]:.0%} right), {best} least ({right[best]:.0%})."

@@ -1,1 +1,1 @@
-"""What pages share in a session: the chosen network, the shared image, widgets that remember."""
+"""What pages share in a session: the chosen network, the shared image, persistent widgets."""

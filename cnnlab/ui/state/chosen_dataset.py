@@ -1,8 +1,9 @@
-"""Which data set the pages without a network look at."""
+"""The data set chosen for the pages that show no network."""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.data import datasets
 from cnnlab.data.dataset import Dataset
@@ -12,7 +13,7 @@ from cnnlab.ui.state.persistent_widgets import remember
 NAME = "shared_dataset"  # session-state key
 
 
-def draw(place) -> str:
+def draw(place: DeltaGenerator) -> str:
     """Draw the choice into `place` where there is more than one; return the name."""
     names = datasets.names()
     remember(**{NAME: names[0]})
@@ -20,7 +21,8 @@ def draw(place) -> str:
         st.session_state[NAME] = names[0]
     if len(names) == 1:
         return names[0]
-    return place.selectbox("Data set", names, key=NAME, label_visibility="collapsed")
+    place.selectbox("Data set", names, key=NAME, label_visibility="collapsed")
+    return st.session_state[NAME]
 
 
 def name() -> str:
@@ -31,5 +33,5 @@ def name() -> str:
 
 
 def chosen() -> tuple[Dataset, Dataset]:
-    """(train, test) of the chosen data set. Ends the page with a sentence when it cannot be had."""
+    """(train, test) of the chosen data set. Ends the page with a sentence where it cannot be read."""
     return loaders.dataset(name())

@@ -1,4 +1,4 @@
-"""Which network every page looks at: a run's epoch, or the one in training."""
+"""The network that every page shows: a run's epoch, or the one in training."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import streamlit as st
 
 from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs import store
+from cnnlab.training.snapshot import LiveWeights
 from cnnlab.ui.cache import loaders
 
 RUN, LIVE = "shared_run", "shared_follow_live"  # session-state keys of the sidebar's widgets
+CHOSEN, ENDED = "shared_chosen_run", "shared_ended_run"  # and of what they show: what was chosen, what ended since then
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,17 @@ def epoch_key(run: str) -> str:
     return f"shared_epoch_of_{run}"
 
 
+def choose(run: str) -> None:
+    """Make every page show this run."""
+    st.session_state[CHOSEN] = run
+    st.session_state.pop(ENDED, None)
+
+
 def choice() -> Choice:
     """What the sidebar says now."""
     known, _ = loaders.runs()
     by_name = {run.name: run for run in known}
-    run = by_name.get(st.session_state.get(RUN)) or (known[0] if known else None)
+    run = by_name.get(st.session_state.get(RUN, "")) or (known[0] if known else None)
     if run is None:
         return Choice(None, 0, False)
     epoch = st.session_state.get(epoch_key(run.name), run.epochs[-1])
@@ -40,9 +48,9 @@ def choice() -> Choice:
 
 
 def network() -> store.Checkpoint:
-    """The network the sidebar chose; while following live, a copy as training published it a moment ago.
+    """The network chosen in the sidebar; while training is followed, the copy that it published last.
 
-    Ends the page with a sentence when there is none. Its digest tells two states of a network apart.
+    Ends the page with a sentence where there is none. Its digest tells two states of a network apart.
     """
     chosen = choice()
     if chosen.live and (weights := loaders.runner().live_weights()):
@@ -67,8 +75,13 @@ def one_network() -> store.Checkpoint:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _live_network(run: str, step: int, _weights) -> store.Checkpoint:
-    model = store.rebuild(_weights.config, _weights.classes, _weights.image_shape, _weights.tensors)
+def _live_network(run: str, step: int, _weights: LiveWeights) -> store.Checkpoint:
     return store.Checkpoint(
-        run, _weights.epoch, model, _weights.config, _weights.classes, _weights.image_shape, f"{run} at step {step}"
+        run=run,
+        epoch=_weights.epoch,
+        model=store.rebuild(_weights.config, _weights.classes, _weights.image_shape, _weights.tensors),
+        config=_weights.config,
+        classes=_weights.classes,
+        image_shape=_weights.image_shape,
+        digest=f"{run} at step {step}",
     )

@@ -1,4 +1,4 @@
-"""The settings of the run that is about to be trained, as far as they are typed."""
+"""The settings of the next run, as they stand on the training page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRAFT = "draft_config"  # session-state key: a TrainConfig, kept while another p
 def propose(network: Choice, dataset: str) -> None:
     """Open the training page with this network and data set, unless a run is under way.
 
-    The other settings stay as they were; the data set does too where they do not allow another one.
+    The other settings stay as they were; so does the data set where they do not allow another one.
     """
     draft = st.session_state.get(DRAFT, next(iter(RECIPES.values())).config)
     draft = draft.replace(network=network.network, options=network.options)

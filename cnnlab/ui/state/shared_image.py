@@ -1,4 +1,4 @@
-"""The one image that pages hand to each other: a test image, or what was drawn last."""
+"""The image that pages hand to each other: a test image, or what was drawn last."""
 
 from __future__ import annotations
 

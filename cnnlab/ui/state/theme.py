@@ -1,4 +1,4 @@
-"""Which theme the reader sees, for charts whose own ink must stand out from it."""
+"""The theme of this tab, for charts whose colours must stand out from it."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from cnnlab.charts.gradient_curves import gradient_chart
@@ -13,23 +15,32 @@ SHOWN = "train_show_gradients"
 
 
 def switch() -> None:
-    """The sidebar's switch."""
+    """Draw the switch for the curves."""
     st.toggle("Gradients layer by layer", key=SHOWN, help="How strongly each layer is pulled by the last step.")
 
 
+def warn(record: RunCurves) -> None:
+    """Say so if the last step's gradients vanish or explode."""
+    if trouble := troubled(_last(record)):
+        st.warning(trouble, icon=":material/trending_down:")
+
+
+def shown() -> bool:
+    """Whether the curves are switched on."""
+    return bool(st.session_state.get(SHOWN))
+
+
 def draw(record: RunCurves) -> None:
-    """Draw the run's gradient norms, and a warning if they vanish or explode."""
+    """Draw the run's gradient norms."""
     measured = [each for each in record.evaluations if each.gradients]
     if not measured:
-        return
-    latest = measured[-1].gradients
-    if trouble := troubled(latest):
-        st.warning(trouble, icon=":material/trending_down:")
-    if not st.session_state.get(SHOWN):
         return
     curve_chart.draw(
         gradient_chart([each.step for each in measured], [each.gradients for each in measured]),
         key="train_gradient_chart",
     )
-    if not trouble:
-        st.caption(summary(latest))
+    st.caption(summary(_last(record)))
+
+
+def _last(record: RunCurves) -> Mapping[str, float]:
+    return next((each.gradients for each in reversed(record.evaluations) if each.gradients), {})

@@ -15,20 +15,22 @@ from cnnlab.training.snapshot import Snapshot
 
 STYLE = f"""<style>
 .progress {{ display: grid; grid-template-columns: 1.2fr repeat(4, 1fr); gap: 0 1rem; line-height: 1.3; }}
-.progress span {{ display: block; font-size: 1rem; }}
-.progress b {{ font-weight: 400; font-size: 2.25rem; white-space: nowrap; font-variant-numeric: tabular-nums; }}
-.progress p {{ grid-column: 1 / -1; margin: .6rem 0 .4rem; }}
-.progress-bar {{ grid-column: 1 / -1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
-.progress-bar div {{ height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
+.progress span {{ display: block; font-size: 1rem; white-space: nowrap; }}
+.progress b {{ font-weight: 400; font-size: 2.25rem; line-height: 1.1; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }}
+.progress p {{ grid-column: 1 / -1; margin: 0; display: flex; align-items: center; gap: 1rem; }}
+.progress-bar {{ flex: 1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
+.progress-bar i {{ display: block; height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
 </style>"""
 
 
 def numbers(snapshot: Snapshot) -> dict[str, str]:
-    """What is shown, by its label."""
-    measured = [e.val_accuracy for e in snapshot.evaluations if e.val_accuracy is not None]
+    """What is shown of a run that has begun, by its label."""
+    assert snapshot.config is not None, "a run has settings"
     epoch = min(snapshot.epoch + 1, snapshot.config.epochs)
+    what, accuracy = validation(snapshot)
     return {
-        "Validation accuracy": f"{measured[-1]:.1%}" if measured else "–",
+        what: "–" if accuracy is None else f"{accuracy:.1%}",
         "Epoch": f"{epoch} of {snapshot.config.epochs}",
         "Step": f"{snapshot.step:,}",
         "Images a second": f"{snapshot.images_per_second:,.0f}",
@@ -36,10 +38,21 @@ def numbers(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
+def validation(snapshot: Snapshot) -> tuple[str, float | None]:
+    """(what was measured last, accuracy 0..1): all validation images after an epoch, in between a sample of them."""
+    sample = next((each for each in reversed(snapshot.evaluations) if each.val_accuracy is not None), None)
+    every = next((each for each in reversed(snapshot.epochs) if each.val_accuracy is not None), None)
+    if every and (sample is None or every.step >= sample.step):
+        return "Validation accuracy, all", every.val_accuracy
+    if sample:
+        return "Validation accuracy, a sample", sample.val_accuracy
+    return "Validation accuracy", None
+
+
 def draw(snapshot: Snapshot) -> None:
     """Draw the numbers and the bar of the run under way."""
     items = "".join(f"<div><span>{label}</span><b>{value}</b></div>" for label, value in numbers(snapshot).items())
     done = 100 * snapshot.step / snapshot.total_steps
     where = f"{snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,} · {escape(snapshot.device)}"
-    bar = f'<div class="progress-bar" role="progressbar" aria-valuenow="{done:.0f}"><div style="width:{done:.2f}%">'
-    st.html(f'{STYLE}<div class="progress">{items}<p>{where}</p>{bar}</div></div></div>')
+    bar = f'<span class="progress-bar" role="progressbar" aria-valuenow="{done:.0f}"><i style="width:{done:.2f}%"></i>'
+    st.html(f'{STYLE}<div class="progress">{items}<p>{bar}</span>{where}</p></div>')

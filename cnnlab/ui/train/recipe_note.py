@@ -1,11 +1,12 @@
-"""A recipe's reported accuracy beside the accuracy of the runs that followed it."""
+"""A recipe: what it does, where it comes from, and what it reached there and here."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.training.recipes import RECIPES
+from cnnlab.training.recipes import RECIPES, Recipe
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.train.settings import in_words
 
 SHOWN = 5  # results listed one by one
 
@@ -17,8 +18,26 @@ def explanation(name: str) -> str:
 
 
 def draw(name: str) -> None:
-    """One line: reported accuracy, and that of the finished runs that followed the recipe."""
-    reported, found = RECIPES[name].reported, measured(name)
+    """One line: reported accuracy, that of the finished runs that followed the recipe, and a link to its settings."""
+    recipe, found = RECIPES[name], measured(name)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"Test accuracy: {_reached(recipe, found)}.", width="content")
+        with st.popover("About this recipe", icon=":material/menu_book:", type="tertiary", key="train_about_recipe"):
+            _about(recipe, found)
+
+
+def _about(recipe: Recipe, found: dict[str, float]) -> None:
+    st.markdown(f"#### {recipe.title}\n{recipe.note}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in in_words.sentences(recipe.config)))
+    st.markdown(f"**Source:** {recipe.source}")
+    if recipe.deviation:
+        st.markdown(f"**What differs from there:** {recipe.deviation}")
+    st.markdown(f"**Test accuracy:** {_reached(recipe, found)}.")
+    st.code(f"python -m cnnlab train --recipe {recipe.name}", language="sh")
+
+
+def _reached(recipe: Recipe, found: dict[str, float]) -> str:
+    reported = recipe.reported
     words = []
     if reported is not None:
         words.append(f"reported **{reported:.2%}**")
@@ -28,14 +47,18 @@ def draw(name: str) -> None:
         words.append(f"measured here **{mean:.2%}** ({each}{', …' if len(found) > SHOWN else ''})")
     else:
         words.append("not yet measured here")
-    st.markdown(f"Test accuracy: {' · '.join(words)}.")
+    return " · ".join(words)
 
 
 def measured(name: str) -> dict[str, float]:
-    """Test accuracy (0..1) of every finished run that followed the recipe `name`, by run, the oldest first."""
+    """Test accuracy (0..1) of every finished run that followed the recipe `name`, by run, the oldest first.
+
+    One whose learning rate was changed by hand did not.
+    """
     found = {}
     for run in reversed(loaders.runs()[0]):
         outcome = run.outcome
-        if outcome and outcome.state == "finished" and RECIPES[name].describes(run.config):
-            found[run.name] = outcome.test_accuracy
+        accuracy = outcome.test_accuracy if outcome and outcome.state == "finished" else None
+        if accuracy is not None and RECIPES[name].describes(run.config) and not run.events:
+            found[run.name] = accuracy
     return found

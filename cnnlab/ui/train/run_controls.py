@@ -1,4 +1,4 @@
-"""The buttons that start, pause, step and stop a run, and slow motion."""
+"""The buttons that start, pause, step and stop a run, and its pace."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.common import paths
 from cnnlab.errors import CnnlabError
@@ -13,14 +14,15 @@ from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.train.settings import folded
 
 PACES = {
-    "full speed": None,
-    "20 steps/s": 20.0,
-    "10 steps/s": 10.0,
-    "5 steps/s": 5.0,
-    "2 steps/s": 2.0,
-    "1 step/s": 1.0,
+    "Full speed": None,
+    "20 steps a second": 20.0,
+    "10 steps a second": 10.0,
+    "5 steps a second": 5.0,
+    "2 steps a second": 2.0,
+    "1 step a second": 1.0,
 }
 OBEY_SECONDS = 0.5  # how long a click waits for the thread, so that the buttons are drawn for the new state
 
@@ -28,42 +30,46 @@ OBEY_SECONDS = 0.5  # how long a click waits for the thread, so that the buttons
 def draw(snapshot: Snapshot, config: TrainConfig | None) -> None:
     """Draw the buttons for a run in this state; Start and Step begin a run with `config` when none is under way."""
     runner, state = loaders.runner(), snapshot.state
-    columns = st.columns([1.3, 1.3, 1.3, 1.3, 1.3, 2.5], vertical_alignment="bottom")
-    start = _button(columns[0], "Start", "play_arrow", snapshot.active or config is None, primary=True)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # goes on below in a narrow window
+    trains, ready = state in ("running", "paused"), not snapshot.active and config is not None
+    start = _button(row, "Start", "play_arrow", enabled=ready, primary=True)
     if state == "paused":
-        _button(columns[1], "Resume", "resume", False, runner.resume, primary=True)
+        _button(row, "Resume", "resume", enabled=True, command=runner.resume, primary=True)
     else:
-        _button(columns[1], "Pause", "pause", state != "running", runner.pause)
-    idle = not snapshot.active and config is not None
-    step = _button(
-        columns[2],
-        "Step batch",
-        "skip_next",
-        not (idle or state in ("running", "paused")),
-        runner.step_batch if snapshot.active else None,
-    )
-    _button(columns[3], "Step epoch", "fast_forward", state not in ("running", "paused"), runner.step_epoch)
-    _button(columns[4], "Stop", "stop", state not in ("starting", "running", "paused"), runner.stop)
-    _slow_motion(columns[5])
-    if not snapshot.active and (start or step):
+        _button(row, "Pause", "pause", enabled=state == "running", command=runner.pause)
+    step_batch = runner.step_batch if snapshot.active else None
+    step = _button(row, "Step batch", "skip_next", enabled=ready or trains, command=step_batch)
+    _button(row, "Step epoch", "fast_forward", enabled=trains, command=runner.step_epoch)
+    _button(row, "Stop", "stop", enabled=snapshot.active and state != "stopping", command=runner.stop)
+    _pace(row)
+    if config is not None and not snapshot.active and (start or step):
         _begin(config, steps=1 if step else None)
 
 
-def _button(place, label: str, icon: str, disabled: bool, command: Callable | None = None, primary=False) -> bool:
+def _button(
+    place: DeltaGenerator,
+    label: str,
+    icon: str,
+    *,
+    enabled: bool,
+    command: Callable[[], None] | None = None,
+    primary: bool = False,
+) -> bool:
+    """Draw a button that gives the runner `command`; return whether it was just pressed."""
     return place.button(
         label,
         icon=f":material/{icon}:",
-        disabled=disabled,
+        disabled=not enabled,
         width="stretch",
         key=f"train_control_{label}",
-        type="primary" if primary and not disabled else "secondary",
-        on_click=_obeyed if command else None,
+        type="primary" if primary and enabled else "secondary",
+        on_click=_give if command else None,
         args=(command,) if command else None,
     )
 
 
-def _obeyed(command: Callable[[], None]) -> None:
-    """Give the command and wait until the snapshot shows it."""
+def _give(command: Callable[[], None]) -> None:
+    """Give the command and wait, at most OBEY_SECONDS, until the snapshot shows its effect."""
     before = loaders.runner().snapshot()
     command()
     deadline = time.monotonic() + OBEY_SECONDS
@@ -74,17 +80,19 @@ def _obeyed(command: Callable[[], None]) -> None:
         time.sleep(0.01)
 
 
-def _slow_motion(place) -> None:
+def _pace(place: DeltaGenerator) -> None:
+    """Draw the choice of full speed or slow motion."""
     runner = loaders.runner()
     names = list(PACES)
     now = next(name for name, pace in PACES.items() if pace == runner.pace)
     if "train_pace" not in st.session_state:
         st.session_state.train_pace = now
-    place.select_slider(
+    place.selectbox(
         "Slow motion",
-        names[::-1],
+        names,
         key="train_pace",
-        help="Training steps a second, for explaining.",
+        label_visibility="collapsed",
+        width=230,
         on_change=lambda: runner.set_pace(PACES[st.session_state.train_pace]),
     )
 
@@ -98,4 +106,5 @@ def _begin(config: TrainConfig, steps: int | None) -> None:
     except CnnlabError as error:
         st.error(str(error))
         return
+    folded.fold(True)
     st.rerun()

@@ -251,9 +251,8 @@ def test_a_kept_set_is_loaded_by_its_name_and_described(parted, kept):
 def test_a_set_that_is_missing_or_damaged_is_one_sentence(parted, kept):
     with pytest.raises(CnnlabError, match="'folder:nope': there is no such data set here.*add-data FOLDER --name nope"):
         datasets.load("folder:nope")
-    with pytest.raises(
-        CnnlabError, match="'folder:../x': choose one of mnist, fashion-mnist, kmnist, cifar10, or folder:"
-    ):
+    known = ", ".join(each.name for each in datasets.specs())
+    with pytest.raises(CnnlabError, match=f"'folder:../x': choose one of {known}, or folder:"):
         datasets.check("folder:../x")
     custom.add(parted, "p")
     whole = (kept / "p.safetensors").read_bytes()

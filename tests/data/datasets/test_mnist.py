@@ -56,6 +56,7 @@ def test_pixels_and_labels_equal_the_files_read_by_hand(mnist):
         assert part.images.shape[1:] == part.image_shape == (1, 28, 28)
 
 
+@pytest.mark.slow
 def test_mean_and_std_are_those_of_the_article(mnist):
     train, _ = mnist
     assert train.mean == pytest.approx((0.130660,), abs=5e-7)

@@ -97,6 +97,7 @@ def test_large_pictures_are_reduced():
     assert prepare(read).problem is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", [False, True])
 def test_photographs_show_the_same_digit(table):
     chance, different = np.random.default_rng(11), 0

@@ -138,6 +138,7 @@ def test_what_is_no_canvas_is_refused(canvas):
         prepare(canvas)
 
 
+@pytest.mark.slow
 def test_a_lone_digit_is_hardly_ever_refused(mnist):
     chance = np.random.default_rng(4)
     drawn = [prepare(render(draw_digit(n % 10, chance), pen=[20, 10, 6][n % 3])).problem for n in range(600)]

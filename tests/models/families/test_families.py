@@ -25,7 +25,7 @@ PUBLISHED = [  # as the articles count them; those of VGG and ResNet-50 as torch
     ("best-net", *DIGIT, {}, 202_202),
     ("mnist-net", *DIGIT, {}, 421_642),
     ("lenet-5", *DIGIT, {}, 44_426),
-    ("alexnet", (3, 227, 227), 1000, {}, 62_378_344),
+    ("alexnet", (3, 224, 224), 1000, {}, 62_378_344),
     ("vgg-11", *IMAGENET, {}, 132_863_336),
     ("vgg-13", *IMAGENET, {}, 133_047_848),
     ("vgg-16", *IMAGENET, {}, 138_357_544),
@@ -187,9 +187,9 @@ def test_alexnet_is_krizhevskys_on_copied_weights():
         nn.Dropout(), nn.Linear(9216, 12), nn.ReLU(), nn.Dropout(), nn.Linear(12, 12), nn.ReLU(), nn.Linear(12, 7),
     ).eval()  # fmt: skip
     zeros, ones = [0.0] * 3, [1.0] * 3
-    ours = models.build("alexnet", models.ImageSpec((3, 227, 227), 7, zeros, ones), options={"hidden": 12})
+    ours = models.build("alexnet", models.ImageSpec((3, 224, 224), 7, zeros, ones), options={"hidden": 12})
     copied(ours.eval(), plain)
-    x = torch.rand(1, 3, 227, 227)
+    x = torch.rand(1, 3, 224, 224)
     torch.testing.assert_close(ours(x), plain(x))
 
 

@@ -12,6 +12,7 @@ from cnnlab.training.engines.recorded import WARM_UP, Recorded
 from cnnlab.training.methods.transfer_learning import Sources
 from cnnlab.training.trainer import Trainer
 from tests.support.recording import CpuStepRecorder, Recorder
+from tests.support.small_networks import LIGHT
 
 CPU = torch.device("cpu")
 EVERYTHING = {
@@ -90,6 +91,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 def test_recorded_steps_are_the_plain_ones_to_the_last_bit(name, recorded, config):
     settings = config.replace(**SHORT, **SETTINGS[name])
@@ -102,6 +104,7 @@ def test_recorded_steps_are_the_plain_ones_to_the_last_bit(name, recorded, confi
     assert all(torch.equal(fast.weights()[key], weights) for key, weights in plain.weights().items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(SETTINGS)[:2])
 def test_recorded_steps_give_the_losses_of_the_cpus_engine(name, recorded, config, few):
     """But for the learning rate, which has 32 bits on the device and 64 in Python."""
@@ -157,13 +160,10 @@ def test_a_batch_that_is_never_full_is_never_recorded(recorded, config):
     assert recorder.plays == 0 and trainer.engine_note == ""
 
 
-# the larger VGGs are built of the same parts as the smallest
-@pytest.mark.parametrize(
-    "network", [spec.name for spec in models.specs() if spec.name not in ("vgg-13", "vgg-16", "vgg-19")]
-)
+@pytest.mark.parametrize("network", [spec.name for spec in models.specs()])
 def test_every_networks_step_can_be_recorded(network, mnist):
     """Nothing in it reads a number back or brings one of Python's to the device."""
-    model = models.build(network).train()
+    model = models.build(network, options=LIGHT.get(network, {})).train()
     images, labels = mnist[0].images[:2].float() / 255, mnist[0].labels[:2]
     with Recorder() as recorder:
         torch.nn.functional.cross_entropy(model(images), labels).backward()

@@ -57,6 +57,7 @@ def test_weight_0_is_the_labels_alone_and_1_the_teacher_alone(small, config):
     assert losses(distill_weight=1) != losses(distill_weight=0.5)
 
 
+@pytest.mark.slow
 def test_a_student_comes_to_answer_like_its_teacher(small, config, trained):
     settings = config.replace(teacher="small@2", distill_weight=1, temperature=2)
     sources = launch.sources(settings, small, trained[0])
@@ -91,6 +92,6 @@ def test_a_teacher_that_cannot_be_is_a_sentence(settings, said, config, small, t
 
 def test_a_teacher_of_other_images_is_a_sentence(config, small, trained):
     train = small.train
-    wide = small._replace(train=train.__class__(train.images.repeat(1, 3, 1, 1), *list(vars(train).values())[1:]))
+    colour = small._replace(train=train.__class__(train.images.repeat(1, 3, 1, 1), *list(vars(train).values())[1:]))
     with pytest.raises(CnnlabError, match="teacher is 'small': it was trained on mnist, not on images and classes"):
-        launch.sources(config.replace(teacher="small"), wide, trained[0])
+        launch.sources(config.replace(teacher="small"), colour, trained[0])

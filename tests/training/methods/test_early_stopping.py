@@ -32,6 +32,7 @@ def test_it_ends_after_more_epochs_in_a_row_than_it_bears(epochs, ends):
     assert next(epoch for epoch, loss in enumerate(losses, 1) if stopping.update(loss)) == ends
 
 
+@pytest.mark.slow
 def test_a_run_lowers_its_rate_when_the_validation_loss_no_longer_falls(small, config):
     """At so high a rate it is thrown about: the recorded losses through torch's scheduler give the recorded rates."""
     settings = {"optimizer": "sgd", "learning_rate": 0.5, "schedule": "plateau", "patience": 0, "gamma": 0.5}
@@ -48,6 +49,7 @@ def test_a_run_lowers_its_rate_when_the_validation_loss_no_longer_falls(small, c
     assert row.learning_rate < 0.5
 
 
+@pytest.mark.slow
 def test_early_stopping_ends_a_run_whose_validation_loss_no_longer_falls(config, small):
     settings = {"optimizer": "sgd", "learning_rate": 0.6, "momentum": 0.5, "early_stopping": 2, "epochs": 40}
     loop, notebook, outcome = run(config.replace(**settings, batch_size=400, eval_every=1000), small)

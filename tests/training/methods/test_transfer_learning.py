@@ -101,9 +101,11 @@ def test_what_does_not_fit_is_a_sentence(settings, said, config, small, trained)
 
 def test_a_run_on_images_of_another_kind_is_a_sentence(config, small, trained):
     train = small.train
-    wide = small._replace(train=Dataset(train.images.repeat(1, 3, 1, 1), train.labels, *list(vars(train).values())[2:]))
+    colour = small._replace(
+        train=Dataset(train.images.repeat(1, 3, 1, 1), train.labels, *list(vars(train).values())[2:])
+    )
     with pytest.raises(CnnlabError, match="its normalize.mean is 1×1×1, here it is 3×1×1"):
-        launch.sources(config.replace(start_from="small"), wide, trained[0])
+        launch.sources(config.replace(start_from="small"), colour, trained[0])
 
 
 def test_the_run_remembers_where_it_began(config, small, trained, tmp_path):

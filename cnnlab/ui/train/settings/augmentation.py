@@ -42,7 +42,7 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:
-    """Draw some training images above what training would see of them in four epochs."""
+    """Draw some training images, and below them what training would see of them in four epochs."""
     if not (config.augmentation.active or config.augment_forms):
         st.caption("Nothing is changed: the network sees every image as it is. Raise an amount to see what it does.")
         return

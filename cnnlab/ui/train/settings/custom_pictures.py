@@ -1,10 +1,11 @@
-"""Adding custom pictures: a zip through the browser, or a folder of this machine."""
+"""The form that adds custom pictures: a zip through the browser, or a folder of this machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnlab.data.datasets import custom
 from cnnlab.data.datasets.image_folders import LARGEST, SMALLEST
@@ -35,7 +36,8 @@ def draw() -> None:
             _add(file, folder.strip(), name, size)
 
 
-def _add(file, folder: str, name: str, size: int | None) -> None:
+def _add(file: UploadedFile | None, folder: str, name: str, size: int | None) -> None:
+    """Decode the pictures of the zip, or of the folder where there is none."""
     bar = st.progress(0.0, "Reading …")
 
     def show(_: str, done: int, total: int) -> None:
@@ -55,14 +57,14 @@ def _add(file, folder: str, name: str, size: int | None) -> None:
 
 
 def take_added() -> None:
-    """Choose what has just been added; before the choice is drawn."""
+    """Make what was just added the chosen data set; call before the choice is drawn."""
     if about := st.session_state.pop(ADDED, None):
         st.session_state.train_dataset = about.name
         st.session_state[DONE] = f"Added: {about.sentence}: {custom.listed(about.train, about.classes)} to train."
 
 
 def say() -> None:
-    """What the last attempt to add pictures has led to, once."""
+    """Say once how the last attempt to add pictures ended."""
     if done := st.session_state.pop(DONE, None):
         st.success(done)
     if problem := st.session_state.pop(PROBLEM, None):

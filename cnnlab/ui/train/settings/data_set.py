@@ -38,7 +38,7 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:
-    """Its numbers, and an image of each class."""
+    """Draw the data set's numbers, and an image of each class."""
     name = config.dataset
     megabytes = datasets.spec(name).megabytes
     if megabytes and not st.session_state.get(f"train_show_{name}"):

@@ -17,7 +17,7 @@ FIELDS = ("start_from", "freeze", "teacher", "temperature", "distill_weight")
 
 @dataclass(frozen=True)
 class Reference:
-    """A setting that names a run: its field, label and help, and what it says where none is named."""
+    """A setting that names a run. nothing: what its widget says where none is named; note: its help."""
 
     field: str
     label: str
@@ -70,7 +70,7 @@ def _reference(place: DeltaGenerator, reference: Reference, names: list[str], fi
 
 
 def trainable(config: TrainConfig) -> list[str]:
-    """The layers with weights, from the image to the answer."""
+    """The layers with weights, from input to output."""
     outline = models.outline(config.network, options=config.options)
     return [name for name, layer in outline.named_modules() if next(layer.parameters(recurse=False), None) is not None]
 

@@ -19,27 +19,27 @@ from cnnlab.ui.train.settings import fields, sections
 
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 SHOWN = "train_shown_run"
-NETWORK, UNSAVED = (
-    "train_network",
-    "train_unsaved_options",
-)  # the chosen network's name; the layers of one that is not saved
+PROBLEM = "train_rate_problem"  # what was wrong with a rate given to the run under way
+NETWORK = "train_network"  # the chosen network's name
+UNSAVED = "train_unsaved_options"  # the layers of a custom network that is not saved
 
 
 def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> TrainConfig | None:
-    """Draw the usual settings into `row`, further ones into `more`; return all, or None while one of them is wrong.
+    """Draw the usual settings into `row`, further ones into `more`; return all, or None where one of them is wrong.
 
-    Then a sentence says so. While a run is under way they are that run's, and only the learning rate can be changed.
+    A sentence says which. While a run is under way they are that run's, and only the learning rate can be changed.
     """
     _fill_widgets(snapshot)
-    base = snapshot.config if snapshot.active else st.session_state[DRAFT]
+    settings = base(snapshot)
     with row:
         typed = _usual(snapshot)
-    base = base.replace(**_chosen_network(base))
+        say_problem()
+    settings = settings.replace(**_chosen_network(settings))
     with more:
         section = sections.choose()
-        typed |= sections.typed(section, base, snapshot.active)
+        typed |= sections.typed(section, settings, snapshot.active)
     try:
-        config = base.replace(**typed)
+        config = settings.replace(**typed)
     except CnnlabError as error:
         row.error(str(error))
         return None
@@ -52,6 +52,7 @@ def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> Train
 
 
 def _usual(snapshot: Snapshot) -> dict[str, object]:
+    """Draw the usual settings; return what stands in them."""
     recipe, network, *columns = st.columns([2.1, 1.5, 0.9, 0.9, 1.15, 1.1, 0.9, 1], vertical_alignment="bottom")
     fixed = snapshot.active
     recipe.selectbox(
@@ -68,7 +69,7 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     fields.number(columns[1], "batch_size", "Batch size", fixed)
     note = "Can be changed while the network trains."
     fields.number(
-        columns[2], "learning_rate", "Learning rate", False, step=1e-4, help=note, on_change=_change_learning_rate
+        columns[2], "learning_rate", "Learning rate", False, step=1e-4, help=note, on_change=change_learning_rate
     )
     columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="train_optimizer", disabled=fixed)
     fields.number(columns[4], "seed", "Seed", fixed)
@@ -77,8 +78,8 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     return {field: st.session_state[fields.key(field)] for field in FIELDS}
 
 
-def _network(place, fixed: bool) -> None:
-    """The choice of the network: the recipe's, another registered one, or a custom one."""
+def _network(place: DeltaGenerator, fixed: bool) -> None:
+    """Draw the choice of the network: the recipe's, another registered one, or a custom one."""
     known, problems = custom_store.choices()
     titles = {each.name: each.title for each in known} | {custom_store.CUSTOM: "not saved (own)"}
     if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile
@@ -94,8 +95,8 @@ def _network(place, fixed: bool) -> None:
     )
 
 
-def _chosen_network(base: TrainConfig) -> dict:
-    """What the choice changes in the settings; the same network keeps its options."""
+def _chosen_network(base: TrainConfig) -> dict[str, object]:
+    """What the choice of the network changes in the settings; the same network keeps its options."""
     name = st.session_state[NETWORK]
     if name == custom_store.name_of(base.network, base.options):
         return {}
@@ -111,16 +112,30 @@ def _take_network(config: TrainConfig) -> None:
 
 
 def _fill_widgets(snapshot: Snapshot) -> None:
-    """Put values into the widgets when they are new here, or when a run has begun, perhaps in another tab."""
+    """Give the widgets their values when this tab has none yet, or when a run has begun, perhaps in another tab."""
+    if shows_another_run(snapshot) or "train_recipe" not in st.session_state:
+        _put(base(snapshot))
+        st.session_state.train_learning_rate = rate(snapshot)
+
+
+def shows_another_run(snapshot: Snapshot) -> bool:
+    """Whether a run has begun or ended since the last call, perhaps in another tab."""
     running = snapshot.run if snapshot.active else None
-    if "train_recipe" in st.session_state and st.session_state.get(SHOWN) == running:
-        return
+    before = st.session_state.get(SHOWN)
     st.session_state[SHOWN] = running
-    default = next(iter(RECIPES.values())).config
-    draft = st.session_state.setdefault(DRAFT, snapshot.config or default)
-    _put(snapshot.config if running else draft)
-    if running and snapshot.learning_rate:
-        st.session_state.train_learning_rate = snapshot.learning_rate
+    return before != running
+
+
+def base(snapshot: Snapshot) -> TrainConfig:
+    """The settings of the run under way, else of the next one as they were last."""
+    if snapshot.active and snapshot.config:
+        return snapshot.config
+    return st.session_state.setdefault(DRAFT, snapshot.config or next(iter(RECIPES.values())).config)
+
+
+def rate(snapshot: Snapshot) -> float:
+    """The learning rate of the run under way, as it is by now, else of the next one."""
+    return (snapshot.learning_rate if snapshot.active else 0.0) or base(snapshot).learning_rate
 
 
 def _take_recipe() -> None:
@@ -129,11 +144,22 @@ def _take_recipe() -> None:
 
 
 def _put(config: TrainConfig) -> None:
-    """Let all widgets show these settings."""
+    """Make all widgets show these settings."""
     fields.put(config, (*FIELDS, *sections.FIELDS))
     _take_network(config)
 
 
-def _change_learning_rate() -> None:
-    if loaders.runner().snapshot().active:
+def change_learning_rate() -> None:
+    """Give the run under way, if there is one, the rate that was typed."""
+    if not loaders.runner().snapshot().active:
+        return
+    try:
         loaders.runner().set_learning_rate(st.session_state.train_learning_rate)
+    except CnnlabError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def say_problem() -> None:
+    """Say once what was wrong with the rate."""
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(f"{problem} The run goes on with the rate it had.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import models
 from cnnlab.common.text import dimensions
@@ -15,7 +16,7 @@ from cnnlab.models.options import Checked, Flag, Option, Word
 from cnnlab.training.config import TrainConfig
 
 FIELDS = ("options",)
-OF = "train_options_of"  # the network whose options stand under FIELDS
+OF = "train_options_of"  # session-state key: the network whose options are in "train_options"
 PER_ROW = 5
 SLOW = 1e9  # multiply-adds an image from which a laptop takes hours for an epoch
 
@@ -33,25 +34,26 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
             _widget(place, config.network, option, fixed)
 
 
-def _widget(place, network: str, option: Option, fixed: bool) -> None:
-    """An input that holds what is chosen, else the default; what is typed is checked with all other settings."""
+def _widget(place: DeltaGenerator, network: str, option: Option, fixed: bool) -> None:
+    """Draw an input that holds what is chosen, else the default; what is typed is checked with all other settings."""
     key = f"train_option_{option.name}_of_{network}"
     value = st.session_state["train_options"].get(option.name, option.default)
-    label = option.name.replace("_", " ").capitalize()
-    more = {"key": key, "on_change": _take, "args": (option, key), "disabled": fixed}
+    label, what = option.name.replace("_", " ").capitalize(), option.what.capitalize()
+    args = (option, key)
     if isinstance(option, Word):
         st.session_state[key] = value if value in option.words else option.default
-        place.selectbox(label, option.words, help=f"{option.what.capitalize()}.", **more)
+        place.selectbox(label, option.words, help=f"{what}.", key=key, on_change=_take, args=args, disabled=fixed)
     elif isinstance(option, Flag):
         st.session_state[key] = bool(value)
-        place.checkbox(label, help=f"{option.what.capitalize()}.", **more)
+        place.checkbox(label, help=f"{what}.", key=key, on_change=_take, args=args, disabled=fixed)
     else:
         st.session_state[key] = _text(value)
-        place.text_input(label, help=f"{option.what.capitalize()}: {option.allowed}.", **more)
+        note = f"{what}: {option.allowed}."
+        place.text_input(label, help=note, key=key, on_change=_take, args=args, disabled=fixed)
 
 
 def _take(option: Option, key: str) -> None:
-    """Keep what was typed; the default is no choice, so that the recipe stays the recipe."""
+    """Keep what was typed; a default is left out, so that the settings stay those of the recipe."""
     typed = st.session_state[key]
     chosen = {name: value for name, value in st.session_state["train_options"].items() if name != option.name}
     if typed != _text(option.default) and typed != option.default:
@@ -69,7 +71,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
     """Say how large the network is."""
     try:
         shape, classes = datasets.images_of(config.dataset)
-        count, multiplications = _size(config.network, config.options.text, shape, classes)
+        count, multiplications = _size(config.network, models.Options(config.options).text, shape, classes)
     except CnnlabError as error:
         st.error(str(error))
         return

@@ -1,4 +1,4 @@
-"""The section for finding a learning rate: a range test, its curve, and a button to take the suggestion."""
+"""The section for finding a learning rate: a range test, its curve, and a button that takes the suggested rate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.rate_finder import HIGHEST, LOWEST, STEPS, RangeTest, range_test
 from cnnlab.ui.cache import loaders
 
-FIELDS = ()
+FIELDS: tuple[str, ...] = ()
 TESTED = "train_rate_test"  # (settings, result)
 
 
@@ -22,7 +22,7 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
 
 
 def picture(config: TrainConfig, fixed: bool) -> None:
-    """Draw the button and, once it was pressed, what the test showed."""
+    """Draw the button and, once it was pressed, the result of the test."""
     if fixed:
         st.caption("While a run is under way no test is made: it would take the run's time.")
         return
@@ -39,11 +39,15 @@ def picture(config: TrainConfig, fixed: bool) -> None:
 
 def _test(config: TrainConfig) -> None:
     bar = st.progress(0.0, "Trying learning rates …")
+
+    def show(fraction: float) -> None:
+        bar.progress(fraction)
+
     try:
         with loaders.reading_data() as on_progress:
             run = launch.prepare(config, paths.checkpoints(), on_progress)
         with all_but_one():
-            found = range_test(run, bar.progress)
+            found = range_test(run, show)
         st.session_state[TESTED] = _without_rate(config), found
     except CnnlabError as error:
         bar.empty()

@@ -27,7 +27,7 @@ POINTS = 1_500
 
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
-    """Draw the settings that count for the chosen schedule and optimiser."""
+    """Draw the settings that the chosen schedule and optimiser have."""
     state, columns = st.session_state, st.columns(6, vertical_alignment="bottom")
     columns[0].selectbox("Schedule", list(SCHEDULES), key="train_schedule", disabled=fixed)
     if state.train_schedule == "step":

@@ -30,18 +30,18 @@ SECTIONS: dict[str, ModuleType] = {
 }
 FIELDS = tuple(field for section in SECTIONS.values() for field in section.FIELDS)
 OPEN = "train_section"
-FILLED = "train_section_filled"  # the section whose widgets have been given their values
+FILLED = "train_section_filled"  # session-state key: the section whose widgets have got their values
 
 
 def choose() -> ModuleType | None:
     """Draw the row of sections; return the open one."""
     remember(**{OPEN: None})
     name = st.segmented_control("More settings", list(SECTIONS), key=OPEN, label_visibility="collapsed")
-    return SECTIONS.get(name)
+    return SECTIONS[name] if name else None
 
 
 def typed(section: ModuleType | None, config: TrainConfig, fixed: bool) -> dict[str, object]:
-    """Draw a section's settings, filled from `config`; return what stands in them now."""
+    """Draw a section's settings, with the values of `config` when it is opened; return what stands in them now."""
     opened = section and section.__name__
     if st.session_state.get(FILLED) != opened:
         st.session_state[FILLED] = opened

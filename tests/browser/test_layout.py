@@ -1,0 +1,55 @@
+"""Every page at a laptop's size, at a projector's with zoom, and on a tablet: nothing covers anything or is cut off."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.support.browser import ROOT, settled
+from tests.browser.conftest import tab
+
+PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
+SIZES = ((1366, 768), (1280, 720), (820, 1180))  # the second is 1920×1080 at 150 %
+
+# What sticks out of the page, and what lies on another element's things. A toolbar that comes up with the mouse, and
+# what scrolls inside a table, do not count.
+FAULTS = """() => {
+  const main = document.querySelector('[data-testid="stMain"]'), edge = main.getBoundingClientRect().right;
+  const found = new Set(), seen = [];
+  const look = (root, owner) => {
+    for (const node of root.querySelectorAll('*')) {
+      const element = node.closest('[data-testid="stElementContainer"]') ?? owner;
+      if (node.shadowRoot) look(node.shadowRoot, element);
+      if (!element || !/^(CANVAS|IMG|BUTTON|INPUT|H[1-6]|P|LABEL|svg)$/.test(node.tagName)) continue;
+      if (node.type === 'range' || node.closest('[data-testid="stElementToolbar"], .dc-toolbar')) continue;
+      const style = getComputedStyle(node), box = node.getBoundingClientRect();
+      if (box.width < 8 || box.height < 8 || style.visibility === 'hidden' || style.opacity === '0') continue;
+      const name = `${node.tagName} ${(node.innerText || node.ariaLabel || element.className).slice(0, 50)}`;
+      if (box.right > edge + 2) found.add(`${name} sticks out by ${Math.round(box.right - edge)} px`);
+      seen.push({ element, box, name });
+    }
+  };
+  look(main, null);
+  seen.forEach((one, at) => seen.slice(at + 1).forEach((other) => {
+    if (one.element === other.element || one.element.contains(other.element) || other.element.contains(one.element))
+      return;
+    const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+    const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+    if (wide > 6 && high > 6) found.add(`${one.name} and ${other.name} overlap by ${wide | 0}×${high | 0} px`);
+  }));
+  return [...found];
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_overlaps_or_is_cut(browser, address, name):
+    found = {}
+    with tab(browser) as page:
+        page.goto(f"{address}/{name}" if name != "train" else address)
+        page.locator('[data-testid="stSidebarNav"]').wait_for()
+        settled(page, 1.0)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            settled(page, 0.7)
+            if faults := page.evaluate(FAULTS):
+                found[f"{width}×{height}"] = faults
+    assert not found
