@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.training.recipes import RECIPES
 from cnnlab.training.runner import Runner
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.runs import comparison, run_table
+from cnnlab.ui.train import recipe_note
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("through_app")
@@ -72,6 +75,44 @@ def test_deleted_and_brought_back_by_one_click_each(root):
     sound(back.click().run())
     assert sorted(names(app)) == ["other", "small"]
     assert {file.name: file.read_bytes() for file in (root / "small").iterdir()} == before
+
+
+def changed(folder: Path, **values: object) -> None:
+    record = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**record, **values}))
+
+
+def test_the_stopped_runs_of_today_go_with_one_click(root):
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    outcome = json.loads((root / "small" / "run.json").read_text())["outcome"]
+    changed(root / "small", created=now)
+    app = sound(opened())
+    assert "runs_delete_stopped" not in {button.key for button in app.button}, "none was stopped"
+    stopped = {**outcome, "state": "stopped", "test_accuracy": None}
+    for name, begun in (("one", now), ("two", now), ("old", "2020-01-01T00:00:00+00:00")):
+        shutil.copytree(root / "small", root / name)
+        changed(root / name, outcome=stopped, created=begun)
+    app = sound(opened())
+    button = app.button(key="runs_delete_stopped")
+    assert button.label == "Delete the 2 stopped runs of today"
+    sound(button.click().run())
+    assert sorted(names(app)) == ["old", "other", "small"]
+    assert {"Bring back one", "Bring back two"} <= {button.label for button in app.button}
+
+
+def test_what_was_changed_by_hand_is_said_and_does_not_count(root):
+    config = {**json.loads((root / "small" / "run.json").read_text())["config"], "recipe": "a0-simple-cnn"}
+    usual = RECIPES["a0-simple-cnn"].config.as_dict()
+    for name in ("small", "other"):
+        changed(root / name, config={**usual, "device": config["device"]})
+    assert "changed by hand" not in sound(opened()).main.dataframe[0].value
+    assert set(recipe_note.measured("a0-simple-cnn")) == {"small", "other"}
+    changed(root / "other", events=[{"step": 19, "what": "learning rate", "value": 0.05}])
+    shown = sound(opened()).main.dataframe[0].value
+    assert dict(zip(shown["run"], shown["changed by hand"], strict=True)) == {
+        "small": "", "other": "learning rate 0.05 from step 20",
+    }  # fmt: skip
+    assert set(recipe_note.measured("a0-simple-cnn")) == {"small"}
 
 
 def test_renamed_and_still_the_one_that_all_pages_show(root):

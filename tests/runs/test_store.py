@@ -20,7 +20,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.runs.store import RunWriter, find_run, list_runs, load, load_file, open_run
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
-from cnnlab.training.results import EpochResult, Outcome
+from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Event, Outcome
 
 ROOT = Path(__file__).parents[2]
 
@@ -216,6 +216,16 @@ def test_torch_load_is_nowhere_in_the_product():
 
 def test_nothing_but_the_record_is_needed_to_list(trained):
     assert open_run(trained[0] / "small").epochs == (0, 1, 2)
+
+
+def test_what_happened_on_the_way_is_kept_with_the_run(tmp_path, config):
+    writer = RunWriter(tmp_path, config, [str(digit) for digit in range(10)], (1, 28, 28))
+    writer.save_epoch({"weight": torch.zeros(1)}, [row(0)])
+    history = History(30)
+    history.add_steps([0.5] * 20, [0.5] * 20)
+    history.events += [Event(4, LEARNING_RATE, 0.5), Event(9, DIVERGED)]
+    writer.finish(Outcome("stopped", 0, 1.0, 100.0), history)
+    assert open_run(writer.path).events == history.events
 
 
 def test_of_a_long_run_the_untrained_the_best_and_the_last_weights_are_kept(tmp_path):

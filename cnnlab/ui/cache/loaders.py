@@ -68,17 +68,26 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
 
 
 @contextmanager
-def reading_data() -> Iterator[Progress]:
-    """Show a spinner while images are read; yields what a download calls to draw its progress bar."""
-    waiting, holder = st.empty(), st.empty()
+def reading_data(cancel: str | None = None) -> Iterator[Progress]:
+    """Show a spinner while images are read; yields what a download calls to draw its progress bar.
+
+    cancel: the key of a button to end a download; pressing it, like any click, ends this script run.
+    """
+    waiting, button, holder = st.empty(), st.empty(), st.empty()
+    offered = False
 
     def show(file: str, done: int, total: int) -> None:
+        nonlocal offered
+        if cancel and not offered:
+            offered = True
+            button.button("Cancel the download", icon=":material/close:", key=cancel)
         holder.progress(min(1.0, done / total) if total else 0.0, f"Downloading {file}: {done / 1e6:.1f} MB")
 
     try:
         with waiting, st.spinner("Reading the images …"):
             yield show
     finally:
+        button.empty()
         holder.empty()
 
 

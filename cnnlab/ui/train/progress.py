@@ -1,6 +1,6 @@
 """A run's progress in numbers large enough for the back row.
 
-One element instead of five metrics and a bar: it is redrawn twice a second while training runs.
+One element instead of five metrics and a bar: it is redrawn at every tick while training runs.
 """
 
 from __future__ import annotations

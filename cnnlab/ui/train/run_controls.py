@@ -100,7 +100,7 @@ def _pace(place: DeltaGenerator) -> None:
 def _begin(config: TrainConfig, steps: int | None) -> None:
     """Start a run and redraw the page; a refusal becomes a sentence."""
     try:
-        with loaders.reading_data() as on_progress:
+        with loaders.reading_data(cancel="train_cancel_download") as on_progress:
             run = launch.prepare(config, paths.checkpoints(), on_progress)
         loaders.runner().start(run, steps)
     except CnnlabError as error:

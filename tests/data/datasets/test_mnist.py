@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import threading
 import time
 import urllib.request
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from cnnlab.common.paths import shipped_data
 from cnnlab.data.dataset import as_input, channel_statistics
 from cnnlab.data.datasets import load
 from cnnlab.data.datasets.mnist import present, read_mnist
+from cnnlab.data.datasets.download import fetch
 from cnnlab.errors import CnnlabError
 
 RAW = shipped_data() / "MNIST" / "raw"
@@ -151,6 +153,40 @@ def test_missing_archives_are_downloaded_and_progress_is_told(tmp_path, mirror, 
         size = (RAW / name).stat().st_size
         done = [sofar for each, sofar, total in told if each == name and total == size]
         assert done == sorted(done) and done[-1] == size
+
+
+def test_a_download_that_stalls_ends_when_it_is_given_up(tmp_path):
+    """Whoever presses Cancel is not held by a server that sends nothing more."""
+
+    class Stalling(SimpleHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "100000000")
+            self.end_headers()
+            self.wfile.write(bytes(100_000))
+            released.wait(30)
+
+        def log_message(self, *args):
+            pass
+
+    released, told = Event(), []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stalling)
+    Thread(target=server.serve_forever, daemon=True).start()
+
+    def give_up(name: str, done: int, total: int) -> None:
+        told.append((name, done, total))
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(tmp_path / "set.gz", [f"http://127.0.0.1:{server.server_port}/"], "0" * 32, give_up)
+    assert not released.is_set() and {name for name, _, _ in told} == {"set.gz"}
+    released.set()
+    for thread in threading.enumerate():
+        if thread.name == "download set.gz":
+            thread.join(20)
+    assert list(tmp_path.iterdir()) == [], "nor is a part of it left"
+    server.shutdown()
 
 
 def test_a_mirror_that_delivers_something_else_leaves_nothing_behind(tmp_path, mirror, monkeypatch):

@@ -1,0 +1,35 @@
+"""What a run's name says of its settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cnnlab.runs.launch import run_name
+from cnnlab.training.recipes import RECIPES
+
+A0 = RECIPES["a0-simple-cnn"].config
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({}, "a0-simple-cnn"),
+        ({"learning_rate": 10.0}, "a0-simple-cnn-lr-10"),
+        ({"learning_rate": 1e-05}, "a0-simple-cnn-lr-1e-05"),
+        ({"optimizer": "sgd", "momentum": 0.9}, "a0-simple-cnn-sgd-momentum-0.9"),
+        ({"epochs": 24, "batch_size": 256}, "a0-simple-cnn-batch-256-epochs-24"),
+        ({"options": {**A0.options, "dropout": 0.4}}, "a0-simple-cnn-dropout-0.4"),
+        ({"eval_every": 7, "device": "cpu"}, "a0-simple-cnn"),  # change nothing that is learned
+        ({"network": "lenet-5", "options": {}}, "lenet-5"),
+    ],
+)
+def test_a_run_is_called_after_what_differs_from_its_recipe(change, name):
+    said = run_name(replace(A0, **change))
+    assert sorted(said.split("-")) == sorted(name.split("-")), said
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_run_that_follows_its_recipe_has_its_name(recipe):
+    assert run_name(RECIPES[recipe].config) == recipe
