@@ -51,7 +51,8 @@ def main() -> None:
             if options.seconds:
                 time.sleep(moment * options.seconds)
             else:
-                until(runner, lambda now, at=round(moment * steps * 1.5): now.step >= at)
+                last = round(moment * steps * 1.5)
+                until(runner, lambda now, at=last: now.step >= at)
             before = runner.snapshot()
             asked = time.perf_counter()
             runner.stop()

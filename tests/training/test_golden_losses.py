@@ -1,4 +1,8 @@
-"""The first 50 losses of four recipes, recorded before the files moved: no later change may move them unnoticed."""
+"""The first 50 losses of four recipes, recorded before the files moved: no later change may move them unnoticed.
+
+Fifty steps make a last bit's difference visible, and processors round differently: there is a record for each set of
+vector instructions. On others the first losses must be the same but for rounding.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +19,17 @@ from cnnlab.training.recipes import recipe
 from cnnlab.training.trainer import Trainer
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "losses.json").read_text())  # seed 0, CPU, one thread
-
-
+RECORDED = torch.backends.cpu.get_cpu_capability() in GOLDEN
+LOSSES = GOLDEN[torch.backends.cpu.get_cpu_capability() if RECORDED else "AVX512"]
+STEPS, TOLERANCE = (50, 1e-5) if RECORDED else (5, 1e-3)
 LARGE = ("draw", "best-accuracy")
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in GOLDEN])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in LOSSES])
 def test_the_first_losses_are_those_recorded(name):
     config = recipe(name).config.replace(seed=0, device="cpu")
     with one_thread():
         trainer = Trainer(config, split(config.split, *datasets.load(config.dataset)), torch.device("cpu"))
-        for _ in GOLDEN[name]:
+        for _ in range(STEPS):
             trainer.step()
-        assert trainer.read_steps(force=True).losses == pytest.approx(GOLDEN[name], rel=1e-5)
+        assert trainer.read_steps(force=True).losses == pytest.approx(LOSSES[name][:STEPS], rel=TOLERANCE)

@@ -16,8 +16,8 @@ from torchvision.datasets import MNIST
 from cnnlab.common.paths import shipped_data
 from cnnlab.data.dataset import as_input, channel_statistics
 from cnnlab.data.datasets import load
-from cnnlab.data.datasets.mnist import present, read_mnist
 from cnnlab.data.datasets.download import fetch
+from cnnlab.data.datasets.mnist import present, read_mnist
 from cnnlab.errors import CnnlabError
 
 RAW = shipped_data() / "MNIST" / "raw"
