@@ -101,7 +101,10 @@ def test_what_was_drawn_is_there_on_coming_back_and_on_other_pages(draw):
     settled(draw)
     draw.get_by_role("link", name="Draw").click()
     expect(draw.locator(ANSWER)).to_have_text("4")
+    answer = draw.locator(".st-key-draw_prediction [data-read]")
+    four = answer.get_attribute("data-read")
     Pen(draw).stroke([(0.1, 0.1), (0.12, 0.3)])
+    expect(answer).not_to_have_attribute("data-read", four)  # only now is there a stroke to take back
     settled(draw)
     undo(draw)
     expect(draw.locator(ANSWER)).to_have_text("4")
