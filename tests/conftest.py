@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import torch
 from streamlit.runtime.pages_manager import PagesManager
 from torchvision.datasets import MNIST
 
@@ -15,11 +14,10 @@ from cnnlab.data.datasets import custom
 from cnnlab.data.datasets import mnist as mnist_files
 from cnnlab.data.splits import Split
 from cnnlab.runs import launch
-from cnnlab.runs.store import RunWriter
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.loop import TrainingLoop
-from cnnlab.training.trainer import Trainer
 from tests.support.digit_folders import INK, write_digits
+from tests.support.prepared import trained_to_the_end
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,13 +58,7 @@ def trained(small, tmp_path_factory):
     """(folder that holds one run, its Session), trained for two epochs."""
     root = tmp_path_factory.mktemp("checkpoints")
     config = TrainConfig(recipe="small", epochs=2, batch_size=100, device="cpu")
-    writer = RunWriter(root, config, small.train.classes, small.train.image_shape)
-    session = TrainingLoop(Trainer(config, small, torch.device("cpu")), writer)
-    session.begin()
-    while not session.trainer.done:
-        session.advance()
-    session.finish(stopped=False)
-    return root, session
+    return root, trained_to_the_end(config, small, root)
 
 
 @pytest.fixture

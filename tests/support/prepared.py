@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import torch
+
 from cnnlab.data.splits import Split
+from cnnlab.runs.store import RunWriter
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import resolve
-from cnnlab.training.loop import Recorder
+from cnnlab.training.loop import Recorder, TrainingLoop
 from cnnlab.training.prepared_run import PreparedRun
+from cnnlab.training.trainer import Trainer
 
 
 def prepared(config: TrainConfig, split: Split, recorder: Recorder | None = None) -> PreparedRun:
     """As cnnlab.runs.launch.prepare makes it, but for the recorder."""
     return PreparedRun(config, split, resolve(config.device), lambda: recorder)
+
+
+def trained_to_the_end(config: TrainConfig, split: Split, root: Path) -> TrainingLoop:
+    """The ended loop of a run on the CPU, kept under `root`."""
+    recorder = RunWriter(root, config, split.train.classes, split.train.image_shape)
+    loop = TrainingLoop(Trainer(config, split, torch.device("cpu")), recorder)
+    loop.begin()
+    while not loop.trainer.done:
+        loop.advance()
+    loop.finish(stopped=False)
+    return loop
