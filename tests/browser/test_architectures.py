@@ -26,23 +26,24 @@ def test_a_click_on_a_block_and_one_on_a_unit_move_the_outline(page, address):
     assert revision(grid(page, "What unit (0, 13) of conv2 sees")) != before
 
 
+def type_into_first_layer(page, name: str, value: str) -> None:
+    field = page.locator(f".st-key-architectures_layer_1_{name}").get_by_role("spinbutton")  # not whichever is first
+    field.fill(value)
+    field.press("Enter")
+    settled(page)
+
+
 def test_a_network_is_built_trained_for_an_epoch_and_seen_on_the_kernels_page(page, address, runs):
     page.goto(f"{address}/architectures")
     page.get_by_text("Build your own").click()
     expect(page.get_by_role("heading", name="Every layer fits")).to_be_visible()
     settled(page)
-    kernel = page.get_by_role("spinbutton", name="kernel").first
-    for field, value in ((kernel, "31"), (page.get_by_role("spinbutton", name="padding").first, "0")):
-        field.fill(value)
-        field.press("Enter")
-        settled(page)
+    for name, value in (("kernel", "31"), ("padding", "0")):
+        type_into_first_layer(page, name, value)
     expect(page.get_by_text("Layer 1 (convolution 31×31) does not fit: the image gives maps")).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
     for name, value in (("kernel", "7"), ("stride", "4"), ("channels", "4")):
-        field = page.get_by_role("spinbutton", name=name).first
-        field.fill(value)
-        field.press("Enter")
-        settled(page)
+        type_into_first_layer(page, name, value)
     for number in range(3, 8):  # from the first pooling to the second: what is left trains in seconds
         page.locator(f".st-key-architectures_layer_{number}_away").get_by_role("button").click()
         settled(page)
