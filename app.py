@@ -1,24 +1,38 @@
-"""The server: `streamlit run app.py` answers with the dashboard; routes of our own can stand beside its pages here."""
+"""The server: `streamlit run app.py` answers with the dashboard, behind the guard; routes of our own can stand here."""
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
+
+from cnnlab.classroom.guard import Guard
+from cnnlab.common import descriptors
 
 LISTENING_SECONDS = 0.5  # from here until the server answers
 
 
 @asynccontextmanager
-async def open_browser(_app: st.App) -> AsyncIterator[None]:
-    """Show the dashboard to whoever started it: `streamlit run` leaves that to an st.App."""
+async def from_start_to_end(_app: st.App) -> AsyncIterator[None]:
+    """Show the dashboard to whoever started it, which `streamlit run` leaves to an st.App; at the end keep the run."""
     if not st.get_option("server.headless"):
         address = f"http://localhost:{st.get_option('server.port')}"
         threading.Timer(LISTENING_SECONDS, webbrowser.open, [address]).start()
     yield
+    if "cnnlab.ui.cache.loaders" in sys.modules:  # a page was opened
+        from cnnlab.ui.shell import closing
+
+        closing.close()
+    sys.stdout.flush()
+    os._exit(0)  # uvicorn would raise its signal again, and torch's threads abort a process torn down under them
 
 
-app = st.App("dashboard.py", lifespan=open_browser)
+descriptors.raise_limit()
+guard = Middleware(Guard, hosts=st.get_option("server.allowedHosts"))
+app = st.App("dashboard.py", lifespan=from_start_to_end, middleware=[guard])

@@ -31,6 +31,7 @@ from cnnlab.training.history import History
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.recipes import RECIPES, Recipe, recipe
 from cnnlab.training.results import EpochResult, Outcome, best_epoch
+from cnnlab.training.resumption import State
 
 TOLERANCE = 0.0015
 ARTICLES = ("a0-", "a1-", "a2-", "a3-", "a4-")
@@ -51,8 +52,14 @@ class BestWeights:
         if best_epoch(epochs) == epochs[-1].epoch:
             self.epoch, self.weights = epochs[-1].epoch, weights
 
+    def save_state(self, state: State) -> None:
+        """Nobody goes on with it."""
+
     def finish(self, outcome: Outcome, history: History) -> None:
         """Nothing more to keep."""
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
 def train(config: TrainConfig) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from cnnlab.ui.runs import actions, comparison, incoming, run_table
 DEFAULT = 3  # runs compared while none is chosen
 
 known, _ = loaders.runs()
-rows = run_table.summaries(known, run_table.training())
+rows = run_table.summaries(known)
 incoming.draw(run_table.headline(rows))
 actions.tidy(known, rows)
 actions.say()

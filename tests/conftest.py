@@ -15,7 +15,6 @@ from cnnlab.data.datasets import mnist as mnist_files
 from cnnlab.data.splits import Split
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.loop import TrainingLoop
 from tests.support.digit_folders import INK, write_digits
 from tests.support.prepared import trained_to_the_end
 
@@ -87,9 +86,10 @@ def colours(mnist, tmp_path_factory):
             recipe="colour", dataset="folder:colours", epochs=2, batch_size=30, eval_every=3, device="cpu"
         )
         run = launch.prepare(config, root)
-    session = TrainingLoop(run.trainer(), run.open_recorder())
+    session = run.loop(run.open_recorder())
     session.begin()
     while not session.trainer.done:
         session.advance()
     session.finish(stopped=False)
+    session.recorder.close()
     return root, place

@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CnnlabError as error:
         print(f"cnnlab: {error}", file=sys.stderr)
         return 1
+    except (OSError, UnicodeError) as error:  # a path that no system can have, or a disk that refuses
+        print(f"cnnlab: {CnnlabError(str(error))}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0

@@ -27,9 +27,9 @@ def add_commands(command: AddCommand) -> None:
 
 
 def _runs(options: argparse.Namespace) -> None:
-    runs, problems = store.list_runs()
-    for problem in problems:
-        print(f"cnnlab: {problem}", file=sys.stderr)
+    runs, unreadable = store.list_runs()
+    for each in unreadable:
+        print(f"cnnlab: {each.problem}", file=sys.stderr)
     rows = []
     for run in runs:
         outcome = run.outcome
@@ -41,7 +41,7 @@ def _runs(options: argparse.Namespace) -> None:
                 "state": outcome.state if outcome else "unfinished",
                 "epochs": run.epochs[-1],
                 "test_accuracy": outcome and outcome.test_accuracy,
-                "created": run.record["created"],
+                "created": run.record.created.isoformat(),
             }
         )
     _show(rows, options.json)

@@ -25,10 +25,21 @@ class _Piece(NamedTuple):
     keep: Callable[[object], None]  # takes the result, unless the work was cancelled
 
 
-class Queue:
-    """A queue with one worker; a key names a piece of work. Any thread may call any method."""
+PATIENCE = 30.0  # seconds: work that no page has asked after for so long is no longer wanted
 
-    def __init__(self) -> None:
+
+class Queue:
+    """A queue with one worker; a key names a piece of work. Any thread may call any method.
+
+    Whoever waits for a piece asks after its progress now and then. Work that nobody asks after any more, because its
+    tab was closed or shows something else, ends.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        """patience: seconds without a question after which work is given up."""
+        self._patience = patience
+        self._asked: dict[Hashable, float] = {}  # when somebody asked last, of what waits or runs; monotonic seconds
+        self._closed = False
         self._lock = threading.Lock()
         self._waiting: OrderedDict[Hashable, _Piece] = OrderedDict()
         self._running: Hashable | None = None
@@ -43,7 +54,10 @@ class Queue:
         with self._lock:
             if key in self._waiting or (key == self._running and not self._stop):
                 return
+            if self._closed:
+                return
             self._errors.pop(key, None)
+            self._asked[key] = time.monotonic()
             self._waiting[key] = _Piece(what, work, keep)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._run, daemon=True)
@@ -70,8 +84,10 @@ class Queue:
         """(fraction done 0..1, how many pieces come before it) while it is queued or runs; else None."""
         with self._lock:
             if key == self._running and not self._stop:
+                self._asked[key] = time.monotonic()
                 return self._fraction, 0
             if key in self._waiting:
+                self._asked[key] = time.monotonic()
                 return 0.0, list(self._waiting).index(key) + (self._running is not None)
             return None
 
@@ -90,15 +106,26 @@ class Queue:
             worker.join(seconds)
         return worker is None or not worker.is_alive()
 
+    def close(self) -> None:
+        """Give up whatever runs or waits, and begin nothing more."""
+        with self._lock:
+            self._closed = self._stop = True
+            self._waiting.clear()
+
     def _on_progress(self, fraction: float) -> None:
         with self._lock:
-            if self._stop:
+            if self._stop or self._forgotten(self._running):
                 raise Stopped
             self._fraction = fraction
+
+    def _forgotten(self, key: Hashable) -> bool:
+        return time.monotonic() - self._asked.get(key, 0.0) > self._patience
 
     def _run(self) -> None:
         while True:
             with self._lock:
+                for key in [key for key in self._waiting if self._forgotten(key)]:
+                    del self._waiting[key], self._asked[key]
                 if not self._waiting:
                     self._worker = None
                     return
@@ -108,6 +135,8 @@ class Queue:
             with self._lock:
                 if failure and not self._stop:  # else its being stopped is all that went wrong
                     self._errors[self._running] = failure
+                if self._running not in self._waiting:  # asked for again meanwhile
+                    self._asked.pop(self._running, None)
                 self._running, self._stop = None, False
 
     def _failure_of(self, piece: _Piece) -> str | None:

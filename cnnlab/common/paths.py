@@ -6,6 +6,8 @@ import os
 from importlib import metadata
 from pathlib import Path
 
+from cnnlab.errors import CnnlabError
+
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _INSTALLED = "share/cnnlab/app.py"  # below the environment's prefix, where `pip install` puts the lab (pyproject.toml)
 
@@ -65,3 +67,11 @@ def shipped_sweeps() -> Path:
 def networks() -> Path:
     """Networks that people built, a JSON file each (CNNLAB_NETWORKS)."""
     return _chosen("CNNLAB_NETWORKS", LAB / "networks")
+
+
+def cache_bytes() -> int:
+    """How much memory may be kept for pages that were looked at (CNNLAB_CACHE_MB), 600 MB by default."""
+    said = os.environ.get("CNNLAB_CACHE_MB") or "600"
+    if not said.isdecimal() or len(said) > 7:
+        raise CnnlabError(f"CNNLAB_CACHE_MB is {said!r}: it must be a whole number of megabytes.")
+    return int(said) * 1_000_000

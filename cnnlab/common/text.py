@@ -23,6 +23,11 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
+def first_line(error: BaseException) -> str:
+    """What an exception says, in one line; its type where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def counted(number: int, noun: str) -> str:
     """1 image, 12 images, 2,000 images."""
     return f"{number:,} {noun}" + "s" * (number != 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,14 @@ import torch
 from torch import Tensor
 
 from cnnlab.data.statistics import moments, pixel_histogram
+
+LONGEST_CLASS_NAME = 60
+_MORE_THAN_A_NAME = re.compile(r"[\[\]<>`$*\\|\x00-\x1f\x7f]")  # what a page could take for Markdown or HTML
+
+
+def is_class_name(name: str) -> bool:
+    """Whether this can be what a class from outside is called."""
+    return 0 < len(name) <= LONGEST_CLASS_NAME and not _MORE_THAN_A_NAME.search(name)
 
 
 @dataclass(frozen=True)

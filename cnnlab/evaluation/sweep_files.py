@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import zipfile
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from cnnlab.common import paths
+from cnnlab.common import paths, zips
 from cnnlab.common.files import replacing
 
 SCHEMA = 1  # part of every file's name: raise it when a sweep means something else than before
@@ -27,7 +26,7 @@ def read(key: Hashable, kind: type[Kind], root: Path | None = None) -> Kind | No
         try:
             with np.load(_file(key, folder), allow_pickle=False) as arrays:
                 return kind(**{field.name: arrays[field.name] for field in dataclasses.fields(cast(Any, kind))})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (*zips.UNREADABLE, OSError, TypeError, MemoryError):
             continue  # it is worked out again and replaced
     return None
 

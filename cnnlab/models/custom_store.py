@@ -13,6 +13,7 @@ from typing import Any
 
 from cnnlab.common import paths
 from cnnlab.common.files import replacing
+from cnnlab.common.text import first_line
 from cnnlab.errors import CnnlabError
 from cnnlab.models import registry
 from cnnlab.models.build import layer_specs
@@ -21,6 +22,7 @@ from cnnlab.models.options import Options
 
 CUSTOM = custom_net.NAME
 SCHEMA = 1
+LARGEST = 100_000  # bytes of a file
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 
 
@@ -68,12 +70,14 @@ def load(name: str) -> list[dict[str, Any]]:
     if not _NAME.fullmatch(name):
         raise CnnlabError(_wrong(name))
     try:
+        if (size := file.stat().st_size) > LARGEST:
+            raise CnnlabError(f"{file} has {size:,} bytes: a network's file has at most {LARGEST:,}.")
         record = json.loads(file.read_text())
         if record["schema"] != SCHEMA:
             raise CnnlabError(f"{file} has schema {record['schema']!r}, this cnnlab reads {SCHEMA}.")
         return layer_specs.checked(record["layers"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CnnlabError(f"{file} is no network of cnnlab ({error}): restore it or remove it.") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CnnlabError(f"{file} is no network of cnnlab ({first_line(error)}): restore it or remove it.") from error
 
 
 def save(name: str, listed: Sequence[Mapping[str, Any]]) -> Choice:

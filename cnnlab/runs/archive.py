@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from cnnlab.common import zips
-from cnnlab.common.files import free, replacing
+from cnnlab.common.files import passing_folder, replacing
 from cnnlab.errors import CnnlabError
-from cnnlab.runs import store
+from cnnlab.runs import folders, record, store
 from cnnlab.runs.names import cleaned
+from cnnlab.runs.record import MOST_EPOCHS, Identity
 from cnnlab.runs.store import Run
 
 MOST_BYTES = 8_000_000_000  # unpacked
-MOST_MEMBERS = 5_000
-_MEMBER = re.compile(r"(?:[^/\\]+/)?(?:run\.json|epoch-\d{3,}\.safetensors)")
+DENSEST = 2  # weights hardly get smaller by packing: what unpacks to more than so many times its size is no run
+ALLOWANCE = 10_000_000  # bytes beyond that, for run.json
+MOST_MEMBERS = MOST_EPOCHS + 2
+_MEMBER = re.compile(r"(?:[^/\\]+/)?(?:run\.json|epoch-\d{3,4}\.safetensors)")
 _PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 
 
@@ -56,13 +56,13 @@ def read(file: Path | BinaryIO, name: str, root: Path) -> Run:
     """
     try:
         _refuse_pickle(file, name)
-        with zipfile.ZipFile(file) as archive:
-            members = _members(archive)
+        with zips.opened(file) as archive:
+            members = _members(archive, zips.packed_bytes(file))
             stem = members[0].filename.rpartition("/")[0] or Path(name).stem
             return _unpack(archive, members, Path(root), cleaned(stem))
     except CnnlabError as error:
         raise CnnlabError(f"{name} was not imported: {error}") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except zips.UNREADABLE as error:
         raise CnnlabError(
             f"{name} was not imported: it is no whole zip file ({error}); export the run again."
         ) from error
@@ -87,8 +87,8 @@ def _refuse_pickle(file: Path | BinaryIO, name: str) -> None:
         raise CnnlabError("it is no zip file; only a zip made by exporting a run is read.")
 
 
-def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """run.json first, then the epochs. Raises CnnlabError for whatever else lies in the archive."""
+def _members(archive: zipfile.ZipFile, packed: int) -> list[zipfile.ZipInfo]:
+    """run.json first, then the epochs. Raises CnnlabError for whatever else lies in the archive of `packed` bytes."""
     members = zips.files(archive)
     if len(members) > MOST_MEMBERS:
         raise CnnlabError(f"it holds {len(members):,} files; at most {MOST_MEMBERS:,} are read.")
@@ -101,25 +101,32 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(set(names)) < len(names) or len({name.rpartition("/")[0] for name in names}) > 1:
         raise CnnlabError("it holds more than one run, or a file twice.")
     size = zips.unpacked_bytes(members)
-    if size > MOST_BYTES:
-        raise CnnlabError(f"it unpacks to {size / 1e9:.3g} GB; at most {MOST_BYTES / 1e9:g} GB are read.")
+    most = min(MOST_BYTES, DENSEST * packed + ALLOWANCE)
+    if size > most:
+        raise CnnlabError(
+            f"its {packed / 1e6:.3g} MB unpack to {size / 1e6:,.0f} MB; of a file of this size at most "
+            f"{most / 1e6:,.0f} MB are read."
+        )
     members.sort(key=lambda entry: (not entry.filename.endswith("run.json"), entry.filename))
     if not members or not members[0].filename.endswith("run.json"):
         raise CnnlabError("it holds no run.json.")
+    if members[0].file_size > record.LARGEST:
+        raise CnnlabError(f"its run.json has more than {record.LARGEST / 1e6:g} MB.")
     return members
 
 
 def _unpack(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], root: Path, name: str) -> Run:
     """Beside the runs, where nothing lists it, until every file has been read as what it claims to be."""
     root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root, prefix=".import-") as waiting:
-        folder = Path(waiting) / name
+    with passing_folder(root, "import") as waiting:
+        folder = waiting / name
         folder.mkdir()
         for entry in members:
             with archive.open(entry) as source, (folder / entry.filename.rpartition("/")[2]).open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
         _check(folder)
-        home = free(root, name)
+        home = folders.new(root, name)
+        home.rmdir()  # its name was only held
         folder.rename(home)
     return store.open_run(home)
 
@@ -128,10 +135,13 @@ def _check(folder: Path) -> None:
     """Read a whole run as pages will. Raises CnnlabError when something cannot be read."""
     try:
         run = store.open_run(folder)
-        if any(list(store.load(run, epoch).classes) != run.record["classes"] for epoch in run.epochs):
-            raise CnnlabError("its run.json and its weights are not of one run.")
-        np.array(run.losses, float).reshape(-1, 2)
+        for epoch in run.epochs:
+            head = store.read_head(run.file(epoch))
+            if head.epoch != epoch or _identity(head) != _identity(run.record):
+                raise CnnlabError("its run.json and its weights are not of one run.")
     except CnnlabError as error:  # names a path that is gone in a moment: keep the file's name only
         raise CnnlabError(str(error).replace(f"{folder}/", "").replace(str(folder), "it")) from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise CnnlabError(f"its run.json is damaged ({error}); export the run again.") from error
+
+
+def _identity(said: Identity) -> Identity:
+    return Identity(said.config, said.classes, said.image_shape)

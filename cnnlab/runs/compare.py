@@ -6,13 +6,14 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
 from cnnlab.errors import CnnlabError
+from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
 
 # What networks keep beside their parameters: a normalisation's constants and batch norm's running statistics.
@@ -45,11 +46,11 @@ class Summary:
         return all(word in said for word in words.lower().split())
 
 
-def summary(run: Run, training: str | None = None) -> Summary:
-    """The run in short; `training` is the name of the one under way."""
+def summary(run: Run) -> Summary:
+    """The run in short."""
     config, outcome = run.config, run.outcome
     weights = parameters(run.file(run.epochs[-1]))
-    state = outcome.state if outcome else "training" if run.name == training else "unfinished"
+    state = "training" if in_training(run.path) else outcome.state if outcome else "unfinished"
     return Summary(
         name=run.name,
         state="damaged" if weights is None else state,
@@ -64,17 +65,11 @@ def summary(run: Run, training: str | None = None) -> Summary:
         parameters=weights,
         bytes=sum(file.stat().st_size for file in run.path.glob("*") if file.is_file()),
         seconds=outcome.seconds if outcome else run.results[-1].seconds if run.results else 0.0,
-        created=_created(run),
-        changed=", ".join(f"{each.words} from step {each.step + 1:,}" for each in run.events if each.value is not None),
+        created=run.record.created,
+        changed=", ".join(
+            f"{each.words} from step {each.step + 1:,}" for each in run.record.events if each.value is not None
+        ),
     )
-
-
-def _created(run: Run) -> datetime:
-    """When it began, in UTC; the file's time where the record has none."""
-    try:
-        return datetime.fromisoformat(run.record["created"]).astimezone(timezone.utc)
-    except (TypeError, ValueError, OverflowError):
-        return datetime.fromtimestamp((run.path / "run.json").stat().st_mtime, timezone.utc)
 
 
 def parameters(file: Path) -> int | None:

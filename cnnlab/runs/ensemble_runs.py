@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from cnnlab import models
@@ -95,8 +96,9 @@ def save(members: Sequence[Checkpoint], rule: str, name: str = NAME, root: Path 
         noun=noun(first.classes),
     )
     writer = RunWriter(root or paths.checkpoints(), config, first.classes, first.image_shape)
-    writer.save_epoch(weights, [row])
-    writer.finish(outcome, History(0))
+    with closing(writer):
+        writer.save_epoch(weights, [row])
+        writer.finish(outcome, History(0))
     return writer.name, outcome
 
 

@@ -36,6 +36,22 @@ def prepare(config: TrainConfig, root: Path, on_progress: Progress | None = None
     return PreparedRun(config, parts, device, open_recorder, sources(config, parts))
 
 
+def resume(run: store.Run, on_progress: Progress | None = None) -> PreparedRun:
+    """An interrupted run, to go on from where its kept state stands; it ends as if it had not been interrupted.
+
+    Raises CnnlabError where that state is missing or damaged, and as prepare does.
+    """
+    config, state = run.config, store.load_state(run)
+    if store.in_training(run.path):
+        raise CnnlabError(f"{run.name} is still training: stop it before it is gone on with.")
+    parts = split(config.split, *datasets.load(config.dataset, on_progress))
+    if (parts.train.classes, parts.train.image_shape) != (run.record.classes, run.record.image_shape):
+        raise CnnlabError(f"{run.name} cannot be gone on with: {config.dataset} has other images or classes now.")
+    device = resolve(config.device)
+    started = sources(config.replace(start_from=""), parts)  # the weights it began with have been trained since
+    return PreparedRun(config, parts, device, lambda: RunWriter.reopened(run), started, state)
+
+
 def run_name(config: TrainConfig) -> str:
     """What a run is called: after its recipe and whatever differs from that, "a0-simple-cnn-lr-10".
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
-from datetime import datetime
 from pathlib import Path
 
+from cnnlab.common.files import passing_folder
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import store
 from cnnlab.runs.store import Run
@@ -23,8 +22,8 @@ def write(run: Run) -> Path:
     root = run.path.parent / FOLDER
     try:
         root.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=run.path.parent, prefix=".events-") as waiting:
-            _events(run, Path(waiting))
+        with passing_folder(run.path.parent, "events") as waiting:
+            _events(run, waiting)
             target = root / run.name
             if target.exists():
                 shutil.rmtree(target)
@@ -37,7 +36,7 @@ def write(run: Run) -> Path:
 def _events(run: Run, folder: Path) -> None:
     from torch.utils.tensorboard import SummaryWriter  # takes a second to import, and few ask for it
 
-    began = datetime.fromisoformat(run.record["created"]).timestamp()
+    began = run.record.created.timestamp()
     rows = run.results
     pace = rows[-1].seconds / rows[-1].step if rows and rows[-1].step else 0.0
     with SummaryWriter(str(folder)) as writer:
@@ -46,9 +45,9 @@ def _events(run: Run, folder: Path) -> None:
             if value is not None:
                 writer.add_scalar(name, value, step, walltime=began + step * pace)
 
-        for step, loss in run.losses:
+        for step, loss in run.record.losses:
             add("loss/each step", loss, step)
-        for each in run.evaluations:
+        for each in run.record.evaluations:
             add("accuracy/training", each.train_accuracy, each.step)
             add("accuracy/validation", each.val_accuracy, each.step)
             add("loss/validation", each.val_loss, each.step)

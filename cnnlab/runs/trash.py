@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cnnlab.common.files import free
 from cnnlab.errors import CnnlabError
-from cnnlab.runs.names import moved, refuse_training
-from cnnlab.runs.store import Run
+from cnnlab.runs.folders import moved
+from cnnlab.runs.ownership import refuse_training
 
 FOLDER = ".bin"  # inside the folder of runs: a rename within one file system is done whole or not at all
 _STAMP = "%Y%m%d-%H%M%S-%f"
@@ -30,12 +30,12 @@ class Deleted:
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
 
 
-def delete(run: Run, training: str | None = None) -> Deleted:
-    """Move the run to the bin. Raises CnnlabError for the run under way (`training`), or when the disk refuses."""
-    refuse_training(run, training, "deleted")
+def delete(run: Path) -> Deleted:
+    """Move a run's folder to the bin. Raises CnnlabError for a run in training, or when the disk refuses."""
+    refuse_training(run, "deleted")
     when = datetime.now(timezone.utc)
-    target = run.path.parent / FOLDER / f"{when.strftime(_STAMP)} {run.name}"
-    moved(run.path, target)
+    target = run.parent / FOLDER / f"{when.strftime(_STAMP)} {run.name}"
+    moved(run, target)
     return Deleted(target, run.name, when)
 
 

@@ -183,8 +183,10 @@ def _typed(name: str, value: Any, kind: type) -> Any:
             return SWITCH[str(value).lower()]
         if kind is int and isinstance(value, float) and not value.is_integer():
             raise ValueError
+        if kind is str and not isinstance(value, str):
+            raise TypeError
         return kind(value)
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         nouns = {int: "a whole number", float: "a number", str: "a word", bool: "true or false"}
         raise CnnlabError(f"{name} is {value!r}: it must be {nouns[kind]}.") from None
 

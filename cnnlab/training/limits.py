@@ -20,7 +20,14 @@ class Limits:
     def check(self, name: str, value: float) -> None:
         """Raise CnnlabError naming the setting, its value and these limits when it lies outside."""
         if not self.low <= value <= self.high:  # also refuses NaN
-            raise CnnlabError(f"{name} is {value:g}: it must lie between {self.low:g} and {self.high:g}.")
+            raise CnnlabError(f"{name} is {_figure(value)}: it must lie between {self.low:g} and {self.high:g}.")
+
+
+def _figure(value: float) -> str:
+    try:
+        return f"{value:g}"
+    except OverflowError:
+        return "a number of hundreds of digits"
 
 
 def bounded(default: Any, low: float, high: float, slider: float | None = None) -> Any:

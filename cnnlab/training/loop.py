@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+import torch
 from torch import Tensor
 
 from cnnlab.data.dataset import noun
@@ -13,10 +15,15 @@ from cnnlab.errors import CnnlabError
 from cnnlab.models import Score
 from cnnlab.training.history import History
 from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch
+from cnnlab.training.resumption import State, copied
 from cnnlab.training.trainer import DivergenceError, Trainer
 
 WARM_UP = 5  # steps that take longer than all others: libraries prepare themselves
 EARLY = (1, 2, 5, 10, 20, 50)  # steps measured too: a network learns most in its first hundred
+
+
+class NotSavedError(CnnlabError):
+    """Something of the run could not be kept; training can go on without."""
 
 
 class Recorder(Protocol):
@@ -25,16 +32,23 @@ class Recorder(Protocol):
     name: str
 
     def save_epoch(self, weights: dict[str, Tensor], epochs: list[EpochResult]) -> None:
-        """Keep the weights of the last of `epochs`."""
+        """Keep the weights of the last of `epochs`. Raises NotSavedError."""
+
+    def save_state(self, state: State) -> None:
+        """Keep where the run stands, in place of what was kept before. Raises NotSavedError."""
 
     def finish(self, outcome: Outcome, history: History) -> None:
-        """Keep how the run ended."""
+        """Keep how the run ended. Raises NotSavedError."""
+
+    def close(self) -> None:
+        """Nothing more comes, whether or not finish() was reached."""
 
 
 class TrainingLoop:
     """Drives a Trainer: begin(), advance() until done, finish(). Measures, records, and times a run without pauses."""
 
-    def __init__(self, trainer: Trainer, recorder: Recorder):
+    def __init__(self, trainer: Trainer, recorder: Recorder, state: State | None = None):
+        """state: where an earlier part of the run, with the same settings, ended."""
         self.trainer = trainer
         self.recorder = recorder
         self.history = History(trainer.total_steps)
@@ -46,9 +60,14 @@ class TrainingLoop:
         self._saved_at = 0
         self._usual_seconds = 0.0  # of the steps after the first few, for seconds_left
         self._evaluation_seconds = self._epoch_seconds = 0.0  # that the last ones took
+        self._state = state
+        self.unsaved: str | None = None  # why the last epoch could not be kept
 
     def begin(self) -> None:
-        """Measure and record the untrained network as epoch 0."""
+        """Measure and record the untrained network as epoch 0; of an earlier part of the run, take over its state."""
+        if self._state:
+            self._go_on(self._state)
+            return
         started = time.perf_counter()
         self._evaluate()
         self._end_epoch(started)
@@ -114,9 +133,41 @@ class TrainingLoop:
     def fail(self, error: str) -> Outcome:
         """Record that the run ended with an error, if it can still be recorded."""
         outcome = self._outcome("failed", error=error)
-        with contextlib.suppress(CnnlabError):  # the error that ended the run is the one to report
-            self.recorder.finish(outcome, self.history)
+        if self.history.epochs:
+            with contextlib.suppress(CnnlabError):  # the error that ended the run is the one to report
+                self.recorder.finish(outcome, self.history)
         return outcome
+
+    def state(self) -> State:
+        """Where the run stands now: the trainer's state and the history so far."""
+        self.catch_up()
+        history, trained = self.history, self.trainer.state()
+        curves = {"losses": torch.tensor(history.losses), "accuracies": torch.tensor(history.accuracies)}
+        facts = {
+            "trainer": trained.facts,
+            "evaluations": [dataclasses.asdict(each) for each in history.evaluations],
+            "epochs": [dataclasses.asdict(each) for each in history.epochs],
+            "events": [dataclasses.asdict(each) for each in history.events],
+            "times": [self.seconds, self.step_seconds, self._usual_seconds],
+            "images": self.images,
+            "evaluated_at": self._evaluated_at,
+            "saved_at": self._saved_at,
+        }
+        return State({**trained.tensors, **copied("history.", curves)}, facts)
+
+    def _go_on(self, state: State) -> None:
+        facts, history = state.facts, self.history
+        curves = state.under("history.")
+        history.add_steps(curves["losses"].tolist(), curves["accuracies"].tolist())
+        history.evaluations += [_evaluation(each) for each in facts["evaluations"]]
+        history.epochs += [EpochResult(**each) for each in facts["epochs"]]
+        history.events += [Event(**each) for each in facts["events"]]
+        self.seconds, self.step_seconds, self._usual_seconds = facts["times"]
+        self.images, self._evaluated_at, self._saved_at = facts["images"], facts["evaluated_at"], facts["saved_at"]
+        if history.epochs and not history.epochs[-1].complete:  # that epoch is gone on with, and kept anew at its end
+            history.epochs.pop()
+            self._saved_at = history.epochs[-1].step if history.epochs else 0
+        self.trainer.go_on(State(state.tensors, facts["trainer"]))
 
     @property
     def images_per_second(self) -> float:
@@ -135,7 +186,7 @@ class TrainingLoop:
         measuring = self._evaluation_seconds * evaluations + self._epoch_seconds * epochs
         return self._usual_seconds / timed * left + measuring
 
-    def _outcome(self, state: str, **measured: Any) -> Outcome:
+    def _outcome(self, state: Literal["finished", "stopped", "failed"], **measured: Any) -> Outcome:
         epochs = self.history.epochs
         return Outcome(
             state,
@@ -209,5 +260,18 @@ class TrainingLoop:
                 seconds=self.seconds,
             )
         )
-        self.recorder.save_epoch(trainer.weights(), self.history.epochs)
-        self._saved_at = trainer.step_count
+        try:
+            self.recorder.save_epoch(trainer.weights(), self.history.epochs)
+            self._saved_at = trainer.step_count
+            self.recorder.save_state(self.state())
+            self.unsaved = None
+        except NotSavedError as error:
+            if not trainer.step_count:  # nothing is lost yet, and nobody should learn for hours what cannot be kept
+                raise
+            self._saved_at = trainer.step_count
+            self.unsaved = str(error)
+
+
+def _evaluation(said: dict[str, Any]) -> Evaluation:
+    pinned = said["pinned"]
+    return Evaluation(**{**said, "pinned": None if pinned is None else tuple(pinned)})

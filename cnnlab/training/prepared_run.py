@@ -9,8 +9,9 @@ import torch
 
 from cnnlab.data.splits import Split
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.loop import Recorder
+from cnnlab.training.loop import Recorder, TrainingLoop
 from cnnlab.training.methods.transfer_learning import Sources
+from cnnlab.training.resumption import State
 from cnnlab.training.trainer import Trainer
 
 
@@ -26,7 +27,12 @@ class PreparedRun:
     device: torch.device
     open_recorder: Callable[[], Recorder]
     sources: Sources = Sources()
+    state: State | None = None  # where an earlier part of it ended
+
+    def loop(self, recorder: Recorder) -> TrainingLoop:
+        """The loop of this run, ready to begin. Raises CnnlabError when network, data and sources do not fit."""
+        return TrainingLoop(self.trainer(), recorder, self.state)
 
     def trainer(self) -> Trainer:
-        """A fresh trainer. Raises CnnlabError when network, data and sources do not fit."""
+        """A fresh trainer. Raises as loop."""
         return Trainer(self.config, self.split, self.device, self.sources)

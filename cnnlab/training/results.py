@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+# What is allowed in a run that comes from outside: cnnlab.runs.record checks it there.
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0, le=1e10)]
+Rate = Annotated[float, Field(ge=0, le=1e10)]
+Loss = float  # of a run that ran away it is no number, or endless
+Words = Annotated[str, Field(max_length=2_000)]
 
 
 @dataclass(frozen=True)
@@ -15,11 +26,11 @@ class Evaluation:
     the image to the answer, empty before the first step.
     """
 
-    step: int
-    train_loss: float | None
-    train_accuracy: float | None
-    val_loss: float | None
-    val_accuracy: float | None
+    step: Count
+    train_loss: Loss | None
+    train_accuracy: Fraction | None
+    val_loss: Loss | None
+    val_accuracy: Fraction | None
     pinned: tuple[float, ...] | None = None
     gradients: Mapping[str, float] = field(default_factory=dict)
 
@@ -31,9 +42,9 @@ LEARNING_RATE, DIVERGED = "learning rate", "loss no longer a number"  # what may
 class Event:
     """What happened to a run after its step `step`: `what` is LEARNING_RATE, set by hand to `value`, or DIVERGED."""
 
-    step: int
-    what: str
-    value: float | None = None
+    step: Count
+    what: Words
+    value: Rate | None = None
 
     @property
     def words(self) -> str:
@@ -49,15 +60,15 @@ class EpochResult:
     time so far without pauses.
     """
 
-    epoch: int
-    step: int
+    epoch: Count
+    step: Count
     complete: bool
-    learning_rate: float
-    train_loss: float | None
-    train_accuracy: float | None
-    val_loss: float | None
-    val_accuracy: float | None
-    seconds: float
+    learning_rate: Rate
+    train_loss: Loss | None
+    train_accuracy: Fraction | None
+    val_loss: Loss | None
+    val_accuracy: Fraction | None
+    seconds: Seconds
 
 
 def best_epoch(epochs: Sequence[EpochResult]) -> int:
@@ -75,18 +86,18 @@ class Outcome:
     validation loss ended it before its last epoch. noun: what one test example is called.
     """
 
-    state: str
-    epochs: int
-    seconds: float
-    images_per_second: float
-    test_images: int = 0
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    val_accuracy: float | None = None
-    best_epoch: int = 0
+    state: Literal["finished", "stopped", "failed"]
+    epochs: Count
+    seconds: Seconds
+    images_per_second: Rate
+    test_images: Count = 0
+    test_loss: Loss | None = None
+    test_accuracy: Fraction | None = None
+    val_accuracy: Fraction | None = None
+    best_epoch: Count = 0
     early: bool = False
-    noun: str = "digit"
-    error: str | None = None
+    noun: Words = "digit"
+    error: Words | None = None
 
     @property
     def sentence(self) -> str:

@@ -159,6 +159,7 @@ class Runner:
                 evaluations=tuple(history.evaluations),
                 epochs=tuple(history.epochs),
                 events=tuple(history.events),
+                unsaved=loop.unsaved,
                 seconds=loop.seconds,
                 images_per_second=self._images_per_second(loop),
                 eta_seconds=self._eta(loop),
@@ -177,17 +178,19 @@ class Runner:
     def _train(self, run: PreparedRun, recorder: Recorder) -> None:
         loop = None
         try:
-            loop = TrainingLoop(run.trainer(), recorder)
+            loop = run.loop(recorder)
             loop.pinned = self._pinned
             loop.trainer.interrupted = self._stop_asked.is_set
             self._set(device=describe(run.device), loop=loop)
             outcome = self._to_outcome(loop)
             self._publish(loop)
+            recorder.close()  # before pages see that it has ended: they may rename it at once
             self._set(outcome=outcome, state=outcome.state)
         except BaseException as error:  # whatever it is, it must reach the page instead of dying with the thread
             log.exception("training %s failed", recorder.name)
             sentence = explain(error)
             failed = loop.fail(sentence) if loop else None
+            recorder.close()
             self._set(error=sentence, outcome=failed, state="failed")
 
     def _to_outcome(self, loop: TrainingLoop) -> Outcome:

@@ -24,7 +24,7 @@ class Snapshot:
     """The state of the process's one run. losses: float32 [steps], read-only; rates and seconds as the names say.
 
     state: idle, starting, running, paused, testing, stopping, finished, stopped or failed. eta_seconds is None where it
-    cannot be known (paused, a step at a time, not started).
+    cannot be known (paused, a step at a time, not started). unsaved: why the last epoch could not be kept.
     """
 
     state: str = "idle"
@@ -41,6 +41,7 @@ class Snapshot:
     evaluations: tuple[Evaluation, ...] = ()
     epochs: tuple[EpochResult, ...] = ()
     events: tuple[Event, ...] = ()
+    unsaved: str | None = None
     seconds: float = 0.0
     images_per_second: float = 0.0
     eta_seconds: float | None = None

@@ -22,13 +22,21 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.engines import engine_for
 from cnnlab.training.engines.scalars import set_scalar
 from cnnlab.training.gradients import gradient_norms
-from cnnlab.training.interruption import interruptible
+from cnnlab.training.interruption import InterruptionError, interruptible
 from cnnlab.training.methods.distillation import Teacher
 from cnnlab.training.methods.early_stopping import EarlyStopping, Plateau
 from cnnlab.training.methods.ema import WeightAverage
 from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
+from cnnlab.training.resumption import (
+    State,
+    copied,
+    dropout_generators,
+    give_dropout,
+    give_optimizer,
+    optimizer_tensors,
+)  # fmt: skip
 from cnnlab.training.schedules import SCHEDULES
 from cnnlab.training.step_metrics import step_metrics_for
 
@@ -47,6 +55,14 @@ class DivergenceError(CnnlabError):
         super().__init__(sentence)
         self.step = step
         self.before = before
+
+
+class _Before(NamedTuple):
+    """What stood before a step: the generators' states, the network's buffers, how many steps were averaged."""
+
+    generators: list[tuple[torch.Generator, Tensor]]
+    buffers: list[tuple[Tensor, Tensor]]
+    averaged: int
 
 
 def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
@@ -174,12 +190,55 @@ class Trainer:
         chosen = self._next_batch()
         for module in self._frozen:
             module.eval()
+        before = self._before_step()
         if self._average:
             self._average.advance()
-        self._results.add(self._engine.step(self._learn, chosen))
+        try:
+            self._results.add(self._engine.step(self._learn, chosen))
+        except InterruptionError:
+            self._undo(before)
+            raise
         self.step_count += 1
         self._follow_schedule()
         return len(chosen)
+
+    def state(self) -> State:
+        """Where it stands after the last step; `go_on` of an equal trainer continues from there."""
+        counts = {name: [each.lowest, each.waited] for name, each in self._counters().items()}
+        tensors = copied("model.", self.model.state_dict()) | copied("optimizer.", optimizer_tensors(self.optimizer))
+        if self._average:
+            tensors |= copied("average.", self._average.model.state_dict())
+        tensors |= copied("masks.", {name: g.get_state() for name, g in dropout_generators(self.model).items()})
+        tensors["augmentation"] = self._generator.get_state()
+        facts = {
+            "steps": self.step_count,
+            "full_rate": self._full_rate,
+            "rate": self._rate,
+            "ended_early": self.ended_early,
+            "averaged": self._average.steps if self._average else 0,
+            "counts": counts,
+        }
+        return State(tensors, facts)
+
+    def go_on(self, state: State) -> None:
+        """Continue from a state of a trainer with the same settings and data. Raises RuntimeError where it differs."""
+        facts = state.facts
+        self.model.load_state_dict(state.under("model."))
+        give_optimizer(self.optimizer, state.under("optimizer."))
+        give_dropout(self.model, state.under("masks."))
+        self._generator.set_state(state.tensors["augmentation"])
+        if self._average:
+            self._average.model.load_state_dict(state.under("average."))
+            self._average.steps = facts["averaged"]
+        for name, each in self._counters().items():
+            each.lowest, each.waited = facts["counts"][name]
+        self.step_count = self._read_count = facts["steps"]
+        self.ended_early, self._full_rate = facts["ended_early"], facts["full_rate"]
+        self._set_rate(facts["rate"])
+
+    def _counters(self) -> dict[str, EarlyStopping]:
+        counters = {"plateau": self._plateau, "early": self._early}
+        return {name: each for name, each in counters.items() if each}
 
     def _learn(self, chosen: Tensor) -> Tensor:
         """Learn from the examples with indices `chosen`, int64 [N]; return their [loss, accuracy], on the device.
@@ -202,6 +261,27 @@ class Trainer:
             self._average.update(self.model)
         right = (logits.detach().argmax(1) == labels).float().mean()
         return torch.stack((loss.detach(), right))
+
+    def _before_step(self) -> _Before | None:
+        """What a step changes before its weights; None where no step is given up half-way."""
+        if self.device.type != "cpu":
+            return None
+        generators = [self._generator, *dropout_generators(self.model).values()]
+        return _Before(
+            [(generator, generator.get_state()) for generator in generators],
+            [(buffer, buffer.clone()) for buffer in self.model.buffers()],
+            self._average.steps if self._average else 0,
+        )
+
+    def _undo(self, before: _Before | None) -> None:
+        if before is None:
+            return
+        for generator, state in before.generators:
+            generator.set_state(state)
+        for buffer, value in before.buffers:
+            buffer.copy_(value)
+        if self._average:
+            self._average.steps = before.averaged
 
     def note_validation(self, measured: Score | None) -> None:
         """Let an epoch's validation lower the learning rate or end the run, if the settings say so."""

@@ -71,6 +71,12 @@ class Keeper:
     def finish(self, outcome, history):
         pass
 
+    def save_state(self, state):
+        pass
+
+    def close(self):
+        pass
+
 
 @pytest.mark.parametrize(("accuracies", "within"), [((0.9890, 0.9870), True), ((0.9890, 0.9860), False)])
 def test_the_mean_may_lie_a_little_below_the_article(accuracies, within):

@@ -42,20 +42,22 @@ def test_a_range_test_is_cut_where_the_loss_runs_away():
 
 
 def test_losses_of_runs_are_smoothed_as_by_hand(shipped):
-    curves = [Curve(run.name, *np.array(run.losses, float).T) for run in shipped]
+    curves = [Curve(run.name, *np.array(run.record.losses, float).T) for run in shipped]
     table = rows(run_comparison.losses(curves))
     for curve, run in zip(curves, shipped, strict=True):
         drawn = table[table["run"] == run.name]
         expected = {
-            last: statistics.median(loss for step, loss in run.losses if last - 50 < step <= last)
-            for last, _ in run.losses
+            last: statistics.median(loss for step, loss in run.record.losses if last - 50 < step <= last)
+            for last, _ in run.record.losses
         }
         assert drawn["value"].tolist() == pytest.approx([expected[step] for step in drawn["step"]])
         assert drawn["step"].iloc[-1] == curve.x[-1] and len(drawn) > 1
 
 
 def test_accuracies_of_runs_are_theirs_in_colours_of_their_own(shipped):
-    points = [[(e.step, e.val_accuracy) for e in run.evaluations if e.val_accuracy is not None] for run in shipped]
+    points = [
+        [(e.step, e.val_accuracy) for e in run.record.evaluations if e.val_accuracy is not None] for run in shipped
+    ]
     curves = [Curve(run.name, *np.array(each, float).T) for run, each in zip(shipped, points, strict=True)]
     chart = run_comparison.accuracies(curves)
     table = rows(chart)

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnlab.runs.ownership import Owner
 from cnnlab.training.recipes import RECIPES
-from cnnlab.training.runner import Runner
-from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.runs import comparison, run_table
 from cnnlab.ui.train import recipe_note
 
@@ -126,9 +125,10 @@ def test_renamed_and_still_the_one_that_all_pages_show(root):
     assert app.error[0].value == "There is already a run called other: choose another name."
 
 
-def test_a_run_under_way_cannot_be_renamed_or_deleted(root, monkeypatch):
-    monkeypatch.setattr(Runner, "snapshot", lambda self: Snapshot("paused", "small", total_steps=10))
+def test_a_run_under_way_cannot_be_renamed_or_deleted(root):
+    owner = Owner(root / "small")  # whoever trains it, this process or another
     app = sound(opened("small"))
+    owner.release()
     assert app.button(key="runs_delete").disabled
     assert any("**small** is still training" in caption.value for caption in app.caption)
     app = opened("other")

@@ -33,7 +33,7 @@ def ended(trained, tmp_path, monkeypatch) -> Snapshot:
 
 
 def run_classes(run) -> tuple[str, ...]:
-    return tuple(run.record["classes"])
+    return run.record.classes
 
 
 def shown(app: AppTest) -> str:

@@ -28,4 +28,5 @@ def trained_to_the_end(config: TrainConfig, split: Split, root: Path) -> Trainin
     while not loop.trainer.done:
         loop.advance()
     loop.finish(stopped=False)
+    recorder.close()
     return loop

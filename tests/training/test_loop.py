@@ -27,6 +27,12 @@ class Notebook:
     def finish(self, outcome, history):
         self.ended = outcome, history
 
+    def save_state(self, state):
+        self.state = state
+
+    def close(self):
+        pass
+
 
 def run(config, split, steps=None) -> tuple[TrainingLoop, Notebook, Outcome]:
     loop = TrainingLoop(Trainer(config, split, torch.device("cpu")), notebook := Notebook())

@@ -12,10 +12,11 @@ from typing import BinaryIO
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from cnnlab.common import paths
 from cnnlab.common.files import replacing
+from cnnlab.common.text import first_line
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.datasets.download import Progress
 from cnnlab.data.datasets.image_folders import read_image_folders
@@ -156,8 +157,10 @@ def _opened(name: str) -> Iterator[safe_open]:
     try:
         with safe_open(path, "pt") as file:
             yield file
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
-        raise CnnlabError(f"{path} is damaged ({str(error).splitlines()[0]}): add the data set again.") from error
+    except CnnlabError:
+        raise
+    except Exception as error:  # a damaged file fails in many ways, and later in the block too
+        raise CnnlabError(f"{path} is damaged ({first_line(error)}): add the data set again.") from error
 
 
 def listed(counts: Sequence[int], classes: Sequence[str]) -> str:

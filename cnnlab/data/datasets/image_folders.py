@@ -15,10 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.common import zips
+from cnnlab.common import files, zips
 from cnnlab.data import image_decoding
-from cnnlab.data.dataset import Dataset, channel_statistics
+from cnnlab.data.dataset import LONGEST_CLASS_NAME, Dataset, channel_statistics, is_class_name
 from cnnlab.data.datasets.download import Progress
+from cnnlab.data.picture_files import MOST_BYTES as LARGEST_FILE
 from cnnlab.errors import CnnlabError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -26,8 +27,11 @@ TRAIN, VALIDATION, TEST = ("train", "training"), ("val", "valid", "validation"),
 TEST_SHARE = 5  # one of so many pictures of each class tests, where there is no folder for that
 MOST_CLASSES = 256
 SMALLEST, LARGEST, USUAL = 8, 256, 64  # sides in pixels: allowed, and what large photographs are reduced to
-MOST_BYTES = 2_000_000_000  # decoded, and unpacked from a zip
+MOST_BYTES = 2_000_000_000  # decoded
 MOST_FILES = 500_000
+# A small zip may not become much: what is decoded, and all pixels of its pictures, are bounded by its own size.
+FREE_BYTES, BYTES_A_BYTE = 140_000_000, 3
+FREE_PIXELS, PIXELS_A_BYTE = 50_000_000, 60  # drawings on white have up to 50 pixels a byte
 Parts = tuple[str, ...]  # a file's path inside the folder
 
 
@@ -51,21 +55,30 @@ def read_image_folders(
     """
     if size is not None and not SMALLEST <= size <= LARGEST:
         raise CnnlabError(f"size is {size}: it must lie between {SMALLEST} and {LARGEST} pixels.")
-    with _opened(source, name) as (files, read):
+    with _opened(source, name) as (files, read, packed):
         layout = _laid_out(files, name)
         chosen = [*layout.train, *layout.test]
-        height, width, note = _common_size(chosen, read, size)
-        if len(chosen) * 3 * height * width > MOST_BYTES:
+        sizes = _sizes(chosen, read, packed)
+        height, width, note = _common_size(sizes, size)
+        most = MOST_BYTES if packed is None else min(MOST_BYTES, max(FREE_BYTES, BYTES_A_BYTE * packed))
+        if len(chosen) * height * width > most:
             raise CnnlabError(
                 f"{name} holds {len(chosen):,} pictures, too many at {width}×{height} pixels: choose a smaller size."
             )
-        pixels = np.empty((len(chosen), 3, height, width), np.uint8)
+        pixels = np.empty((len(chosen), 1, height, width), np.uint8)
         for number, (parts, _) in enumerate(chosen):
-            pixels[number] = image_decoding.decoded(read(parts), "/".join(parts), height, width)
+            picture = image_decoding.decoded(read(parts), "/".join(parts), height, width)
+            if pixels.shape[1] == 1 and (picture[:1] != picture).any():  # the first in colour
+                if 3 * len(chosen) * height * width > most:
+                    raise CnnlabError(
+                        f"{name} holds {len(chosen):,} pictures in colour, too many at {width}×{height} pixels: choose "
+                        "a smaller size."
+                    )
+                grey, pixels = pixels, np.empty((len(chosen), 3, height, width), np.uint8)
+                pixels[:number] = grey[:number]
+            pixels[number] = picture[: pixels.shape[1]]
             if progress and (number % 50 == 0 or number == len(chosen) - 1):
                 progress(name, number + 1, len(chosen))
-    if (pixels[:, :1] == pixels).all():
-        pixels = pixels[:, :1].copy()
     labels = np.array([label for _, label in chosen], np.int64)
     train, test = _parted(pixels, labels, len(layout.train), layout.classes, name)
     mean, std = channel_statistics(train[0])
@@ -84,19 +97,20 @@ class _Layout:
 
 
 @contextmanager
-def _opened(source: Path | BinaryIO, name: str) -> Iterator[tuple[list[Parts], Callable[[Parts], bytes]]]:
-    """(the files, a function that reads one of them)."""
-    if isinstance(source, Path) and source.is_dir():
-        files = [path.relative_to(source).parts for path in source.rglob("*") if path.is_file()]
-        yield files, lambda parts: _read_file(source.joinpath(*parts))
-        return
-    if isinstance(source, Path) and not source.exists():
+def _opened(source: Path | BinaryIO, name: str) -> Iterator[tuple[list[Parts], Callable[[Parts], bytes], int | None]]:
+    """(the files, a function that reads one of them, the size of the zip or None for a folder)."""
+    if isinstance(source, Path) and not files.exists(source):
         raise CnnlabError(f"There is no {source}: give a folder of class folders, or a zip of one.")
+    if isinstance(source, Path) and source.is_dir():
+        found = [path.relative_to(source).parts for path in source.rglob("*") if path.is_file()]
+        yield found, lambda parts: _read_file(source.joinpath(*parts)), None
+        return
     try:
-        with zipfile.ZipFile(source) as archive:
+        packed = zips.packed_bytes(source)
+        with zips.opened(source) as archive:
             members = _members(archive, name)
-            yield list(members), lambda parts: archive.read(members[parts])
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            yield list(members), lambda parts: archive.read(members[parts]), packed
+    except (*zips.UNREADABLE, OSError) as error:
         raise CnnlabError(f"{name} is neither a folder nor a whole zip file ({error}).") from error
 
 
@@ -110,15 +124,16 @@ def _read_file(path: Path) -> bytes:
 def _members(archive: zipfile.ZipFile, name: str) -> dict[Parts, zipfile.ZipInfo]:
     """Nothing is unpacked to the disk, but a zip whose members point elsewhere is not what it seems."""
     entries = zips.files(archive)
-    unpacked = zips.unpacked_bytes(entries)
-    if unpacked > MOST_BYTES or len(entries) > MOST_FILES:
-        raise CnnlabError(
-            f"{name} unpacks to {len(entries):,} files of {unpacked / 1e9:.3g} GB: at most {MOST_FILES:,} files of "
-            f"{MOST_BYTES / 1e9:g} GB can be added."
-        )
+    if len(entries) > MOST_FILES:
+        raise CnnlabError(f"{name} holds {len(entries):,} files: at most {MOST_FILES:,} can be added.")
     for entry in entries:
         if zips.points_elsewhere(entry):
             raise CnnlabError(f"{name} was not added: its member {entry.filename!r} points outside of the zip.")
+        if entry.file_size > LARGEST_FILE:
+            raise CnnlabError(
+                f"{name} was not added: its member {entry.filename!r} has {entry.file_size / 1e6:,.0f} MB, at most "
+                f"{LARGEST_FILE / 1e6:.0f} MB are read."
+            )
     return {zips.parts(entry): entry for entry in entries}
 
 
@@ -156,6 +171,11 @@ def _laid_out(files: Sequence[Parts], name: str) -> _Layout:
         raise CnnlabError(f"{name} has {only}: at least two class folders are needed.")
     if len(classes) > MOST_CLASSES:
         raise CnnlabError(f"{name} has {len(classes)} classes: at most {MOST_CLASSES} can be told apart here.")
+    if unnamed := next((each for each in classes if not is_class_name(each)), None):
+        raise CnnlabError(
+            f"{name} has a class called {unnamed[:LONGEST_CLASS_NAME]!r}: rename its folder, using at most "
+            f"{LONGEST_CLASS_NAME} letters, digits, blanks and -_.+()&' only."
+        )
     number = {each: label for label, each in enumerate(classes)}
     if strange := sorted({parts[depth] for parts in test} - set(classes)):
         raise CnnlabError(
@@ -165,18 +185,37 @@ def _laid_out(files: Sequence[Parts], name: str) -> _Layout:
     return _Layout(labelled[0], labelled[1], classes, notes)
 
 
-def _common_size(chosen: Sequence, read: Callable, size: int | None) -> tuple[int, int, str]:
+def _sizes(chosen: Sequence[tuple[Parts, int]], read: Callable[[Parts], bytes], packed: int | None) -> Counter:
+    """How many pictures have which (height, width), by their heads.
+
+    Raises CnnlabError where pictures in a zip of `packed` bytes have more pixels than pictures of that size have.
+    """
+    sizes: Counter[tuple[int, int]] = Counter()
+    pixels = 0
+    for parts, _ in chosen:
+        height, width = image_decoding.size_of(read(parts), "/".join(parts))
+        sizes[height, width] += 1
+        pixels += height * width
+        if packed is not None and pixels > FREE_PIXELS + PIXELS_A_BYTE * packed:
+            raise CnnlabError(
+                f"{'/'.join(parts)} is one of pictures with more than {pixels / 1e6:,.0f} million pixels in a zip of "
+                f"{packed / 1e6:.3g} MB: make them smaller."
+            )
+    return sizes
+
+
+def _common_size(sizes: Counter, size: int | None) -> tuple[int, int, str]:
     """(height, width, what to say of it)."""
-    sizes = Counter(image_decoding.size_of(read(parts), "/".join(parts)) for parts, _ in chosen)
     (height, width), most = sizes.most_common(1)[0]
+    total = sizes.total()
     wanted = (size, size) if size else (height, width) if max(height, width) <= USUAL else (USUAL, USUAL)
     wanted = (max(wanted[0], SMALLEST), max(wanted[1], SMALLEST))
-    changed = len(chosen) - sizes[wanted]
+    changed = total - sizes[wanted]
     if not changed:
         return *wanted, ""
     kinds = "one size" if len(sizes) == 1 else f"{len(sizes)} sizes, most often {width}×{height}"
     return *wanted, (
-        f"{_count(changed, 'picture')} of {len(chosen):,} scaled and cropped to {wanted[1]}×{wanted[0]} pixels: "
+        f"{_count(changed, 'picture')} of {total:,} scaled and cropped to {wanted[1]}×{wanted[0]} pixels: "
         f"they came in {kinds if len(sizes) > 1 else f'{width}×{height}'}."
     )
 
@@ -202,7 +241,8 @@ def _parted(
 
 def _natural(text: str) -> list:
     """Sorts 2 before 10."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in re.split(r"(\d+)", text) if part]
+    parts = [part for part in re.split(r"(\d+)", text) if part]
+    return [(0, int(part), "") if part.isdecimal() and len(part) < 300 else (1, 0, part.lower()) for part in parts]
 
 
 def _count(number: int, noun: str) -> str:

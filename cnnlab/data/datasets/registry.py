@@ -13,7 +13,7 @@ from cnnlab.data.datasets import custom
 from cnnlab.data.datasets.download import Progress
 from cnnlab.errors import CnnlabError
 
-KEPT = 4  # data sets in memory: CIFAR-10 takes 184 MB
+KEPT_BYTES = 300_000_000  # of data sets in memory, but the last one stays: CIFAR-10 takes 184 MB
 
 Pair = tuple[Dataset, Dataset]  # train, test
 
@@ -109,9 +109,13 @@ def load(name: str, progress: Progress | None = None) -> Pair:
         pair = found.read(progress)
         with _access:
             _loaded[key] = pair
-            while len(_loaded) > KEPT:
+            while len(_loaded) > 1 and sum(map(_bytes, _loaded.values())) > KEPT_BYTES:
                 _loaded.popitem(last=False)
         return pair
+
+
+def _bytes(pair: Pair) -> int:
+    return sum(part.images.nbytes + part.labels.nbytes for part in pair)
 
 
 def _modified(name: str) -> int:

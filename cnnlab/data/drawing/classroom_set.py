@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import threading
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 from cnnlab.common import paths, zips
-from cnnlab.common.files import replacing
+from cnnlab.common.files import locked, replacing
+from cnnlab.common.text import first_line
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.datasets.mnist import CLASSES
 from cnnlab.data.drawing.photographs import read_picture
@@ -24,7 +25,6 @@ from cnnlab.errors import CnnlabError
 MOST = 5_000  # drawings in a set
 LARGEST = 50_000_000  # bytes of an upload, and of what it unpacks to
 NAME_LENGTH = 30
-_writing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ def add(image: np.ndarray, label: int, name: str = "", path: Path | None = None)
     if label not in range(10):
         raise CnnlabError(f"The label is {label!r}: it must be a digit from 0 to 9.")
     one = ClassroomSet(image[None], np.array([label]), (name.strip()[:NAME_LENGTH],), (uuid4().hex[:8],))
-    with _writing:
+    with _changing(path) as path:
         return _write(_joined(read(path), one), path)
 
 
 def remove(drawing: str, path: Path | None = None) -> ClassroomSet:
     """Remove the drawing with this id; one that is already gone is no error."""
-    with _writing:
+    with _changing(path) as path:
         kept = read(path)
         stay = [at for at, each in enumerate(kept.ids) if each != drawing]
         return _write(_select(kept, stay), path)
@@ -96,7 +96,7 @@ def upload(file: str, content: bytes, path: Path | None = None) -> tuple[Classro
         found = _parse_npz(content) if _is_npz(content) else _parse_pictures(content)
     except CnnlabError as error:
         raise CnnlabError(f"{file} was not added: {error}.") from error
-    with _writing:
+    with _changing(path) as path:
         kept = read(path)
         there = {(image.tobytes(), label) for image, label in zip(kept.images, kept.labels, strict=True)}
         new = [at for at in range(len(found)) if (found.images[at].tobytes(), found.labels[at]) not in there]
@@ -105,16 +105,23 @@ def upload(file: str, content: bytes, path: Path | None = None) -> tuple[Classro
         return _write(_joined(kept, ClassroomSet(chosen.images, chosen.labels, chosen.names, fresh)), path), len(new)
 
 
-def _write(changed: ClassroomSet, path: Path | None) -> ClassroomSet:
+@contextmanager
+def _changing(path: Path | None) -> Iterator[Path]:
+    """The set's file, which nobody else changes within the block."""
     path = path or paths.classroom_set()
-    if len(changed) > MOST:
-        raise CnnlabError(f"The set would have {len(changed):,} drawings: at most {MOST:,} can be kept.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as file:
-            file.write(changed.to_bytes())
+        with locked(path):
+            yield path
     except OSError as error:
         raise CnnlabError(f"{path} could not be saved ({error.strerror or error}); the set is as it was.") from error
+
+
+def _write(changed: ClassroomSet, path: Path) -> ClassroomSet:
+    if len(changed) > MOST:
+        raise CnnlabError(f"The set would have {len(changed):,} drawings: at most {MOST:,} can be kept.")
+    with replacing(path) as file:
+        file.write(changed.to_bytes())
     return changed
 
 
@@ -138,9 +145,9 @@ def _select(drawings: ClassroomSet, places: list[int]) -> ClassroomSet:
 
 def _is_npz(content: bytes) -> bool:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zips.opened(io.BytesIO(content)) as archive:
             return "images.npy" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (*zips.UNREADABLE, OSError):
         return False
 
 
@@ -149,14 +156,14 @@ def _parse_npz(content: bytes) -> ClassroomSet:
         _refuse_bomb(content)
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             images, labels, names, ids = (file[key] for key in ("images", "labels", "names", "ids"))
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise CnnlabError(f"it is no set of drawings ({error})") from error
+    except (*zips.UNREADABLE, OSError, TypeError, MemoryError) as error:
+        raise CnnlabError(f"it is no set of drawings ({first_line(error)})") from error
     count = len(labels) if labels.ndim == 1 else -1
     if images.dtype != np.uint8 or images.shape != (count, SIDE, SIDE):
         raise CnnlabError(f"its images are {images.dtype} {list(images.shape)}, not uint8 [N, {SIDE}, {SIDE}]")
     if labels.dtype.kind not in "iu" or not np.isin(labels, range(10)).all():
         raise CnnlabError("its labels are not digits from 0 to 9")
-    if not len(names) == len(ids) == count:
+    if not names.shape == ids.shape == (count,) or not names.dtype.kind == ids.dtype.kind == "U":
         raise CnnlabError("it has not as many names as drawings")
     return ClassroomSet(
         images, labels.astype(np.int64), tuple(str(name)[:NAME_LENGTH] for name in names), tuple(map(str, ids))
@@ -167,22 +174,22 @@ def _parse_pictures(content: bytes) -> ClassroomSet:
     images, labels, names = [], [], []
     try:
         _refuse_bomb(content)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zips.opened(io.BytesIO(content)) as archive:
             files = [name for name in archive.namelist() if name.lower().endswith(".png") and "__MACOSX" not in name]
             for file in files[: MOST + 1]:
                 label, name = _label_of(file)
                 images.append(_digit_in(archive.read(file), file))
                 labels.append(label)
                 names.append(name)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:  # RuntimeError: an encrypted archive
-        raise CnnlabError(f"it is neither a set of drawings nor a zip of PNG pictures ({error})") from error
+    except (*zips.UNREADABLE, OSError) as error:
+        raise CnnlabError(f"it is neither a set of drawings nor a zip of PNG pictures ({first_line(error)})") from error
     if not images:
         raise CnnlabError("it holds no PNG pictures")
     return ClassroomSet(np.stack(images), np.array(labels), tuple(names), ("",) * len(labels))
 
 
 def _refuse_bomb(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zips.opened(io.BytesIO(content)) as archive:
         size = zips.unpacked_bytes(archive.infolist())
     if size > LARGEST:
         raise CnnlabError(f"it unpacks to {size / 1e6:.0f} MB, at most {LARGEST / 1e6:.0f} MB can be added")

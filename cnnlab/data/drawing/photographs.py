@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from cnnlab.data.drawing.ink import find_ink
+from cnnlab.data.picture_files import MOST_BYTES, opened, reduced, upright
 from cnnlab.errors import CnnlabError
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-MOST_PIXELS = 60_000_000  # larger than any telephone's usual photograph; 240 MB once decoded
-MOST_BYTES = 40_000_000
 SIDE = 800  # longer pictures are reduced to this: a digit needs no more
 
 
@@ -24,46 +21,32 @@ def read_picture(source: bytes | Path) -> np.ndarray:
     Raises CnnlabError for a file that is no picture, damaged or too large.
     """
     name, content = _content(source)
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MOST_PIXELS:
-                raise CnnlabError(
-                    f"{name} has {width} × {height} pixels: make it smaller than {MOST_PIXELS // 1_000_000} megapixels."
-                )
-            picture.draft(None, (SIDE, SIDE))  # lets the JPEG decoder skip detail that would be thrown away
-            return find_ink(_reduced(_flat(ImageOps.exif_transpose(picture))))
-    except CnnlabError:
-        raise
-    except Exception as error:  # decoders fail in many ways on a broken file; none of them may reach the page
-        raise CnnlabError(f"{name} could not be read as a picture: save it as PNG or JPEG and try again.") from error
+    with opened(content, name, SIDE) as picture:
+        return find_ink(_reduced(_flat(_coarse(upright(picture)))))
 
 
 def _content(source: bytes | Path) -> tuple[str, bytes]:
-    content: bytes | None
     if isinstance(source, bytes | bytearray | memoryview):
-        name, content = "The picture", bytes(source)
-    else:
-        name = str(source)
-        try:
-            content = Path(source).read_bytes() if Path(source).stat().st_size <= MOST_BYTES else None
-        except OSError as error:
-            raise CnnlabError(f"{name} could not be read ({error.strerror or error}): choose another file.") from error
-    if content is None or len(content) > MOST_BYTES:
-        raise CnnlabError(f"{name} is too large a file: make it smaller than {MOST_BYTES // 1_000_000} megabytes.")
-    return name, content
+        return "The picture", bytes(source)
+    try:
+        with Path(source).open("rb") as file:
+            return str(source), file.read(MOST_BYTES + 1)  # one more is refused
+    except OSError as error:
+        raise CnnlabError(f"{source} could not be read ({error.strerror or error}): choose another file.") from error
+
+
+def _coarse(picture: Image.Image) -> Image.Image:
+    return reduced(picture, max(picture.size) // SIDE)
 
 
 def _flat(picture: Image.Image) -> np.ndarray:
     """uint8 [h, w] or [h, w, 3] without transparency."""
-    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits a pixel, or more
+    if picture.mode in ("I", "F"):  # 16 bits a pixel, or more
         values = np.asarray(picture, np.float64)
         if values.size and values.max() > 255:
             values = values / 257 if values.max() < 65_536 else values * (255 / values.max())
         return np.clip(values, 0, 255).round().astype(np.uint8)
-    if picture.has_transparency_data:
-        return _over_contrast(np.asarray(picture.convert("RGBA")))
-    return np.asarray(picture.convert("L" if picture.mode in ("L", "1", "LA") else "RGB"))
+    return _over_contrast(np.asarray(picture)) if picture.mode == "RGBA" else np.asarray(picture)
 
 
 def _over_contrast(rgba: np.ndarray) -> np.ndarray:

@@ -23,6 +23,11 @@ class SeededDropout(nn.Module):
         """Restart the sequence of masks from `seed`."""
         self._seed, self._generator = seed, None
 
+    def go_on(self, state: Tensor, device: torch.device) -> None:
+        """Continue the sequence of masks on `device` from the state of a generator there, uint8."""
+        self._generator = torch.Generator(device)
+        self._generator.set_state(state)
+
     @property
     def generator(self) -> torch.Generator | None:
         """Where the masks come from; None before the first one."""

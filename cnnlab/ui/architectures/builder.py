@@ -18,8 +18,8 @@ from cnnlab.models import custom_store
 from cnnlab.models.build import layer_specs
 from cnnlab.models.build.templates import TEMPLATES
 from cnnlab.models.options import Number, Option, Whole, Word
+from cnnlab.ui import messages
 from cnnlab.ui.architectures import diagram, known_networks, one_network
-from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import block_picture
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.state import draft_config, theme
@@ -49,7 +49,7 @@ def draw() -> None:
     found = known_networks.of(custom_store.CUSTOM, json.dumps({"layers": fitting}), shape, classes)
     with st.container(key=IN_SIGHT):
         if problem:
-            st.error(problem, icon=":material/error:")
+            messages.problem(problem)
         else:
             st.subheader(f"Every layer fits: {one_network.totals(found)}")
         picture = diagram.picture(found)
@@ -88,7 +88,7 @@ def _images(place: DeltaGenerator) -> tuple[tuple[int, int, int], int]:
     try:
         return datasets.images_of(name)
     except CnnlabError as error:
-        return loaders.refuse(error)
+        return messages.refuse(error)
 
 
 def _start(name: str) -> None:
@@ -208,7 +208,7 @@ def _save(listed: list[dict[str, Any]], problem: str | None) -> None:
         draft_config.propose(custom_store.choice(name), st.session_state[IMAGES])
         st.switch_page("pages/train.py")
     if refused := st.session_state.pop(REFUSED, None):
-        st.error(refused)
+        messages.problem(refused)
     if kept == listed:
         st.markdown(f"**{name}** is saved: it is among the networks of the training page, and of this one.")
 

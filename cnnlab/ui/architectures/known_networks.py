@@ -11,7 +11,8 @@ from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.architecture import Architecture, study
 from cnnlab.models import custom_store
-from cnnlab.ui.cache import loaders
+from cnnlab.ui import messages
+from cnnlab.ui.cache import bounded
 from cnnlab.ui.components.required_choice import from_list
 
 DIGITS = (1, 28, 28), 10  # the shape of MNIST's images, and its classes
@@ -22,7 +23,7 @@ def choose(place: DeltaGenerator, label: str, key: str) -> custom_store.Choice:
     """Draw a list of every network, registered or custom, into `place`; return the chosen one."""
     known, problems = custom_store.choices()
     for problem in problems:
-        st.warning(problem)
+        messages.warn(problem)
     by_name = {each.name: each for each in known}
     if st.session_state.get(key) not in by_name:
         st.session_state[key] = known[0].name
@@ -40,10 +41,10 @@ def architecture(choice: custom_store.Choice, shape: tuple[int, int, int], class
     try:
         return of(choice.network, json.dumps(models.Options(choice.options).plain()), shape, classes)
     except CnnlabError as error:
-        return loaders.refuse(error)
+        return messages.refuse(error)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@bounded.kept()
 def of(network: str, options: str, shape: tuple[int, int, int], classes: int) -> Architecture:
     """The architecture of a network with options as JSON. Raises CnnlabError as models.outline and study do."""
     return study(models.outline(network, models.ImageSpec(shape, classes), options=json.loads(options)), shape)

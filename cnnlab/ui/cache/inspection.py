@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from math import prod
 
 import numpy as np
-import streamlit as st
 import torch
 from torch import nn
 
@@ -21,7 +20,7 @@ from cnnlab.inspection.top_activations import TopActivations
 from cnnlab.inspection.windows import Window
 from cnnlab.models.families.ensemble_net import Ensemble
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import loaders
+from cnnlab.ui.cache import bounded, loaders
 
 MULTIPLY_ADDS = 4e10  # for one pass over test images: little more than a second on one core
 FEWEST = 8  # test images, however large a network is
@@ -41,12 +40,12 @@ def stages(network: Checkpoint, images: np.ndarray) -> Mapping[str, Stage]:
     return passed(network.digest, images.tobytes(), images.shape, network)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@bounded.kept()
 def _stages(digest: str, content: bytes, shape: tuple[int, ...], _network: Checkpoint) -> Mapping[str, Stage]:
     return trace(_network.model, _tensor(content, shape))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@bounded.kept()
 def _large_stages(digest: str, content: bytes, shape: tuple[int, ...], _network: Checkpoint) -> Mapping[str, Stage]:
     return trace(_network.model, _tensor(content, shape))
 
@@ -57,7 +56,7 @@ def probabilities(network: Checkpoint, image: np.ndarray, layer: str = "", silen
     return _probabilities(network.digest, image.tobytes(), image.shape, layer=layer, silent=silent, _model=model)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@bounded.kept()
 def _probabilities(
     digest: str, content: bytes, shape: tuple[int, ...], layer: str, silent: tuple[int, ...], _model: nn.Module
 ) -> np.ndarray:
@@ -77,7 +76,7 @@ def field(network: Checkpoint, layer: str, row: int, col: int) -> Window:
     return _sight(*_build(network), network).seen[layer].window(row, col)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@bounded.kept()
 def _sight(name: str, options: str, image_shape: tuple[int, int, int], classes: int, _network: Checkpoint) -> Sight:
     return sight(_network.model, image_shape)
 
@@ -88,7 +87,7 @@ def attribute(network: Checkpoint, image: np.ndarray, target: int, method: str) 
     return _attribute(network.digest, image.tobytes(), image.shape, target=target, method=method, _model=model)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@bounded.kept()
 def _attribute(
     digest: str, content: bytes, shape: tuple[int, ...], target: int, method: str, _model: nn.Module
 ) -> np.ndarray:
@@ -100,7 +99,7 @@ def top_activations(network: Checkpoint, layer: str) -> TopActivations:
     return _top_activations(network.digest, layer, _affordable(network), network)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Looking through the test images …")
+@bounded.kept("Looking through the test images …")
 def _top_activations(digest: str, layer: str, count: int, _network: Checkpoint) -> TopActivations:
     return strongest.top_activations(_network.model, layer, test_images(_network).images[:count])
 
@@ -110,7 +109,7 @@ def count_right(network: Checkpoint, layer: str = "", silent: tuple[int, ...] = 
     return _count_right(network.digest, layer, silent, _affordable(network), network)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@bounded.kept()
 def _count_right(
     digest: str, layer: str, silent: tuple[int, ...], count: int, _network: Checkpoint
 ) -> ablation.RightCounts:
@@ -123,7 +122,7 @@ def wrong(network: Checkpoint) -> np.ndarray:
     return _wrong(network.digest, network)
 
 
-@st.cache_data(max_entries=16, show_spinner="Reading the test images …")
+@bounded.kept("Reading the test images …")
 def _wrong(digest: str, _network: Checkpoint) -> np.ndarray:
     answers = predict(_network.model, test_images(_network))
     return np.flatnonzero(answers.predicted != answers.labels)
@@ -134,7 +133,7 @@ def layers(network: Checkpoint) -> list[layer_summary.Layer]:
     return _layers(*_build(network), network)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@bounded.kept()
 def _layers(
     name: str, options: str, image_shape: tuple[int, int, int], classes: int, _network: Checkpoint
 ) -> list[layer_summary.Layer]:
@@ -146,7 +145,7 @@ def liveliness(network: Checkpoint) -> list[health.Liveliness]:
     return _liveliness(network.digest, images_for_dead(network), network)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@bounded.kept()
 def _liveliness(digest: str, count: int, _network: Checkpoint) -> list[health.Liveliness]:
     return health.liveliness(_network.model, test_images(_network).images[:count])
 
@@ -161,7 +160,7 @@ def distributions(states: Mapping[str, Checkpoint]) -> tuple[list[health.Distrib
     return _distributions(tuple(states), tuple(network.digest for network in states.values()), states)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@bounded.kept()
 def _distributions(
     names: tuple[str, ...], digests: tuple[str, ...], _states: Mapping[str, Checkpoint]
 ) -> tuple[list[health.Distribution], list[health.Distribution]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import streamlit as st
 
@@ -19,6 +18,8 @@ from cnnlab.evaluation.evaluation_set import check_same
 from cnnlab.runs import store
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.runner import Runner
+from cnnlab.ui import messages
+from cnnlab.ui.cache import bounded
 
 
 @st.cache_resource
@@ -27,14 +28,14 @@ def runner() -> Runner:
     return Runner()
 
 
-def runs() -> tuple[list[store.Run], list[str]]:
-    """(readable runs, newest first; sentences about the others), read again only when a folder changed."""
+def runs() -> tuple[list[store.Run], list[store.Unreadable]]:
+    """(readable runs, newest first; the others), read again only when a folder changed."""
     stamps = tuple(sorted((str(file), file.stat().st_mtime_ns) for file in paths.checkpoints().glob("*/run.json")))
     return _runs(str(paths.checkpoints()), stamps)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _runs(root: str, stamps: tuple[tuple[str, int], ...]) -> tuple[list[store.Run], list[str]]:
+def _runs(root: str, stamps: tuple[tuple[str, int], ...]) -> tuple[list[store.Run], list[store.Unreadable]]:
     return store.list_runs(Path(root))
 
 
@@ -43,7 +44,7 @@ def checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
     try:
         return read_checkpoint(run, epoch)
     except (CnnlabError, OSError) as error:
-        return refuse(error)
+        return messages.refuse(error)
 
 
 def read_checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
@@ -53,7 +54,7 @@ def read_checkpoint(run: store.Run, epoch: int) -> store.Checkpoint:
     return _checkpoint(str(file), stat.st_mtime_ns, stat.st_size)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@bounded.kept()
 def _checkpoint(path: str, modified: int, size: int) -> store.Checkpoint:
     return store.load_file(Path(path))
 
@@ -64,7 +65,7 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
         with reading_data() as on_progress:
             return datasets.load(name, on_progress)
     except CnnlabError as error:
-        return refuse(error)
+        return messages.refuse(error)
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def own_data(network: store.Checkpoint) -> tuple[Dataset, Dataset]:
     try:
         check_same(network.config.dataset, found[1], network.classes, network.image_shape)
     except CnnlabError as error:
-        return refuse(error)
+        return messages.refuse(error)
     return found
 
 
@@ -106,10 +107,4 @@ def parts(config: TrainConfig) -> Split:
     try:
         return split(config.split, *dataset(config.dataset))
     except CnnlabError as error:
-        return refuse(error)
-
-
-def refuse(error: Exception) -> NoReturn:
-    """Show the error's sentence and end the page there."""
-    st.error(str(error), icon=":material/error:")
-    st.stop()
+        return messages.refuse(error)

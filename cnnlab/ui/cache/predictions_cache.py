@@ -20,7 +20,7 @@ from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.evaluation.projections import Projection
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import loaders
+from cnnlab.ui.cache import bounded, loaders
 from cnnlab.ui.wording import reads_drawings
 
 
@@ -48,7 +48,7 @@ def _read_drawings(path: str, modified: int, size: int) -> EvaluationSet | None:
     return of_drawings(kept.dataset(), f"{modified} {size}") if len(kept) else None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)  # views of data that is kept anyway
 def _sets(dataset: str, split: str, _train: Dataset, _test: Dataset) -> list[EvaluationSet]:
     return evaluation_sets(dataset, split, _train, _test)
 
@@ -75,7 +75,7 @@ def ran_away(network: Checkpoint) -> str:
     )
 
 
-@st.cache_resource(max_entries=96, show_spinner="Showing the network every image …")
+@bounded.kept("Showing the network every image …")
 def _answers(digest: str, images: str, _model: nn.Module, _data: Dataset) -> Predictions:
     with all_but_one():  # the browser draws meanwhile: two threads that share a core with it take half as long again
         return predict(_model, _data)
@@ -86,7 +86,7 @@ def stations(network: Checkpoint) -> list[Station]:
     return _stations(network.digest, network.image_shape, network.model)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@bounded.kept()
 def _stations(digest: str, image_shape: tuple[int, int, int], _model: nn.Module) -> list[Station]:
     return layer_values.stations(_model, image_shape)
 
@@ -97,7 +97,7 @@ def pca(network: Checkpoint, images: EvaluationSet, layer: Station, directions: 
     return _pca(digest, images.key, layer, directions, _model=network.model, _data=images.data)
 
 
-@st.cache_resource(max_entries=128, show_spinner="Looking for the main directions …")
+@bounded.kept("Looking for the main directions …")
 def _pca(digest: str, images: str, layer: Station, directions: int, _model: nn.Module, _data: Dataset) -> Projection:
     return projections.principal(_model, _data.images, layer, directions)
 

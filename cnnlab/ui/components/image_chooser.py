@@ -10,6 +10,7 @@ from cnnlab.data.drawing.preprocessing import prepare
 from cnnlab.data.image_decoding import fitted
 from cnnlab.errors import CnnlabError
 from cnnlab.runs.store import Checkpoint
+from cnnlab.ui import messages
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.persistent_widgets import remember
@@ -114,9 +115,9 @@ def _uploaded(network: Checkpoint) -> SharedImage | None:
             return SharedImage(fitted(file.getvalue(), file.name, network.image_shape), file.name)
         prepared = prepare(read_picture(file.getvalue()))
     except CnnlabError as error:
-        st.error(str(error))
+        messages.problem(error)
         return None
     if prepared.image is None:
-        st.error(prepared.problem)
+        messages.problem(prepared.problem or "")
         return None
     return SharedImage(prepared.image[None], file.name)

@@ -80,6 +80,6 @@ def of_snapshot(snapshot: Snapshot) -> RunCurves:
 
 def of_run(run: Run) -> RunCurves:
     """A run on disk."""
-    points = np.array(run.losses, float).reshape(-1, 2)
+    points = np.array(run.record.losses, float).reshape(-1, 2)
     losses = Curve(run.name, points[:, 0], points[:, 1])
-    return RunCurves(run.name, run.record["classes"], losses, run.evaluations, run.results, run.events)
+    return RunCurves(run.name, run.record.classes, losses, run.record.evaluations, run.results, run.record.events)

@@ -88,8 +88,7 @@ def _matrix(answers: Answers, _live: bool) -> MatrixView:
     runs = {
         run.name: run
         for run in loaders.runs()[0]
-        if run.record["classes"] == list(answers.classes)
-        and run.record["image_shape"] == list(answers.network.image_shape)
+        if run.record.classes == answers.classes and run.record.image_shape == answers.network.image_shape
     }
     name = _chosen(matrix.COMPARED, [matrix.NOTHING, *runs], matrix.NOTHING)
     if name == matrix.NOTHING:

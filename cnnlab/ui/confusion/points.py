@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnlab.charts.point_map import POINT, AnsweredPoints, many_wrong, points_chart
 from cnnlab.evaluation.tsne_queue import Maps
+from cnnlab.ui import messages
 from cnnlab.ui.components import destinations, tiles
 from cnnlab.ui.confusion import space
 from cnnlab.ui.confusion.answers import Answers
@@ -70,7 +71,7 @@ def _missing(missing: NoTsne | FailedTsne | TsneInProgress | None) -> None:
     if isinstance(missing, NoTsne):
         st.info(f"No t-SNE {missing.reason}: this is PCA.")
     elif isinstance(missing, FailedTsne):
-        st.error(missing.error)
+        messages.problem(missing.error)
         st.button("Try again", on_click=missing.retry)
     elif missing:
         st.fragment(_progress, run_every=POLL_SECONDS)(missing.queue, missing.key)

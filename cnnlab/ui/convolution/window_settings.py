@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution_steps import Setting, output_size
+from cnnlab.ui import messages
 from cnnlab.ui.components import required_choice
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -48,4 +49,4 @@ def formula(size: int, kernel: int, setting: Setting) -> None:
 
 def problem(error: CnnlabError) -> None:
     """The sentence in the place of a picture that cannot be."""
-    st.error(str(error), icon=":material/error:")
+    messages.problem(error)

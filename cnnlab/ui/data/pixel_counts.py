@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import streamlit as st
 
 from cnnlab.common.threads import one_thread
 from cnnlab.data import statistics
 from cnnlab.data.dataset import Dataset
+from cnnlab.ui.cache import bounded
 
 
 def histogram(name: str, data: Dataset) -> np.ndarray:
@@ -15,7 +15,7 @@ def histogram(name: str, data: Dataset) -> np.ndarray:
     return _histogram(name, len(data), data.mean, data)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@bounded.kept()
 def _histogram(name: str, count: int, mean: tuple[float, ...], _data: Dataset) -> np.ndarray:
     with one_thread():
         return statistics.pixel_histogram(_data.images).numpy()
@@ -26,7 +26,7 @@ def running(name: str, data: Dataset, counts: tuple[int, ...]) -> tuple[np.ndarr
     return _running(name, data.mean, counts, data)
 
 
-@st.cache_data(max_entries=16, show_spinner="Adding up the pixels …")
+@bounded.kept("Adding up the pixels …")
 def _running(
     name: str, mean: tuple[float, ...], counts: tuple[int, ...], _data: Dataset
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -39,7 +39,7 @@ def class_images(name: str, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     return _class_images(name, len(data), data.mean, data)
 
 
-@st.cache_data(max_entries=16, show_spinner="Averaging the images …")
+@bounded.kept("Averaging the images …")
 def _class_images(name: str, count: int, mean: tuple[float, ...], _data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     with one_thread():
         return statistics.class_images(_data.images, _data.labels, len(_data.classes))

@@ -9,6 +9,7 @@ from streamlit_drawable_canvas import st_canvas
 from cnnlab.charts.palette import BLACK, WHITE
 from cnnlab.data.drawing.photographs import read_picture
 from cnnlab.errors import CnnlabError
+from cnnlab.ui import messages
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SENT, SOURCE
@@ -104,7 +105,7 @@ def _picture() -> np.ndarray | None:
         try:
             st.session_state[FOUND] = read_picture(file.getvalue())
         except CnnlabError as error:
-            st.error(str(error))
+            messages.problem(error)
             return None
     found = st.session_state.get(FOUND)
     if found is not None:

@@ -14,7 +14,8 @@ from cnnlab.data.drawing.classroom_set import ClassroomSet
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import loaders
+from cnnlab.ui import messages
+from cnnlab.ui.cache import bounded, loaders
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -94,7 +95,7 @@ def _accuracies(network: Checkpoint, ours: Predictions) -> None:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner="Reading the test set …")
+@bounded.kept("Reading the test set …")
 def _test_accuracy(digest: str, _network: Checkpoint) -> float:
     return predict(_network.model, loaders.parts(_network.config).test).accuracy
 
@@ -142,5 +143,5 @@ def _tried(action: Callable[[], Result]) -> Result | None:
     try:
         return action()
     except CnnlabError as error:
-        st.error(str(error))
+        messages.problem(error)
         return None

@@ -13,6 +13,7 @@ from cnnlab.evaluation.joint_predictions import JointPredictions
 from cnnlab.models.families.ensemble_net import MOST, NAME, RULES
 from cnnlab.runs import ensemble_runs
 from cnnlab.runs.store import Checkpoint, Run
+from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import tiles
 from cnnlab.ui.components.tiles import ImageTile
@@ -42,7 +43,7 @@ def _same_data(run: Run, network: Checkpoint) -> bool:
         run.outcome is not None
         and theirs.network != NAME
         and (theirs.dataset, theirs.split) == (ours.dataset, ours.split)
-        and (run.record["classes"], run.record["image_shape"]) == (list(network.classes), list(network.image_shape))
+        and (run.record.classes, run.record.image_shape) == (network.classes, network.image_shape)
     )
 
 
@@ -107,7 +108,7 @@ def save(members: list[Checkpoint], rule: str) -> None:
         with st.spinner("Showing it the test images …"):
             made, _ = ensemble_runs.save(members, rule, name)
     except CnnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        messages.problem(error)
         return
     st.session_state[MADE] = made
     st.rerun()

@@ -13,9 +13,12 @@ from cnnlab.errors import CnnlabError
 from cnnlab.runs import archive, tensorboard
 from cnnlab.runs import trash as run_bin
 from cnnlab.runs.compare import Summary
-from cnnlab.runs.names import LONGEST, rename
+from cnnlab.runs.folders import rename
+from cnnlab.runs.names import LONGEST
+from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
-from cnnlab.ui.runs.run_table import CHOSEN, training
+from cnnlab.ui import messages
+from cnnlab.ui.runs.run_table import CHOSEN
 from cnnlab.ui.state.chosen_network import RUN, choose
 
 PROBLEM, DONE = "runs_problem", "runs_done"  # a sentence from the last click, shown once
@@ -24,7 +27,7 @@ LARGE = 1_000_000_000  # bytes that a download would hold in memory
 
 def draw(runs: Sequence[Run]) -> None:
     """Draw the row of buttons for the chosen runs."""
-    busy = [run.name for run in runs if run.name == training()]
+    busy = [run.name for run in runs if in_training(run.path)]
     if busy:
         st.caption(f"**{busy[0]}** is still training: it can be renamed or deleted once it has ended.")
     columns = st.columns([1.4, 1.2, 1.2, 1.6, 1.6], vertical_alignment="bottom")
@@ -72,7 +75,7 @@ def tidy(runs: Sequence[Run], rows: Sequence[Summary]) -> None:
 def say() -> None:
     """Say once what came of the last click."""
     if problem := st.session_state.pop(PROBLEM, None):
-        st.error(problem)
+        messages.problem(problem)
     if done := st.session_state.pop(DONE, None):
         st.success(done)
 
@@ -92,7 +95,7 @@ def _show(run: Run) -> None:
 
 def _rename(run: Run, key: str) -> None:
     def act() -> str:
-        folder = rename(run, st.session_state[key], training())
+        folder = rename(run.path, st.session_state[key])
         if st.session_state.get(RUN) == run.name:
             choose(folder.name)
         st.session_state[CHOSEN] = [folder.name]
@@ -104,7 +107,7 @@ def _rename(run: Run, key: str) -> None:
 def _delete(runs: Sequence[Run]) -> None:
     def act() -> str:
         for run in runs:
-            run_bin.delete(run, training())
+            run_bin.delete(run.path)
         names = ", ".join(f"**{run.name}**" for run in runs)
         return f"{names} went to the bin. One click on *Bin* brings {'it' if len(runs) == 1 else 'them'} back."
 

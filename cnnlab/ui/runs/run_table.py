@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from cnnlab.runs.compare import Summary, summary
+from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
 from cnnlab.training.results import duration
-from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.persistent_widgets import remember
 
 CHOSEN = "runs_chosen"  # session-state key: names, whatever the table's order
@@ -26,16 +26,16 @@ ORDERS: dict[str, Callable[[Summary], Any]] = {  # each gives values that compar
 ROW_HEIGHT, MOST_ROWS = 42, 9  # rows seen without scrolling in the table
 
 
-def summaries(runs: Sequence[Run], training: str | None) -> list[Summary]:
+def summaries(runs: Sequence[Run]) -> list[Summary]:
     """The runs in short, read again only when a folder changed."""
     return [
-        _summary(str(run.path), (run.path / "run.json").stat().st_mtime_ns, run.name == training, run) for run in runs
+        _summary(str(run.path), (run.path / "run.json").stat().st_mtime_ns, in_training(run.path), run) for run in runs
     ]
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _summary(path: str, modified: int, training: bool, _run: Run) -> Summary:
-    return summary(_run, _run.name if training else None)
+    return summary(_run)
 
 
 def draw(rows: Sequence[Summary]) -> list[str]:
@@ -114,9 +114,3 @@ def headline(rows: Sequence[Summary]) -> str:
         f"{row.name} is best{f' on {name}' * (len(best) > 1)}: {row.test_accuracy:.2%}" for name, row in best.items()
     ]
     return f"{count}; {'; '.join(said[-3:])}"
-
-
-def training() -> str | None:
-    """The name of the run under way."""
-    snapshot = loaders.runner().snapshot()
-    return snapshot.run if snapshot.active else None

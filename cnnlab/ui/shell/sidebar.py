@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.runs.store import Run
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.shell import unreadable_runs
 from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LIVE, RUN, choose, epoch_key
 
 POLL_SECONDS = 2.0
@@ -21,15 +22,14 @@ def draw(status: bool, keeps_chosen: bool) -> None:
     """
     snapshot = loaders.runner().snapshot()
     _take_finished_run(snapshot)
-    known, problems = loaders.runs()
+    known, unreadable = loaders.runs()
     with st.sidebar:
         if known:
             _choose(known, snapshot, keeps_chosen)
         if status:
             poll = POLL_SECONDS if snapshot.active else None
             st.fragment(_status, run_every=poll)(snapshot.state)
-        for problem in problems:
-            st.warning(problem)
+        unreadable_runs.draw(unreadable)
 
 
 def _take_finished_run(snapshot: Snapshot) -> None:

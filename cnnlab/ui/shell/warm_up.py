@@ -1,4 +1,4 @@
-"""Prepare in the background what the other pages would have to wait for."""
+"""Sweep up what an earlier process left, and prepare in the background what pages would have to wait for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import threading
 
 import streamlit as st
 
+from cnnlab.common import files, paths
 from cnnlab.data import datasets
 from cnnlab.data.datasets import mnist
 from cnnlab.errors import CnnlabError
+from cnnlab.runs import folders
 
 PAUSE = 0.5  # seconds: the first page is drawn first
 LIBRARIES = ("sklearn.metrics", "sklearn.decomposition", "torchvision.transforms.v2", "captum.attr")
@@ -26,6 +28,9 @@ def begin() -> threading.Thread:
 
 
 def _warm_up() -> None:
+    folders.sweep(paths.checkpoints())
+    for folder in (paths.sweeps(), paths.networks(), paths.custom_datasets(), paths.classroom_set().parent):
+        files.sweep(folder)
     for library in LIBRARIES:
         importlib.import_module(library)
     if mnist.present():

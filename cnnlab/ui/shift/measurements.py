@@ -20,7 +20,8 @@ from cnnlab.evaluation.shifts import Sweep
 from cnnlab.evaluation.sweeps import Sweeps
 from cnnlab.runs.store import Checkpoint
 from cnnlab.training.results import duration
-from cnnlab.ui.cache import predictions_cache
+from cnnlab.ui import messages
+from cnnlab.ui.cache import bounded, predictions_cache
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.state.chosen_network import choice
@@ -46,7 +47,7 @@ def probability_map(network: Checkpoint, image: np.ndarray, label: int, fill: st
     return _probability_map(network.digest, image.tobytes(), image.shape, label=label, fill=fill, _model=model)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@bounded.kept()
 def _probability_map(
     digest: str, content: bytes, shape: tuple[int, ...], label: int, fill: str, _model: nn.Module
 ) -> np.ndarray:
@@ -135,7 +136,7 @@ def finished(wanted: Sequence[Measurement[Result]], button: str | None) -> list[
     missing = [each for each, result in zip(wanted, results, strict=True) if result is None]
     for each in wanted:
         if problem := sweeps().error(each.key):
-            st.error(problem)
+            messages.problem(problem)
     if not missing:
         return results
     if choice().live:

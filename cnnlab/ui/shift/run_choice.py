@@ -17,7 +17,7 @@ def choose(network: Checkpoint) -> list[Checkpoint]:
     known = {
         run.name: run
         for run in loaders.runs()[0]
-        if run.record["classes"] == list(network.classes) and run.record["image_shape"] == list(network.image_shape)
+        if (run.record.classes, run.record.image_shape) == (network.classes, network.image_shape)
     }
     story = [name for name in STORY if name in known][:MOST]
     remember(shift_runs=story or [network.run][: len(known)])

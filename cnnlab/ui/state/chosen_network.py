@@ -74,7 +74,7 @@ def one_network() -> store.Checkpoint:
     return shown
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)  # the last two: another comes with every tick
 def _live_network(run: str, step: int, _weights: LiveWeights) -> store.Checkpoint:
     return store.Checkpoint(
         run=run,

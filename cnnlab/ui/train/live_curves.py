@@ -10,6 +10,7 @@ from cnnlab.charts.answer import headline as answer_to
 from cnnlab.charts.answer import ribbons
 from cnnlab.charts.training_curves import accuracy_chart, error_chart, loss_chart
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import curve_chart, pinned_drawing, run_curves
 from cnnlab.ui.state.chosen_network import choice
@@ -26,8 +27,10 @@ def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
         st.rerun()
     headline(snapshot)
     shown = run_curves.of_snapshot(snapshot) if snapshot.epochs else kept()
+    if snapshot.active and snapshot.unsaved:
+        messages.warn(f"Training goes on, but {snapshot.unsaved}")
     if snapshot.state == "failed":
-        st.error(snapshot.error, icon=":material/error:")
+        messages.problem(snapshot.error or "Training failed.")
     if snapshot.state == "starting":
         st.info("Getting the data and the network ready …")
     elif shown:
@@ -50,7 +53,7 @@ def headline(snapshot: Snapshot) -> None:
 def kept() -> run_curves.RunCurves | None:
     """The curves of the sidebar's run, until something has been trained."""
     run = choice().run
-    return run_curves.of_run(run) if run and run.losses else None
+    return run_curves.of_run(run) if run and run.record.losses else None
 
 
 def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> None:

@@ -59,6 +59,6 @@ def measured(name: str) -> dict[str, float]:
     for run in reversed(loaders.runs()[0]):
         outcome = run.outcome
         accuracy = outcome.test_accuracy if outcome and outcome.state == "finished" else None
-        if accuracy is not None and RECIPES[name].describes(run.config) and not run.events:
+        if accuracy is not None and RECIPES[name].describes(run.config) and not run.record.events:
             found[run.name] = accuracy
     return found

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.common import paths
+from cnnlab.data.datasets.download import Progress
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.state import chosen_network
 from cnnlab.ui.train.settings import folded
 
 PACES = {
@@ -33,8 +38,12 @@ def draw(snapshot: Snapshot, config: TrainConfig | None) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # goes on below in a narrow window
     trains, ready = state in ("running", "paused"), not snapshot.active and config is not None
     start = _button(row, "Start", "play_arrow", enabled=ready, primary=True)
+    interrupted = None if snapshot.active else chosen_network.choice().run
+    resume = False
     if state == "paused":
         _button(row, "Resume", "resume", enabled=True, command=runner.resume, primary=True)
+    elif interrupted and interrupted.can_go_on:
+        resume = _button(row, f"Resume {interrupted.name}", "resume", enabled=True)
     else:
         _button(row, "Pause", "pause", enabled=state == "running", command=runner.pause)
     step_batch = runner.step_batch if snapshot.active else None
@@ -42,8 +51,10 @@ def draw(snapshot: Snapshot, config: TrainConfig | None) -> None:
     _button(row, "Step epoch", "fast_forward", enabled=trains, command=runner.step_epoch)
     _button(row, "Stop", "stop", enabled=snapshot.active and state != "stopping", command=runner.stop)
     _pace(row)
-    if config is not None and not snapshot.active and (start or step):
-        _begin(config, steps=1 if step else None)
+    if interrupted and resume:
+        _begin(partial(launch.resume, interrupted))
+    elif config is not None and not snapshot.active and (start or step):
+        _begin(partial(launch.prepare, config, paths.checkpoints()), steps=1 if step else None)
 
 
 def _button(
@@ -97,14 +108,14 @@ def _pace(place: DeltaGenerator) -> None:
     )
 
 
-def _begin(config: TrainConfig, steps: int | None) -> None:
-    """Start a run and redraw the page; a refusal becomes a sentence."""
+def _begin(prepare: Callable[[Progress], PreparedRun], steps: int | None = None) -> None:
+    """Start what `prepare` makes and redraw the page; a refusal becomes a sentence."""
     try:
         with loaders.reading_data(cancel="train_cancel_download") as on_progress:
-            run = launch.prepare(config, paths.checkpoints(), on_progress)
+            run = prepare(on_progress)
         loaders.runner().start(run, steps)
     except CnnlabError as error:
-        st.error(str(error))
+        messages.problem(error)
         return
     folded.fold(True)
     st.rerun()

@@ -10,6 +10,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from cnnlab.data.datasets import custom
 from cnnlab.data.datasets.image_folders import LARGEST, SMALLEST
 from cnnlab.errors import CnnlabError
+from cnnlab.ui import messages
+from cnnlab.ui.state import visitor
 
 ADDED, DONE, PROBLEM = "train_pictures_added", "train_pictures_done", "train_pictures_problem"
 
@@ -20,9 +22,11 @@ def draw() -> None:
         st.markdown("A folder for each class, named after it; or `train` and `test` with such folders inside.")
         left, right = st.columns(2)
         file = left.file_uploader("A zip of the folders", ["zip"], key="train_pictures_zip")
-        folder = right.text_input(
-            "Or a folder on this machine", key="train_pictures_folder", placeholder="/home/anna/leaves"
-        )
+        folder = ""
+        if visitor.is_here():  # others would read the pictures of a machine that is not theirs
+            folder = right.text_input(
+                "Or a folder on this machine", key="train_pictures_folder", placeholder="/home/anna/leaves"
+            )
         name = left.text_input("Call it (optional)", key="train_pictures_name", max_chars=40)
         size = right.number_input(
             "Pixels a side (optional)",
@@ -68,4 +72,4 @@ def say() -> None:
     if done := st.session_state.pop(DONE, None):
         st.success(done)
     if problem := st.session_state.pop(PROBLEM, None):
-        st.error(problem)
+        messages.problem(problem)

@@ -11,6 +11,7 @@ from cnnlab.data.datasets import custom
 from cnnlab.data.splits import SPLITS
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
+from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.train.settings import custom_pictures
@@ -52,7 +53,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
         train, test = loaders.dataset(name)
         about = custom.describe(name) if name.startswith(custom.PREFIX) else None
     except CnnlabError as error:
-        st.error(str(error))
+        messages.problem(error)
         return
     channels, height, width = train.image_shape
     colour = "grey" if channels == 1 else "in colour"

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import messages
 from cnnlab.ui.state.draft_config import DRAFT
 from cnnlab.ui.train.settings import form, in_words
 from cnnlab.ui.train.settings.fields import key, number
@@ -35,7 +36,7 @@ def draw(snapshot: Snapshot) -> TrainConfig | None:
     try:
         config = config.replace(learning_rate=st.session_state[rate])
     except CnnlabError as error:
-        st.error(str(error))
+        messages.problem(error)
         return None
     st.session_state[DRAFT] = config
     return config

@@ -12,6 +12,7 @@ from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
 from cnnlab.training.recipes import RECIPES
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.draft_config import DRAFT
 from cnnlab.ui.train import recipe_note
@@ -41,7 +42,7 @@ def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> Train
     try:
         config = settings.replace(**typed)
     except CnnlabError as error:
-        row.error(str(error))
+        messages.problem(error, row)
         return None
     if not snapshot.active:
         st.session_state[DRAFT] = config
@@ -162,4 +163,4 @@ def change_learning_rate() -> None:
 def say_problem() -> None:
     """Say once what was wrong with the rate."""
     if problem := st.session_state.pop(PROBLEM, None):
-        st.error(f"{problem} The run goes on with the rate it had.")
+        messages.problem(f"{problem} The run goes on with the rate it had.")

@@ -14,6 +14,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.inspection.layer_summary import summarize
 from cnnlab.models.options import Checked, Flag, Option, Word
 from cnnlab.training.config import TrainConfig
+from cnnlab.ui import messages
 
 FIELDS = ("options",)
 OF = "train_options_of"  # session-state key: the network whose options are in "train_options"
@@ -73,7 +74,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
         shape, classes = datasets.images_of(config.dataset)
         count, multiplications = _size(config.network, models.Options(config.options).text, shape, classes)
     except CnnlabError as error:
-        st.error(str(error))
+        messages.problem(error)
         return
     images = dimensions(shape)
     st.markdown(

@@ -11,6 +11,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.rate_finder import HIGHEST, LOWEST, STEPS, RangeTest, range_test
+from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 
 FIELDS: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ def _test(config: TrainConfig) -> None:
         st.session_state[TESTED] = _without_rate(config), found
     except CnnlabError as error:
         bar.empty()
-        st.error(str(error), icon=":material/error:")
+        messages.problem(error)
         return
     st.rerun()
 
