@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnlab.charts import value_distributions as pictures
-from cnnlab.charts.shape_row import shape_row
+from cnnlab.charts.shape_row import PER_ROW, shape_row
 from cnnlab.common.text import dimensions
 from cnnlab.inspection import layer_summary
 from cnnlab.inspection.health import Liveliness
@@ -19,6 +19,12 @@ from cnnlab.ui.wording import thing
 FIT = 8  # layers whose distributions are drawn before the others are asked for
 LINES = 4  # layers named above one shape
 LIVE_SECONDS = 1.5
+STOP_WIDTH = 100  # pixels that a shape and its names need
+# In a window too narrow for that the row is moved sideways, instead of its names running into each other.
+SCROLLS = (
+    "<style>.st-key-anatomy_flow_row {{ overflow-x: auto; }}"
+    '.st-key-anatomy_flow_row [data-testid="stVegaLiteChart"] {{ min-width: {}px; }}</style>'
+)
 NONLINEAR = {
     "ReLU": "ReLU",
     "LeakyReLU": "leaky ReLU",
@@ -52,9 +58,10 @@ def data_flow(shown: Checkpoint) -> None:
         ["input", *layer_summary.labels(stops[0], LINES - 1)],
         *(layer_summary.labels(stop, LINES) for stop in stops[1:]),
     ]
-    st.altair_chart(
-        shape_row([stop.shape for stop in stops], short, [stop.parameters for stop in stops]), key="anatomy_flow"
-    )
+    shapes = [stop.shape for stop in stops]
+    st.html(SCROLLS.format(min(len(shapes), PER_ROW) * STOP_WIDTH))
+    with st.container(key="anatomy_flow_row"):
+        st.altair_chart(shape_row(shapes, short, [stop.parameters for stop in stops]), key="anatomy_flow")
     with st.expander("Every layer in numbers"):
         st.dataframe(
             pd.DataFrame(

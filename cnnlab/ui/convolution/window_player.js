@@ -237,7 +237,7 @@ function frame(made, [rows, cols, , apart], kernel) {
 // ---- sizes
 
 // How large a cell is: `big` in inputs and outputs, `small` in the sums. `line`: all of a channel in one line; otherwise
-// the sums stand right of input and output, patch × kernel over = products.
+// the sums stand right of input and output, patch × kernel over = products, or below them in a narrow window.
 function sizes({ data }, width) {
   const [kh, kw] = data.window, products = data.kind === "products", channels = products ? data.inputs.length : 1;
   const size = (grid, side) => grid[side] + 2 * grid.padding;
@@ -260,8 +260,10 @@ function sizes({ data }, width) {
     return { big: whole(even, 18), small: whole(even, 18), line: true };
   }
   const small = kw <= 3 ? 46 : kw === 4 ? 40 : 36;
-  const big = Math.min((width - 2 * kw * small - 150) / across, 350 / down, 54);
-  return { big: Math.floor(2 * Math.max(big, 8)) / 2, small, line: false };
+  const beside = Math.min((width - 2 * kw * small - 150) / across, 350 / down, 54);
+  const below = beside < (data.inputs[0].picture ? 7 : 26);
+  const big = below ? Math.min((width - 40) / across, 350 / down, 54) : beside;
+  return { big: Math.floor(2 * big) / 2, small, line: false, below };
 }
 
 // With several channels the output, too, has room for large numbers.
@@ -273,7 +275,7 @@ function fit(player) {
   const { root, data, stage } = player;
   if (!root.clientWidth || !data) return;
   player.width = root.clientWidth;
-  const { big, small, line } = sizes(player, player.width), kw = data.window[1];
+  const { big, small, line, below } = sizes(player, player.width), kw = data.window[1];
   stage.classList.toggle("line-up", !line);
   stage.classList.toggle("bare", !small);
   for (const element of stage.children) {
@@ -282,8 +284,8 @@ function fit(player) {
     const last = `1 / 3 / ${Math.max(2, data.inputs.length + 1)} / 4`;
     element.style.gridArea = line
       ? { input: `${row} / 1`, sums: `${row} / 2`, output: last }[kind]
-      : { input: "1 / 1", output: "1 / 2", sums: "1 / 3" }[kind];
-    if (kind === "sums") element.style.maxWidth = line ? "" : `${2 * kw * small + 52}px`;
+      : { input: "1 / 1", output: "1 / 2", sums: below ? "2 / 1 / 3 / 3" : "1 / 3" }[kind];
+    if (kind === "sums") element.style.maxWidth = line || below ? "" : `${2 * kw * small + 52}px`;
     element.style.setProperty("--cell", `${isSmall(element, player) ? small : big}px`);
   }
   for (const made of player.grids) {

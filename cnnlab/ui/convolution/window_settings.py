@@ -44,7 +44,8 @@ def formula(size: int, kernel: int, setting: Setting) -> None:
         result = rf"=\;\mathbf{{{output_size(size, kernel, setting)}}}"
     except CnnlabError:
         result = r"\;<\;1"
-    st.latex(rf"\small {RULE}={numbers}{result}")
+    # in two lines: in one the result would be cut off in a narrow window
+    st.latex(rf"\small\begin{{aligned}}&{RULE}\\&={numbers}{result}\end{{aligned}}")
 
 
 def problem(error: CnnlabError) -> None:
