@@ -98,7 +98,7 @@ def test_the_learning_rate_changes_while_it_runs(training, runs):
     expect(field).to_be_enabled()
     field.fill("0.00025")
     field.press("Enter")
-    settled(training, 0.2)
+    settled(training, 1.0)
     stop(training)
     newest = max(runs.glob("*/run.json"), key=lambda file: file.stat().st_mtime)
     assert json.loads(newest.read_text())["epochs"][-1]["learning_rate"] == 0.00025
