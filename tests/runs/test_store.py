@@ -96,6 +96,12 @@ def test_a_run_is_found_by_its_path(trained, tmp_path):
     assert (run.name, epoch) == ("small", 1)
 
 
+def test_a_recipes_name_leads_out_of_no_folder(tmp_path):
+    root = tmp_path / "runs"
+    writer = RunWriter(root, TrainConfig(recipe="../escaped"), ["a", "b"], (1, 28, 28))
+    assert writer.path.parent == root and list(tmp_path.iterdir()) == [root]
+
+
 def test_names_are_not_taken_twice(tmp_path):
     names = [RunWriter(tmp_path, TrainConfig(recipe="r"), ["a", "b"], (1, 28, 28)).name for _ in range(3)]
     assert names == ["r", "r-2", "r-3"]

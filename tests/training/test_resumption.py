@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 import torch
 
+from cnnlab.cli.commands import main
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch, store
 from cnnlab.training.config import TrainConfig
@@ -85,6 +87,27 @@ def test_it_ends_with_the_very_weights_of_an_uninterrupted_run(small, tmp_path, 
         (row.epoch, row.step, row.val_loss) for row in straight.results
     ]
     assert run.outcome.test_accuracy == straight.outcome.test_accuracy
+
+
+def test_the_command_line_goes_on_with_a_run(tmp_path, capsys):
+    settings = config().replace(epochs=2, batch_size=10_000)
+    prepared = launch.prepare(settings, tmp_path)
+    recorder = prepared.open_recorder()
+    loop = prepared.loop(recorder)
+    loop.begin()
+    for _ in range(8):
+        loop.advance()
+    loop.finish(stopped=True)
+    recorder.close()
+    assert main(["train", "--resume", recorder.name, "--out", str(tmp_path), "--seed", "3"]) == 1
+    assert "--resume goes on with a run's own settings" in capsys.readouterr().err
+    assert main(["train", "--resume", recorder.name, "--out", str(tmp_path)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["run"], said["state"], said["epochs"]) == (recorder.name, "finished", 2)
+    run = store.open_run(recorder.path)
+    assert run.epochs == (0, 1, 2) and not (run.path / store.STATE).exists()
+    assert main(["train", "--resume", recorder.name, "--out", str(tmp_path)]) == 1
+    assert "cannot be gone on with: it has finished" in capsys.readouterr().err
 
 
 def test_a_killed_run_goes_on_from_its_last_epoch(small, tmp_path):

@@ -17,7 +17,7 @@ from safetensors import safe_open
 from cnnlab.common import paths
 from cnnlab.common.files import replacing
 from cnnlab.common.text import first_line
-from cnnlab.data.dataset import Dataset
+from cnnlab.data.dataset import Dataset, is_class_name
 from cnnlab.data.datasets.download import Progress
 from cnnlab.data.datasets.image_folders import read_image_folders
 from cnnlab.errors import CnnlabError
@@ -105,7 +105,8 @@ def add(
 def load_custom(name: str) -> tuple[Dataset, Dataset]:
     """(train, test) of a custom data set. Raises CnnlabError where there is none of this name, or a damaged one."""
     with _opened(name) as file:
-        classes, mean, std = (tuple(json.loads(file.metadata()[key])) for key in ("classes", "mean", "std"))
+        classes = _classes(file)
+        mean, std = (tuple(json.loads(file.metadata()[key])) for key in ("mean", "std"))
         tensors = [file.get_tensor(key) for key in _TENSORS]
     parts = []
     for images, labels in (tensors[:2], tensors[2:]):
@@ -121,7 +122,7 @@ def images_of(name: str) -> tuple[tuple[int, int, int], int]:
     """((C, H, W) of a custom data set's images, how many classes), from its file's header. Raises as load_custom."""
     with _opened(name) as file:
         _, channels, height, width = file.get_slice(_TENSORS[0]).get_shape()
-        return (channels, height, width), len(json.loads(file.metadata()["classes"]))
+        return (channels, height, width), len(_classes(file))
 
 
 def describe(name: str) -> Description:
@@ -139,6 +140,13 @@ def describe(name: str) -> Description:
         std=train.std,
         notes=notes,
     )
+
+
+def _classes(file: safe_open) -> tuple[str, ...]:
+    classes = tuple(json.loads(file.metadata()["classes"]))
+    if not all(isinstance(each, str) and is_class_name(each) for each in classes):
+        raise ValueError("its classes have names that no class can have")
+    return classes
 
 
 def _counts(part: Dataset) -> tuple[int, ...]:
