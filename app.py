@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from cnnlab.classroom import live_answers
 from cnnlab.classroom.guard import Guard
 from cnnlab.common import descriptors
 
@@ -35,4 +36,4 @@ async def from_start_to_end(_app: st.App) -> AsyncIterator[None]:
 
 descriptors.raise_limit()
 guard = Middleware(Guard, hosts=st.get_option("server.allowedHosts"))
-app = st.App("dashboard.py", lifespan=from_start_to_end, middleware=[guard])
+app = st.App("dashboard.py", lifespan=from_start_to_end, routes=[live_answers.ROUTE], middleware=[guard])

@@ -179,7 +179,7 @@ def train_until_killed(root: str, seed: int) -> None:
 def kills(count: int, chance: random.Random) -> dict[str, object]:
     """Kill training processes at random moments; (what was left)."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.endurance", "cnnlab.training.prepared_run", "cnnlab.data.datasets"])
+    context.set_forkserver_preload(["cnnlab.training.prepared_run", "cnnlab.data.datasets"])
     unreadable, unloadable, epochs, swept = 0, 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -29,22 +29,10 @@ from pathlib import Path
 
 from benchmarks.support.browser import ROOT, chromium, serve, settled
 from benchmarks.support.machine import describe_machine
+from benchmarks.support.step_log import PROBE, Steps, last, rate
 
 EPOCHS = 500  # far more than the measurement needs
-PROBE = """
-import threading, time
-def probe(path={path!r}):
-    from cnnlab.ui.cache import loaders
-    with open(path, "w") as file:
-        while True:
-            file.write(f"{{time.time()}} {{loaders.runner().snapshot().step}}\\n")
-            file.flush()
-            time.sleep(0.1)
-threading.Thread(target=probe, daemon=True).start()
-"""
-BATCH = 64
 SETTLES = 2.0  # seconds between waking a side and clocking it
-Steps = Callable[[], tuple[float, int]]  # (the moment in seconds, steps taken by then)
 
 
 def main() -> None:
@@ -64,17 +52,17 @@ def main() -> None:
                 page.get_by_role("button", name="Resume").wait_for()
                 page.goto("about:blank")
                 with command_line() as steps:
-                    alone = _rate(steps, options.seconds)
+                    alone = rate(steps, options.seconds)
                 page.goto(address)
                 page.get_by_role("button", name="Resume").click()
                 page.get_by_role("button", name="Pause").wait_for()
                 page.goto("about:blank")
                 time.sleep(SETTLES)
-                unwatched = _rate(partial(_last, log), options.seconds)
+                unwatched = rate(partial(last, log), options.seconds)
                 page.goto(address)
                 page.get_by_role("button", name="Pause").wait_for()
                 time.sleep(SETTLES)  # the page itself has to load first; that is not what is claimed
-                rows.append((alone, unwatched, _rate(partial(_last, log), options.seconds)))
+                rows.append((alone, unwatched, rate(partial(last, log), options.seconds)))
                 print("command line {:7,.0f}   headless {:7,.0f}   watched {:7,.0f} images/s".format(*rows[-1]))
     of_command_line = statistics.median(watched / alone for alone, _, watched in rows)
     kept = statistics.median(watched / unwatched for _, unwatched, watched in rows)
@@ -136,19 +124,6 @@ def _command_line(folder: Path) -> Iterator[Callable[[], AbstractContextManager[
     finally:
         process.kill()
         process.wait()
-
-
-def _rate(steps: Steps, seconds: float) -> float:
-    """Images a second over the coming window."""
-    first = steps()
-    time.sleep(seconds)
-    last = steps()
-    return BATCH * (last[1] - first[1]) / (last[0] - first[0])
-
-
-def _last(log: Path) -> tuple[float, int]:
-    moment, step = log.read_text().splitlines()[-2].split()
-    return float(moment), int(step)
 
 
 if __name__ == "__main__":

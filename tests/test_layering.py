@@ -20,7 +20,7 @@ MAY_KNOW = {
     "inspection": {"errors", "common", "data", "models"},
     "evaluation": {"errors", "common", "data", "models"},
     "charts": set(),
-    "classroom": set(),
+    "classroom": {"errors"},
     "cli": {"errors", "common", "data", "models", "training", "runs", "evaluation"},
     "__main__": {"cli"},
     "ui": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts", "classroom"},

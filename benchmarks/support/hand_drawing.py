@@ -43,7 +43,12 @@ def draw_digit(
     variants = SKELETONS[digit]
     if held_out is not None:
         variants = variants[TUNED_ON:] if held_out else variants[:TUNED_ON]
-    strokes = _shaped(variants[chance.integers(len(variants))], chance, hand)
+    return draw_skeleton(variants[chance.integers(len(variants))], chance, hand)
+
+
+def draw_skeleton(skeleton: Skeleton, chance: np.random.Generator, hand: Hand = Hand()) -> list[np.ndarray]:  # noqa: B008
+    """The strokes of one drawing of this, each float [points, 2] (x, y) in pixels of a 280×280 canvas."""
+    strokes = _shaped(skeleton, chance, hand)
     return [_sampled(stroke, chance) for stroke in _on_canvas(strokes, chance, hand)]
 
 

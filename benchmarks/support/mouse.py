@@ -30,6 +30,19 @@ class Pen:
             mouse.move(*self._place(point), steps=6)
         mouse.up()
 
+    def down(self, point: tuple[float, float]) -> None:
+        """Begin a stroke."""
+        self._page.mouse.move(*self._place(point))
+        self._page.mouse.down()
+
+    def move(self, point: tuple[float, float]) -> None:
+        """Go on with it, in one move."""
+        self._page.mouse.move(*self._place(point))
+
+    def up(self) -> None:
+        """End it."""
+        self._page.mouse.up()
+
     def draw(self, strokes: Sequence[Stroke]) -> None:
         """A digit, with the pause of a hand between two strokes."""
         for stroke in strokes:

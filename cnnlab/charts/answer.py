@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 from collections.abc import Sequence
-from html import escape
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from cnnlab.charts.palette import BLUE, GREY
-
 CLOSE = 0.5  # the second best is named too when it has at least this fraction of the best's probability
-BAR, BEST = GREY, BLUE
 
 
 def headline(probabilities: Sequence[float], classes: Sequence[str]) -> str:
@@ -25,32 +23,25 @@ def headline(probabilities: Sequence[float], classes: Sequence[str]) -> str:
     return classes[best]
 
 
-def answer_html(probabilities: Sequence[float], classes: Sequence[str], image: np.ndarray) -> str:
-    """The headline, very large, with its probability, above one bar for each class.
+def answer(probabilities: Sequence[float], classes: Sequence[str], image: np.ndarray) -> dict[str, Any]:
+    """What cnnlab.ui.components.answer_bars draws: headline and probability, very large, a bar a class, and the image.
 
-    HTML, because it must appear at once. `image`, what was read, marks the answer (data-read), so that one can tell
-    whose answer is on the screen.
+    image: what was read, uint8 [..., h, w]; `read`, its checksum, tells whose answer is on the screen.
     """
     word, best = headline(probabilities, classes), max(probabilities)
-    size = 150 if len(word) <= 2 else 84 if len(word) <= 6 else 44
-    names = f"{min(8, max(1.6, 0.62 * max(map(len, classes)))):.1f}em"  # room for the longest, up to a line's third
-    bars = "".join(
-        f'<div style="display:flex;align-items:center;gap:10px;height:25px">'
-        f'<div style="width:{names};font-size:20px;font-weight:600;text-align:right;overflow:hidden;'
-        f'white-space:nowrap;text-overflow:ellipsis" title="{escape(name)}">{escape(name)}</div>'
-        f'<div style="flex:1;background:color-mix(in srgb, currentColor 9%, transparent);border-radius:4px">'
-        f'<div data-bar="{escape(name)}" style="width:{100 * p:.1f}%;height:17px;border-radius:4px;'
-        f'background:{BEST if p == best else BAR}"></div></div>'
-        f'<div style="width:4em;font-size:17px;text-align:right">{p:.1%}</div></div>'
-        for name, p in zip(classes, probabilities, strict=True)
-    )
-    return (
-        f'<div data-read="{zlib.crc32(image.tobytes()):08x}" '
-        f'style="display:flex;align-items:baseline;gap:24px;height:170px">'
-        f'<div class="answer" style="font-size:{size}px;line-height:165px;font-weight:700;white-space:nowrap">'
-        f"{escape(word)}</div>"
-        f'<div style="font-size:34px">{best:.1%}</div></div>{bars}'
-    )
+    return {
+        "word": word,
+        "size": 150 if len(word) <= 2 else 84 if len(word) <= 6 else 44,
+        "best": f"{best:.1%}",
+        "names": min(8, max(1.6, 0.62 * max(map(len, classes)))),  # em: room for the longest, up to a line's third
+        "bars": [
+            {"name": name, "p": p, "percent": f"{p:.1%}", "best": p == best}
+            for name, p in zip(classes, probabilities, strict=True)
+        ],
+        "read": f"{zlib.crc32(image.tobytes()):08x}",
+        "pixels": base64.b64encode(image.tobytes()).decode(),
+        "shape": list(image.shape[-2:]),
+    }
 
 
 def ribbons(steps: Sequence[int], probabilities: Sequence[Sequence[float]], classes: Sequence[str]) -> alt.Chart:

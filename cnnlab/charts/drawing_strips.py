@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from cnnlab.charts.mosaic import GREYS, Frame, Mosaic, Scale, Tile, fitting
+from cnnlab.charts.mosaic import GREYS, Frame, Link, Mosaic, Scale, Tile, fitting
 from cnnlab.charts.palette import RIGHT, SEQUENTIAL, WRONG
 
+FAINTEST = 0.04  # of the strongest line: weaker ones are not drawn
 SHOWN_SIDE = 84  # a preparation picture is sent to the browser no larger than this
 
 
@@ -23,18 +24,26 @@ def preparation(stages: Sequence[tuple[str, np.ndarray]]) -> Mosaic:
 
 
 def layer_strip(
-    layers: Sequence[tuple[str, np.ndarray]], outputs: Sequence[float], classes: Sequence[str], most: int
+    layers: Sequence[tuple[str, np.ndarray]],
+    outputs: Sequence[float],
+    classes: Sequence[str],
+    most: int,
+    added: np.ndarray | None = None,
 ) -> Mosaic:
-    """One row for each layer with its first `most` maps, leading to a row with the outputs.
+    """One row for each layer with its `most` strongest maps, leading to a row with the outputs.
 
-    layers: (title, float [C, H, W]); outputs: a probability for each class.
+    layers: (title, float [C, H, W]); outputs: a probability for each class; added: what each of the last layer's maps
+    adds to each logit, [K, C], drawn as lines from it.
     """
     columns = max(min(most, max((len(maps) for _, maps in layers), default=1)), len(classes))
-    tiles = []
+    tiles: list[Tile] = []
+    shown = np.arange(0)
     for title, maps in layers:
         scale = fitting(maps, "")
-        row = [Tile(each, scale, "", f"{title}, map {k}") for k, each in enumerate(maps[:columns])]
+        shown = np.sort(np.argsort(-np.abs(maps).mean((1, 2)), kind="stable")[:columns])
+        row = [Tile(maps[k], scale, "", f"{title}, map {k}") for k in shown]
         tiles += row + [_nothing()] * (columns - len(row))
+    links = [] if added is None or not len(shown) else _links(added[:, shown], len(tiles) - columns, len(tiles))
     probability = Scale(0.0, 1.0, SEQUENTIAL)
     tiles += [
         Tile(np.array([[p]]), probability, name, f"output {name}") for name, p in zip(classes, outputs, strict=True)
@@ -51,7 +60,17 @@ def layer_strip(
         gap=6,
         row_titles=titles,
         hover="activation",
+        links=links,
     )
+
+
+def _links(added: np.ndarray, first_map: int, first_output: int) -> list[Link]:
+    """A line for each of `added`, [K, C], that can be seen beside the strongest."""
+    strength = added / max(float(np.abs(added).max()), 1e-12)
+    return [
+        Link(first_map + c, first_output + k, float(strength[k, c]))
+        for k, c in np.argwhere(np.abs(strength) >= FAINTEST).tolist()
+    ]
 
 
 def _nothing() -> Tile:

@@ -55,6 +55,15 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A line from the lower edge of the tile `start` down to the tile `end`; strength -1..1, weak ones are faint."""
+
+    start: int
+    end: int
+    strength: float
+
+
+@dataclass(frozen=True)
 class Tile:
     """One map. values: [H, W], NaN where there is nothing; name: what a pixel's hover calls it; title: above it.
 
@@ -93,7 +102,8 @@ class Mosaic:
 
     label: what it shows, for those who cannot see it; max_cell: of a pixel of the tile with the most, max_height: of
     the whole, both in CSS pixels; row_titles: to the left of the rows; numbers: write the values into the cells where
-    they fit; hover: what a pixel's value is called; whole: the values are whole numbers.
+    they fit; hover: what a pixel's value is called; whole: the values are whole numbers; links: lines between the last
+    two rows.
     """
 
     tiles: Sequence[Tile]
@@ -107,6 +117,7 @@ class Mosaic:
     numbers: bool = False
     hover: str = ""
     whole: bool = False
+    links: Sequence[Link] = ()
 
     def payload(self) -> dict[str, Any]:
         """Everything as JSON: values as base64 of little-endian float32, tile after tile."""
@@ -122,6 +133,8 @@ class Mosaic:
             "numbers": self.numbers,
             "hover": self.hover,
             "whole": self.whole,
+            "links": [[link.start, link.end, round(link.strength, 3)] for link in self.links],
+            "linkColours": [DIVERGING[-2], DIVERGING[1]],
             "scales": [
                 {"low": scale.low, "high": scale.high, "colours": scale.colours, "label": scale.label}
                 for scale in scales

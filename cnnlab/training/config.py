@@ -60,6 +60,7 @@ class TrainConfig:
     augment_elastic: float = bounded(0.0, 0.0, 10.0, slider=2.5)  # pixels of smooth warp
     augment_thickness: float = bounded(0.0, 0.0, 2.0)  # pixels of stroke
     augment_forms: float = bounded(0.0, 0.0, 1.0)  # fraction of 1s with a flag, of fewer 7s with a bar, 0s with a slash
+    augment_written: float = bounded(0.0, 0.0, 1.0)  # fraction of the images replaced by digits written with a pen
     augment_crop: int = bounded(0, 0, 100, slider=8)  # pixels of black border, out of which the old size is cut
     augment_flip: float = bounded(0.0, 0.0, 1.0)  # fraction mirrored left to right; not for digits and letters
     augment_erasing: float = bounded(0.0, 0.0, 1.0)  # fraction in which a rectangle is blackened
@@ -100,10 +101,9 @@ class TrainConfig:
             raise CnnlabError("nesterov is on: it needs the optimizer sgd and a momentum above 0.")
         if self.early_stopping and self.split == "none":
             raise CnnlabError(NEED_VALIDATION.format("early_stopping", self.early_stopping))
-        if self.augment_forms and not datasets.spec(self.dataset).digits:
-            raise CnnlabError(
-                f"augment_forms is {self.augment_forms:g}: {self.dataset} has no digits, so it must be 0."
-            )
+        for name in ("augment_forms", "augment_written"):
+            if (value := getattr(self, name)) and not datasets.spec(self.dataset).digits:
+                raise CnnlabError(f"{name} is {value:g}: {self.dataset} has no digits, so it must be 0.")
         if self.augment_flip and not datasets.spec(self.dataset).mirrors:
             raise CnnlabError(
                 f"augment_flip is {self.augment_flip:g}: a mirrored sign of {self.dataset} is another one or none, "

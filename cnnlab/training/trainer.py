@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from cnnlab import models
 from cnnlab.data.augment.digit_styles import add_digit_styles
-from cnnlab.data.augment.geometric import Augmentation
+from cnnlab.data.augment.pen_digits import write_digits
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
@@ -65,11 +65,13 @@ class _Before(NamedTuple):
     averaged: int
 
 
-def varied(augment: Augmentation, forms: float, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
-    """float [N, C, H, W] of the classes `labels` [N] as the network sees them; forms: see TrainConfig.augment_forms."""
-    if forms:
-        images = add_digit_styles(images, labels, forms, generator)
-    return augment(images, generator)
+def varied(config: TrainConfig, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
+    """float [N, C, H, W] of the classes `labels` [N] as the network sees them in training."""
+    if config.augment_forms:
+        images = add_digit_styles(images, labels, config.augment_forms, generator)
+    if config.augment_written:
+        images = write_digits(images, labels, config.augment_written, generator)
+    return config.augmentation(images, generator)
 
 
 class Trainer:
@@ -122,7 +124,6 @@ class Trainer:
         self.ended_early = False
         self._full_rate = self._rate = config.learning_rate  # the first is where the schedule's factor is 1
         self._follow_schedule()
-        self._augment = config.augmentation
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
         self._results = step_metrics_for(device)
@@ -247,7 +248,7 @@ class Trainer:
         changes from step to step.
         """
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        images = varied(self._augment, self.config.augment_forms, as_input(images), labels, self._generator)
+        images = varied(self.config, as_input(images), labels, self._generator)
         with self._precision():
             logits = self._network(images)
         logits = logits.float()

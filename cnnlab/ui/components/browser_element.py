@@ -16,6 +16,7 @@ _VARIABLES = {
     "wrong": palette.WRONG,
     "chosen": palette.CHOSEN,
     "accent": palette.BLUE,
+    "other": palette.GREY,
     "on-light": palette.ON_LIGHT,
     "on-dark": palette.ON_DARK,
     "on-chosen": palette.INK[False],

@@ -1,6 +1,6 @@
 // The drawing side of pixel_grid.py; `data` is Mosaic.payload(). Called anew, with the same elements, at every change.
 
-const TITLE = 24, LEGEND = 34, SIGN = 34, FONT = 17, BAR = 150;
+const TITLE = 24, LEGEND = 34, LINKS = 74, SIGN = 34, FONT = 17, BAR = 150;
 const grids = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -21,16 +21,23 @@ export default function ({ parentElement, data, setTriggerValue }) {
     grid.observer.observe(root);
   }
   grid.pick = setTriggerValue;
+  const forget = showNewest(root, data.follows, data, (newer) => {
+    if (!newer || newer.layers) show(grid, newer ? newer.layers : data);
+  });
+  return () => {
+    forget();
+    grid.observer.disconnect();
+    grids.delete(root);
+  };
+}
+
+function show(grid, data) {
   grid.data = data;
   grid.values = floats(data.values);
   let first = 0;
   for (const tile of data.tiles) [tile.first, first] = [first, first + tile.height * tile.width];
   grid.luts = data.scales.map((scale) => lookupTable(scale.colours));
   paint(grid);
-  return () => {
-    grid.observer.disconnect();
-    grids.delete(root);
-  };
 }
 
 const floats = (text) => new Float32Array(buffer(text));
@@ -54,7 +61,8 @@ function layout(grid) {
   const width = grid.root.clientWidth;
   const entries = legendEntries(d, left, width, context);
   const legend = entries.length ? LEGEND * (entries.at(-1).line + 1) : 0;
-  const space = titled.reduce((a, b) => a + b, 0) + (rows - 1) * d.gap + legend;
+  const links = d.links.length ? LINKS : 0;
+  const space = titled.reduce((a, b) => a + b, 0) + (rows - 1) * d.gap + legend + links;
   const across = Math.max(...d.tiles.map((t) => t.width)), down = Math.max(...d.tiles.map((t) => t.height));
   const wide = (width - 4 - left - (d.columns - 1) * gap - (sign ? sign * 3 : 0)) / (d.columns * across);
   const high = (d.maxHeight - space - 4) / (rows * down);
@@ -64,7 +72,7 @@ function layout(grid) {
   const tiles = [];
   let y = 2;
   for (let r = 0; r < rows; r++) {
-    y += titled[r];
+    y += titled[r] + (r === rows - 1 ? links : 0);
     for (let c = 0; c < d.columns && r * d.columns + c < d.tiles.length; c++) {
       const tile = d.tiles[r * d.columns + c], own = cell * Math.min(across / tile.width, down / tile.height);
       tiles.push({ x: 2 + left + c * (across * cell + gap), y, w: tile.width * own, h: tile.height * own, cell: own });
@@ -100,6 +108,7 @@ function paint(grid) {
     context.drawImage(small, at.x, at.y, at.w, at.h);
     if (d.numbers && at.cell >= 26) numbers(grid, tile, at, pixels.data, context);
   });
+  links(grid, context);
   d.tiles.forEach((tile, index) => decorate(grid, tile, l.tiles[index], context));
   context.textAlign = "left";
   context.textBaseline = "middle";
@@ -113,6 +122,25 @@ function paint(grid) {
   canvas.classList.toggle("clickable", d.clickable);
   canvas.dataset.revision = d.revision;
   canvas.dataset.tiles = JSON.stringify(l.tiles);
+}
+
+// What speaks for an output is drawn in one colour, what speaks against it in the other, dashed.
+function links(grid, context) {
+  const { links, linkColours } = grid.data, at = grid.layout.tiles;
+  for (const [start, end, strength] of [...links].sort((a, b) => Math.abs(a[2]) - Math.abs(b[2]))) {
+    const from = at[start], to = at[end];
+    const x = [from.x + from.w / 2, to.x + to.w / 2], y = [from.y + from.h + 2, to.y - TITLE];
+    context.beginPath();
+    context.moveTo(x[0], y[0]);
+    context.bezierCurveTo(x[0], (y[0] + y[1]) / 2, x[1], (y[0] + y[1]) / 2, x[1], y[1]);
+    context.strokeStyle = linkColours[strength > 0 ? 0 : 1];
+    context.globalAlpha = Math.sqrt(Math.abs(strength));
+    context.lineWidth = 0.5 + 4.5 * Math.abs(strength);
+    context.setLineDash(strength > 0 ? [] : [6, 4]);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
 }
 
 function fill(grid, tile, out) {

@@ -28,8 +28,11 @@ class Picked(NamedTuple):
     col: int
 
 
-def draw(mosaic: Mosaic, key: str, on_pick: Callable[[Picked], None] | None = None) -> None:
-    """Draw `mosaic`; a click on a cell calls `on_pick` before the page, or the fragment around this, runs again."""
+def draw(mosaic: Mosaic, key: str, on_pick: Callable[[Picked], None] | None = None, follows: str = "") -> None:
+    """Draw `mosaic`; a click on a cell calls `on_pick` before the page, or the fragment around this, runs again.
+
+    follows: the name under which newer ones come while a pen moves.
+    """
 
     def pick() -> None:
         picked = st.session_state[key].picked
@@ -37,5 +40,5 @@ def draw(mosaic: Mosaic, key: str, on_pick: Callable[[Picked], None] | None = No
             on_pick(Picked(**{name: int(value) for name, value in picked.items()}))
 
     element("cnnlab_pixel_grid", _FILES, _HTML)(
-        data={**mosaic.payload(), "clickable": bool(on_pick)}, key=key, on_picked_change=pick
+        data={**mosaic.payload(), "clickable": bool(on_pick), "follows": follows}, key=key, on_picked_change=pick
     )

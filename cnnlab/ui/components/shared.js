@@ -36,3 +36,19 @@ function withMinus(text) {
 function cssVariable(root, name) {
   return getComputedStyle(root).getPropertyValue(name).trim();
 }
+
+// Elements that show what a page gives them, and newer answers that come past the page while a pen moves: as the event
+// `cnnlab:NAME` on the window. What is newer than the page's own, and until when, stands in window.cnnlabAhead[NAME].
+const following = new WeakMap();
+
+// Show `data` unless it is older than what is shown, and from now on whatever comes under the name.
+function showNewest(root, name, data, show) {
+  const before = following.get(root), listener = (event) => show(event.detail);
+  removeEventListener(`cnnlab:${name}`, before);
+  following.set(root, listener);
+  if (name) addEventListener(`cnnlab:${name}`, listener);
+  const ahead = window.cnnlabAhead?.[name], left = ahead ? ahead.until - performance.now() : 0;
+  if (!before || left <= 0 || ahead.read === data.read) show(null);
+  else if (left < Infinity) setTimeout(() => following.get(root) === listener && show(null), left);
+  return () => removeEventListener(`cnnlab:${name}`, listener);
+}

@@ -17,6 +17,7 @@ from cnnlab.ui.state.shared_image import SENT, SOURCE
 SIDE = 420  # CSS pixels
 PEN = 30  # CSS pixels; in proportion a 20-pixel pen on 280 pixels: what the preparation was measured with
 MOUSE, PICTURE = "Mouse", "Picture"
+FRAME = "draw_canvas_frame"  # key of the container around the canvas
 NUMBER = "draw_canvas_number"  # of the canvas: an empty one is a new one
 START = "draw_canvas_start"  # what that canvas began with, as fabric.js writes it; None is nothing
 STROKES, INK = "draw_strokes", "draw_ink"  # its strokes by now, so written, and their ink
@@ -45,7 +46,7 @@ def _mouse() -> np.ndarray | None:
     key = f"draw_canvas_{state.setdefault(NUMBER, 0)}"
     if key not in state:
         state[START] = {"objects": state[STROKES]} if state.get(STROKES) else None
-    with st.container(key="draw_canvas_frame"):
+    with st.container(key=FRAME):
         drawn = st_canvas(
             stroke_width=state.draw_pen_width,
             stroke_color=WHITE,
@@ -66,7 +67,7 @@ def _mouse() -> np.ndarray | None:
     undo.button(
         "Undo",
         icon=":material/undo:",
-        on_click=_undo,
+        on_click=take_back,
         width="stretch",
         disabled=not state.get(STROKES),
         key="draw_undo",
@@ -75,9 +76,11 @@ def _mouse() -> np.ndarray | None:
     return state.get(INK)
 
 
-def _undo() -> None:
-    """Take the last stroke back: the canvas loads the others, and sends them."""
+def take_back() -> None:
+    """Undo the last stroke, if there is one: the canvas loads the others, and sends them."""
     state = st.session_state
+    if not state.get(STROKES):
+        return
     state[STROKES] = state[STROKES][:-1]
     if not state[STROKES]:
         _clear()

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.charts.answer import answer_html
-from cnnlab.charts.drawing_strips import layer_strip, preparation
+from cnnlab.charts.answer import answer
+from cnnlab.charts.drawing_strips import preparation
 from cnnlab.data.drawing.preprocessing import Prepared, Steps, prepare
+from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import forward_pass, inspection
-from cnnlab.ui.components import member_answers, pinned_drawing, pixel_grid
-from cnnlab.ui.draw import canvas, classroom
+from cnnlab.ui.cache import inspection
+from cnnlab.ui.components import answer_bars, member_answers, pinned_drawing, pixel_grid
+from cnnlab.ui.draw import canvas, classroom, layers, live_reader, pen_follower, why
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import reads_drawings, size
 
 LIVE_SECONDS = 0.5
-MAPS = 12  # a row
 STEPS = {"crop": "crop", "thicken": "even stroke", "scale": "scale", "centre": "centre"}
-EMPTY = (
-    '<div class="answer" style="font-size:64px;font-weight:700;line-height:1.2;padding-top:60px">{}</div>'
-    '<div style="font-size:24px;margin-top:18px">{}</div>'
-)
 
 
 def read() -> None:
@@ -36,6 +32,8 @@ def read() -> None:
     left, right = st.columns([1, 1.2], gap="large")
     with left:
         ink = canvas.ink()
+        if choice().run:
+            pen_follower.follow(canvas.FRAME, live_reader.reader(choice(), chosen_steps()), canvas.take_back)
     model = network()
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
@@ -43,10 +41,18 @@ def read() -> None:
     with right, st.container(key="draw_prediction"):
         if image is None:
             sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
-            st.html(EMPTY.format("Draw a digit", sentence))
+            shown = {"title": live_reader.TITLE, "sentence": sentence}
         else:
             # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer
-            st.html(answer_html(inspection.probabilities(model, image[None]).tolist(), model.classes, image))
+            shown = answer(inspection.probabilities(model, image[None]).tolist(), model.classes, image)
+        answer_bars.draw(
+            shown,
+            "draw_answer",
+            picture=True,
+            follows=pen_follower.NAME,
+            chosen=why.chosen(),
+            on_pick=None if model.config.network == ENSEMBLE else why.pick,
+        )
     with right:
         classroom.keep(image)
         pinned_drawing.controls(image)
@@ -63,6 +69,8 @@ def chosen_steps() -> Steps:
 
 def inside(prepared: Prepared, model: Checkpoint) -> None:
     """Draw how the drawing was prepared, and what every layer makes of it."""
+    if prepared.image is not None and model.config.network != ENSEMBLE:
+        why.draw(model, prepared.image[None])
     st.subheader("What the network is given")
     st.pills(
         "Steps",
@@ -80,6 +88,4 @@ def inside(prepared: Prepared, model: Checkpoint) -> None:
             member_answers.draw(model, members)
             return
         st.subheader("What every layer makes of it")
-        answer = forward_pass.read(model, prepared.image[None])
-        strip = layer_strip(answer.layers, answer.probabilities.tolist(), model.classes, MAPS)
-        pixel_grid.draw(strip, key="draw_layers")
+        pixel_grid.draw(layers.strip(model, prepared.image[None]), key="draw_layers", follows=pen_follower.NAME)

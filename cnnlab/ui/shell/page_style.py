@@ -9,6 +9,7 @@ STYLE = """
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
 .stMain [data-testid="stButton"] p, .stMain [data-testid="stPopover"] p { white-space: normal; }
 .st-key-draw_canvas_frame { overflow: hidden; } /* its own tools: one of them lets nobody draw any more */
+@media (min-width: 1600px) and (min-height: 900px) { .st-key-draw_canvas_frame { zoom: 1.45; } } /* a projector */
 @media (max-width: 470px) { .st-key-draw_canvas_frame { zoom: 0.8; } }
 @media (max-width: 380px) { .st-key-draw_canvas_frame { zoom: 0.68; } }
 @media (max-width: 1000px) {

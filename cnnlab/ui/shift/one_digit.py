@@ -7,11 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.charts import offset_maps
-from cnnlab.charts.answer import answer_html
+from cnnlab.charts.answer import answer
 from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import forward_pass
-from cnnlab.ui.components import image_chooser, pixel_grid
+from cnnlab.ui.components import answer_bars, image_chooser, pixel_grid
 from cnnlab.ui.shift import measurements
 from cnnlab.ui.shift.example import START_IMAGE
 from cnnlab.ui.state.persistent_widgets import remember
@@ -50,7 +50,7 @@ def draw(network: Checkpoint) -> None:
         pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "shift_moved_digit")
         st.markdown(_loss(image.image, dx, dy, fill, inked))
     with answer_place:
-        st.html(answer_html(after.probabilities.tolist(), network.classes, moved))
+        answer_bars.draw(answer(after.probabilities.tolist(), network.classes, moved), "shift_answer")
     if before.layers:
         st.subheader("What each layer makes of it")
         first, later = dict(before.layers), dict(after.layers)

@@ -53,12 +53,18 @@ def network() -> store.Checkpoint:
     Ends the page with a sentence where there is none. Its digest tells two states of a network apart.
     """
     chosen = choice()
-    if chosen.live and (weights := loaders.runner().live_weights()):
-        return _live_network(weights.run, weights.step, weights)
+    if chosen.live and (live := live_network()):
+        return live
     if chosen.run is None:
         st.info("There is no trained network yet: train one on the first page.")
         st.stop()
     return loaders.checkpoint(chosen.run, chosen.epoch)
+
+
+def live_network() -> store.Checkpoint | None:
+    """The network in training, as it was published last; None while there is none."""
+    weights = loaders.runner().live_weights()
+    return _live_network(weights.run, weights.step, weights) if weights else None
 
 
 def one_network() -> store.Checkpoint:

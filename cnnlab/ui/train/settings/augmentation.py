@@ -43,7 +43,7 @@ def widgets(config: TrainConfig, fixed: bool) -> None:
 
 def picture(config: TrainConfig, fixed: bool) -> None:
     """Draw some training images, and below them what training would see of them in four epochs."""
-    if not (config.augmentation.active or config.augment_forms):
+    if not (config.augmentation.active or config.augment_forms or config.augment_written):
         st.caption("Nothing is changed: the network sees every image as it is. Raise an amount to see what it does.")
         return
     images = preview(config)
@@ -64,7 +64,7 @@ def preview(config: TrainConfig) -> np.ndarray:
     with one_thread():
         rows = [
             images,
-            *(varied(config.augmentation, config.augment_forms, images, labels, generator) for _ in range(ROWS)),
+            *(varied(config, images, labels, generator) for _ in range(ROWS)),
         ]
     return torch.stack(rows).clamp(0, 1).numpy()
 

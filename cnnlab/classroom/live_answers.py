@@ -1,0 +1,96 @@
+"""Answers while a pen moves: a page opens a reader, its script sends the ink to /live/KEY and shows what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from cachetools import LRUCache
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from cnnlab.errors import CnnlabError
+
+PREFIX = "live/"
+PATH = f"/{PREFIX}{{key}}"
+MOST_READERS = 500  # one a tab that shows a canvas; the longest unused is closed first
+MOST_BYTES = 200_000  # of compressed ink: noise all over the page's canvas just fits
+LONGEST_SIDE = 1_024  # pixels of a canvas
+AT_ONCE = 2  # readings by all tabs together; the next ones wait
+
+Reader = Callable[[np.ndarray, bool], dict[str, Any]]
+"""ink uint8 [h, w], white on black, and whether the layers are wanted too -> what the page's script shows, as JSON."""
+
+
+class LiveAnswers:
+    """The readers of all pages, and the route that asks them; each of them reads one drawing at a time."""
+
+    def __init__(self) -> None:
+        self._readers: LRUCache[str, Reader] = LRUCache(MOST_READERS)
+        self._lock = threading.Lock()  # pages open readers in threads of their own
+        self._reading: set[str] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def open(self, key: str, reader: Reader) -> None:
+        """Let whoever knows `key`, which nobody can guess, ask `reader` from now on, instead of an older one."""
+        with self._lock:
+            self._readers[key] = reader
+
+    async def answer(self, request: Request) -> Response:
+        """Read the ink in a request: its body zlib-compressed, ?width=W&height=H, &layers=1 for the layers, too."""
+        key = request.path_params["key"]
+        with self._lock:
+            reader = self._readers.get(key)
+        if reader is None:
+            return PlainTextResponse("Nothing reads here any more: load the page again.", 404)
+        if key in self._reading:
+            return PlainTextResponse("The drawing before this one is still being read.", 429)
+        self._reading.add(key)
+        try:
+            ink = decode(await _body(request), request.query_params.get("width"), request.query_params.get("height"))
+            layers = request.query_params.get("layers") == "1"
+            async with self._room:
+                return JSONResponse(await run_in_threadpool(reader, ink, layers))
+        except CnnlabError as error:
+            return PlainTextResponse(str(error), 422)
+        finally:
+            self._reading.discard(key)
+
+
+async def _body(request: Request) -> bytes:
+    taken = b""
+    async for part in request.stream():
+        taken += part
+        if len(taken) > MOST_BYTES:
+            raise CnnlabError(f"A drawing may have at most {MOST_BYTES // 1000} kB.")
+    return taken
+
+
+def decode(body: bytes, width: str | None, height: str | None) -> np.ndarray:
+    """The ink, uint8 [height, width], in zlib-compressed bytes. Raises CnnlabError for anything else."""
+    sides = [_side("width", width), _side("height", height)]
+    size = sides[0] * sides[1]
+    unpacking = zlib.decompressobj()
+    try:
+        ink = unpacking.decompress(body, size + 1)
+    except zlib.error:
+        raise CnnlabError("The drawing cannot be unpacked: it must be compressed as zlib does.") from None
+    if len(ink) != size:
+        raise CnnlabError(f"The drawing has {len(ink):,} bytes or more: {sides[0]} × {sides[1]} pixels have {size:,}.")
+    return np.frombuffer(ink, np.uint8).reshape(sides[1], sides[0])
+
+
+def _side(name: str, value: str | None) -> int:
+    if value is None or not (value.isascii() and value.isdecimal()) or not 1 <= int(value[:5]) <= LONGEST_SIDE:
+        raise CnnlabError(f"The {name} is {value!r}: it must be a whole number from 1 to {LONGEST_SIDE}.")
+    return int(value)
+
+
+answers = LiveAnswers()
+ROUTE = Route(PATH, answers.answer, methods=["POST"])
