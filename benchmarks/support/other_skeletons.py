@@ -67,7 +67,6 @@ SIGNS: dict[str, list[Skeleton]] = {
     "spiral": [([(.5 + .04 * k * np.cos(k / 2.2), .5 + .04 * k * np.sin(k / 2.2)) for k in range(14)],)],
 }
 # fmt: on
-CLICK: Skeleton = (line((0, 0), (0.02, 0.02)),)
 
 
 def scribble(chance: np.random.Generator) -> Skeleton:

@@ -66,15 +66,18 @@ def test_samples_are_of_their_class_and_repeat_by_seed(part):
 
 def test_variants_are_the_augmentations_own_and_repeat_by_seed(part):
     images, labels, turned = part.images[:8], part.labels[:8], Augmentation(rotation=20)
-    found, again = (variants(images, labels, turned, 0.0, 5, 3) for _ in range(2))
+    found, again = (variants(images, labels, turned, seed=5, times=3) for _ in range(2))
     np.testing.assert_array_equal(found, again)
     assert found.shape == (3, 8, 1, 28, 28)
     np.testing.assert_allclose(found[0], turned(as_input(images), torch.Generator().manual_seed(5)))
     assert not np.array_equal(found[0], found[1])
     np.testing.assert_array_equal(
-        variants(images, labels, Augmentation(), 0.0, 5, 1)[0], images.numpy() / np.float32(255)
+        variants(images, labels, Augmentation(), seed=5, times=1)[0], images.numpy() / np.float32(255)
     )
-    with_forms = variants(images, labels, Augmentation(), 1.0, 5, 1)[0]
+    half = variants(images, labels, Augmentation(), seed=5, times=1, written=0.5)[0]
+    same = [np.allclose(a, b) for a, b in zip(half, images / 255, strict=True)]
+    assert same == [False] * 4 + [True] * 4
+    with_forms = variants(images, labels, Augmentation(), seed=5, times=1, forms=1.0)[0]
     changed = {
         int(label) for label, a, b in zip(labels, with_forms, images / 255, strict=True) if not np.allclose(a, b)
     }

@@ -21,7 +21,7 @@ from cnnlab.ui.state.persistent_widgets import remember
 SEED, WHICH, START = "data_tried_seed", "data_tried_images", "data_tried_start"
 EPOCHS, COLUMNS = 6, 10
 MIXED = "one of each"
-FORMS = "forms"  # the fraction of digits redrawn by cnnlab.data.augment.digit_styles
+OF_DIGITS = ("forms", "written")  # cnnlab.data.augment.digit_styles and pen_digits: fractions of the digits
 # amount: (label, step)
 AMOUNTS = {
     "rotation": ("Rotation, degrees", 1.0),
@@ -34,10 +34,11 @@ AMOUNTS = {
     "crop": ("Cut out, pixels", 1.0),
     "flip": ("Mirrored, share", 0.05),
     "erasing": ("Erased, share", 0.05),
-    FORMS: ("Flags and bars, share", 0.05),
+    "forms": ("Flags and bars, share", 0.05),
+    "written": ("By pen, share", 0.05),
 }
 KINDS = {field: type(amount) for field, amount in dataclasses.asdict(Augmentation()).items()}  # float, or int
-FIELDS = (*KINDS, FORMS)
+FIELDS = (*KINDS, *OF_DIGITS)
 STARTS: dict[str, dict[str, float]] = {"A4: turned and shifted": {"rotation": 10.0, "shift": 2.8}, "nothing": {}}
 
 
@@ -53,7 +54,7 @@ def draw(data: ShownDataset) -> None:
         st.selectbox("As in", list(starts), key=START, on_change=_take)
         first, second = st.columns(2)
         amounts = {}
-        for number, field in enumerate(field for field in FIELDS if field != FORMS or data.has_styles):
+        for number, field in enumerate(field for field in FIELDS if field not in OF_DIGITS or data.has_styles):
             with (first, second)[number % 2]:
                 amounts[field] = _amount(field)
     with right:
@@ -69,7 +70,8 @@ def _images(data: ShownDataset, amounts: dict[str, float]) -> None:
     taken, labels = data.train.images[places], data.train.labels[places]
     augmentation = Augmentation(**{field: kind(amounts[field]) for field, kind in KINDS.items()})
     with one_thread():
-        drawn = variants(taken, labels, augmentation, forms=amounts.get(FORMS, 0.0), seed=seed, times=EPOCHS)
+        styles = {field: amounts.get(field, 0.0) for field in OF_DIGITS}
+        drawn = variants(taken, labels, augmentation, seed=seed, times=EPOCHS, **styles)
     names = [data.classes[int(label)] for label in labels]
     pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "data_tried")
     st.caption(

@@ -1,0 +1,32 @@
+"""The drawings that are no digits, and the score that is to tell them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.not_a_digit import drawings, energy
+from benchmarks.support.digit_skeletons import SKELETONS
+from benchmarks.support.other_skeletons import LETTERS, SIGNS
+from cnnlab import models
+from cnnlab.runs import store
+
+
+def test_every_kind_is_drawn_and_a_seed_repeats_it():
+    first, again = drawings(1, 3), drawings(1, 3)
+    counts = {kind: len(canvases) for kind, canvases in first.items()}
+    assert counts == {"digits": 40, "letters": len(LETTERS), "signs": len(SIGNS), "scribbles": 10, "clicks": 4}
+    for kind, canvases in first.items():
+        assert all(canvas.shape == (280, 280) and canvas.max() == 255 for canvas in canvases), kind
+        np.testing.assert_array_equal(canvases, again[kind])
+
+
+def test_no_letter_or_sign_has_a_digits_path():
+    digits = [skeleton for variants in SKELETONS.values() for skeleton in variants]
+    assert not [name for name, variants in {**LETTERS, **SIGNS}.items() for each in variants if each in digits]
+
+
+def test_the_energy_is_the_logarithm_of_the_logits_exponentials(mnist):
+    model, images = store.load(*store.find_run("draw")).model, mnist[1].images[:5]
+    logits = models.logits_of(model, images).double().numpy()
+    assert energy(model, images) == pytest.approx(np.log(np.exp(logits).sum(1)), rel=1e-5)
