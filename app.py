@@ -14,17 +14,16 @@ from starlette.middleware import Middleware
 
 from cnnlab.classroom import live_answers
 from cnnlab.classroom.guard import Guard
-from cnnlab.common import descriptors
-
-LISTENING_SECONDS = 0.5  # from here until the server answers
+from cnnlab.common import descriptors, sockets
 
 
 @asynccontextmanager
 async def from_start_to_end(_app: st.App) -> AsyncIterator[None]:
     """Show the dashboard to whoever started it, which `streamlit run` leaves to an st.App; at the end keep the run."""
+    sockets.send_at_once(st.get_option("server.port"))
     if not st.get_option("server.headless"):
         address = f"http://localhost:{st.get_option('server.port')}"
-        threading.Timer(LISTENING_SECONDS, webbrowser.open, [address]).start()
+        threading.Timer(0.5, webbrowser.open, [address]).start()  # seconds, until the server answers
     yield
     if "cnnlab.ui.cache.loaders" in sys.modules:  # a page was opened
         from cnnlab.ui.shell import closing

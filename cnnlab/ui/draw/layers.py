@@ -21,6 +21,6 @@ def strip(network: Checkpoint, image: np.ndarray) -> Mosaic:
     stages = trace(network.model, pixels[None])
     logits = list(stages.values())[-1].given[0]
     layers = [(stage.name, stage.given[0].numpy()) for stage in blocks(stages)]
-    why = contributions(network.model, pixels)
+    why = contributions(network.model, pixels, stages)
     added = why.by_map if layers and why.layer == layers[-1][0] else None
     return layer_strip(layers, logits.softmax(0).tolist(), network.classes, MAPS, added)

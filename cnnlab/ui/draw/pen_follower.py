@@ -13,7 +13,7 @@ from cnnlab.classroom.live_answers import Reader
 from cnnlab.ui.components.browser_element import element
 
 NAME = "draw"  # under which newer answers are told to the elements that follow
-LAYERS_EVERY = 150  # milliseconds
+LAYERS_EVERY = 180  # milliseconds
 _KEY = "draw_reader"  # session-state key: of this tab's reader
 _FILES = Path(__file__)
 
