@@ -13,7 +13,7 @@ def send_at_once(port: int) -> None:
     body of an answer then waits 40 ms for the browser to acknowledge its head. Accepted sockets inherit what is set.
     """
     for each in gc.get_objects():
-        if isinstance(each, socket.socket) and _listens(each, port):
+        if issubclass(type(each), socket.socket) and _listens(each, port):  # some objects warn when asked
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

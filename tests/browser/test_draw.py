@@ -53,6 +53,7 @@ def test_clear_empties_the_canvas(draw):
 
 
 def undo(page: Page) -> None:
+    settled(page)  # the answer comes before the page knows of the stroke
     page.locator(".st-key-draw_undo button").click()
     settled(page)
 
