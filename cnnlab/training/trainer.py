@@ -12,8 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlab import models
-from cnnlab.data.augment.digit_styles import add_digit_styles
-from cnnlab.data.augment.pen_digits import write_digits
+from cnnlab.data.augment.training_view import varied
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.data.splits import Split
 from cnnlab.errors import CnnlabError
@@ -63,15 +62,6 @@ class _Before(NamedTuple):
     generators: list[tuple[torch.Generator, Tensor]]
     buffers: list[tuple[Tensor, Tensor]]
     averaged: int
-
-
-def varied(config: TrainConfig, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
-    """float [N, C, H, W] of the classes `labels` [N] as the network sees them in training."""
-    if config.augment_forms:
-        images = add_digit_styles(images, labels, config.augment_forms, generator)
-    if config.augment_written:
-        images = write_digits(images, labels, config.augment_written, generator)
-    return config.augmentation(images, generator)
 
 
 class Trainer:
@@ -124,6 +114,7 @@ class Trainer:
         self.ended_early = False
         self._full_rate = self._rate = config.learning_rate  # the first is where the schedule's factor is 1
         self._follow_schedule()
+        self._augment = config.augmentation
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
         self._results = step_metrics_for(device)
@@ -248,7 +239,8 @@ class Trainer:
         changes from step to step.
         """
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        images = varied(self.config, as_input(images), labels, self._generator)
+        styles = {"forms": self.config.augment_forms, "written": self.config.augment_written}
+        images = varied(as_input(images), labels, self._augment, self._generator, **styles)
         with self._precision():
             logits = self._network(images)
         logits = logits.float()

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.support.browser import ROOT, chromium, serve
+from benchmarks.support.browser import ROOT, chromium, serve, settled
 
 expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
+ANSWER = ".st-key-draw_prediction .answer"  # the large digit on the draw page
 HARMLESS = re.compile(
     # the last: a picture that the next tick had replaced before it was fetched
     r"favicon|_stcore/(health|host-config)|404 \(Not Found\)|was preloaded|ResizeObserver"
@@ -63,3 +64,12 @@ def tab(browser, **options):
 def page(browser) -> Page:
     with tab(browser) as page:
         yield page
+
+
+@pytest.fixture
+def draw(page, address) -> Page:
+    """The draw page, its canvas empty."""
+    page.goto(f"{address}/draw")
+    page.locator("canvas").first.wait_for()
+    settled(page)
+    return page

@@ -18,10 +18,9 @@ from cnnlab import models
 from cnnlab.data.drawing.preprocessing import prepare
 from cnnlab.inspection.contributions import contributions
 from cnnlab.runs import store
-from tests.browser.conftest import tab
+from tests.browser.conftest import ANSWER, tab
 
 ONLY = "draw"
-ANSWER = ".st-key-draw_prediction .answer"
 THREE = [
     (0.3, 0.2),
     (0.5, 0.12),
@@ -34,14 +33,6 @@ THREE = [
     (0.3, 0.8),
 ]
 TO_EIGHT = [(0.3, 0.66), (0.4, 0.54), (0.48, 0.47), (0.34, 0.36), (0.3, 0.2)]
-
-
-@pytest.fixture
-def draw(page, address) -> Page:
-    page.goto(f"{address}/draw")
-    page.locator("canvas").first.wait_for()
-    settled(page)
-    return page
 
 
 def slowly(page: Page, pen: Pen, points: list[tuple[float, float]]) -> None:

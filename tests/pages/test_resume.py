@@ -8,6 +8,7 @@ from cnnlab.common import paths
 from cnnlab.runs import launch, store
 from cnnlab.training.config import TrainConfig
 from cnnlab.ui.cache import loaders
+from tests.support.prepared import stopped_after
 
 LAYERS = [{"kind": "conv", "channels": 2, "kernel": 7, "stride": 4}, {"kind": "flatten"}]
 
@@ -15,14 +16,7 @@ LAYERS = [{"kind": "conv", "channels": 2, "kernel": 7, "stride": 4}, {"kind": "f
 def test_one_click_goes_on_with_the_chosen_run(tmp_path, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
     config = TrainConfig(network="custom", options={"layers": LAYERS}, epochs=2, batch_size=10_000, device="cpu")
-    prepared = launch.prepare(config, tmp_path)
-    recorder = prepared.open_recorder()
-    loop = prepared.loop(recorder)
-    loop.begin()
-    for _ in range(8):
-        loop.advance()
-    loop.finish(stopped=True)
-    recorder.close()
+    recorder = stopped_after(launch.prepare(config, tmp_path), 8)
 
     app = AppTest.from_file(str(paths.LAB / "dashboard.py"), default_timeout=60).run()
     app.button(key=f"train_control_Resume {recorder.name}").click().run()

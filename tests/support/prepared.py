@@ -20,6 +20,18 @@ def prepared(config: TrainConfig, split: Split, recorder: Recorder | None = None
     return PreparedRun(config, split, resolve(config.device), lambda: recorder)
 
 
+def stopped_after(prepared: PreparedRun, steps: int) -> RunWriter:
+    """The writer of a run that was stopped after so many steps and can be gone on with."""
+    recorder = prepared.open_recorder()
+    loop = prepared.loop(recorder)
+    loop.begin()
+    for _ in range(steps):
+        loop.advance()
+    loop.finish(stopped=True)
+    recorder.close()
+    return recorder
+
+
 def trained_to_the_end(config: TrainConfig, split: Split, root: Path) -> TrainingLoop:
     """The ended loop of a run on the CPU, kept under `root`."""
     recorder = RunWriter(root, config, split.train.classes, split.train.image_shape)

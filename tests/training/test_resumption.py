@@ -15,7 +15,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.interruption import InterruptionError
 from cnnlab.training.loop import NotSavedError
 from cnnlab.training.prepared_run import PreparedRun
-from tests.support.prepared import trained_to_the_end
+from tests.support.prepared import stopped_after, trained_to_the_end
 
 LAYERS = [
     {"kind": "conv", "channels": 4, "kernel": 5, "stride": 2},
@@ -91,14 +91,7 @@ def test_it_ends_with_the_very_weights_of_an_uninterrupted_run(small, tmp_path, 
 
 def test_the_command_line_goes_on_with_a_run(tmp_path, capsys):
     settings = config().replace(epochs=2, batch_size=10_000)
-    prepared = launch.prepare(settings, tmp_path)
-    recorder = prepared.open_recorder()
-    loop = prepared.loop(recorder)
-    loop.begin()
-    for _ in range(8):
-        loop.advance()
-    loop.finish(stopped=True)
-    recorder.close()
+    recorder = stopped_after(launch.prepare(settings, tmp_path), 8)
     assert main(["train", "--resume", recorder.name, "--out", str(tmp_path), "--seed", "3"]) == 1
     assert "--resume goes on with a run's own settings" in capsys.readouterr().err
     assert main(["train", "--resume", recorder.name, "--out", str(tmp_path)]) == 0

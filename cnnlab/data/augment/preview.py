@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.data.augment.digit_styles import add_digit_styles
 from cnnlab.data.augment.geometric import Augmentation
-from cnnlab.data.augment.pen_digits import write_digits
+from cnnlab.data.augment.training_view import varied
 from cnnlab.data.dataset import as_input
 
 
@@ -24,16 +23,9 @@ def variants(
 ) -> np.ndarray:
     """uint8 [N, C, H, W] varied `times` times: float32 [times, N, C, H, W] in [0, 1]; one seed, one result.
 
-    forms: the fraction of 1s rewritten as in cnnlab.data.augment.digit_styles; written: the fraction of the images,
-    the first ones, replaced as in cnnlab.data.augment.pen_digits; both 0 for any images but digits.
+    forms, written: see cnnlab.data.augment.training_view.
     """
     generator = torch.Generator().manual_seed(seed)
-    varied = []
-    for _ in range(times):
-        drawn = as_input(images)
-        if forms:
-            drawn = add_digit_styles(drawn, labels, forms, generator)
-        if written:
-            drawn = write_digits(drawn, labels, written, generator)
-        varied.append(augmentation(drawn, generator).clamp(0, 1))
-    return torch.stack(varied).numpy()
+    drawn = as_input(images)
+    rows = [varied(drawn, labels, augmentation, generator, forms=forms, written=written) for _ in range(times)]
+    return torch.stack(rows).clamp(0, 1).numpy()

@@ -40,7 +40,7 @@ def read() -> None:
     shared_image.keep_drawing(image)
     with right, st.container(key="draw_prediction"):
         if image is None:
-            sentence = prepared.problem if prepared else "Each stroke is read as soon as it ends."
+            sentence = prepared.problem if prepared else "The answer moves while you draw."
             shown = {"title": live_reader.TITLE, "sentence": sentence}
         else:
             # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
-import torch
 
 from cnnlab.charts.mosaic import GREYS, Mosaic, Tile
 from cnnlab.common.threads import one_thread
 from cnnlab.data import datasets
+from cnnlab.data.augment.preview import variants
 from cnnlab.data.dataset import as_input
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.trainer import varied
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.train.settings import fields
@@ -59,14 +58,11 @@ def picture(config: TrainConfig, fixed: bool) -> None:
 def preview(config: TrainConfig) -> np.ndarray:
     """float32 [1 + ROWS, IMAGES, C, H, W] in 0..1: the images as they are, then ROWS times varied."""
     train = loaders.parts(config).train
-    generator = torch.Generator().manual_seed(config.seed)
-    images, labels = as_input(train.images[:IMAGES]), train.labels[:IMAGES]
+    images, labels = train.images[:IMAGES], train.labels[:IMAGES]
+    styles = {"forms": config.augment_forms, "written": config.augment_written}
     with one_thread():
-        rows = [
-            images,
-            *(varied(config, images, labels, generator) for _ in range(ROWS)),
-        ]
-    return torch.stack(rows).clamp(0, 1).numpy()
+        rows = variants(images, labels, config.augmentation, seed=config.seed, times=ROWS, **styles)
+    return np.concatenate((as_input(images)[None].numpy(), rows))
 
 
 def _sheet(images: np.ndarray) -> np.ndarray:
