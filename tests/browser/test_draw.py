@@ -91,6 +91,7 @@ def test_what_was_drawn_is_there_on_coming_back_and_on_other_pages(draw):
     settled(draw)
     draw.get_by_role("link", name="Draw").click()
     expect(draw.locator(ANSWER)).to_have_text("4")
+    settled(draw)  # the canvas has loaded what it is to show: a stroke of before would be gone
     answer = draw.locator(".st-key-draw_prediction [data-read]")
     four = answer.get_attribute("data-read")
     Pen(draw).stroke([(0.1, 0.1), (0.12, 0.3)])
