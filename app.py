@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnlab.classroom import live_answers
+from cnnlab.classroom import live_answers, opening, teacher_page
 from cnnlab.classroom.guard import Guard
-from cnnlab.common import descriptors, sockets
+from cnnlab.classroom.pin import Pin, new_pin
+from cnnlab.common import descriptors, paths, sockets
 
 
 @asynccontextmanager
 async def from_start_to_end(_app: st.App) -> AsyncIterator[None]:
-    """Show the dashboard to whoever started it, which `streamlit run` leaves to an st.App; at the end keep the run."""
-    sockets.send_at_once(st.get_option("server.port"))
-    if not st.get_option("server.headless"):
-        address = f"http://localhost:{st.get_option('server.port')}"
-        threading.Timer(0.5, webbrowser.open, [address]).start()  # seconds, until the server answers
+    """Say how to get in, which `streamlit run` leaves to an st.App; at the end keep the run."""
+    port = st.get_option("server.port")
+    sockets.send_at_once(port)
+    opening.announce(st.get_option("server.address"), port, pin, browser=not st.get_option("server.headless"))
     yield
     if "cnnlab.ui.cache.loaders" in sys.modules:  # a page was opened
         from cnnlab.ui.shell import closing
@@ -34,5 +32,8 @@ async def from_start_to_end(_app: st.App) -> AsyncIterator[None]:
 
 
 descriptors.raise_limit()
-guard = Middleware(Guard, hosts=st.get_option("server.allowedHosts"))
-app = st.App("dashboard.py", lifespan=from_start_to_end, routes=[live_answers.ROUTE], middleware=[guard])
+pin = paths.pin() or new_pin()
+known = Pin(pin)
+guard = Middleware(Guard, pin=known, hosts=st.get_option("server.allowedHosts"))
+routes = [live_answers.ROUTE, *teacher_page.routes(known)]
+app = st.App("dashboard.py", lifespan=from_start_to_end, routes=routes, middleware=[guard])

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Protocol
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -46,11 +47,34 @@ def _installed() -> str | None:
     return None
 
 
+class Process(Protocol):
+    """What `serve` needs of the process that it starts."""
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def wait(self, timeout: float) -> object:
+        """Wait until it has ended."""
+
+
+Start = Callable[[str, Mapping[str, str], IO[str]], Process]  # Python code, environment, log
+
+
+def start_process(code: str, environment: Mapping[str, str], log: IO[str]) -> Process:
+    """A new Python that runs `code`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(environment)
+    )
+
+
 @contextmanager
-def serve(runs: Path, before: str = "") -> Iterator[str]:
+def serve(runs: Path, before: str = "", start: Start = start_process) -> Iterator[str]:
     """Run the app with its runs in the folder `runs` and yield its address.
 
-    `before` is Python that is executed first in the server's process.
+    `before` is Python that is executed first in the server's process, which `start` starts.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -67,21 +91,16 @@ def serve(runs: Path, before: str = "") -> Iterator[str]:
     ]
     code = f"{before}\nfrom streamlit.web.cli import main\nmain({arguments!r})"
     log = (runs / "server.log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        env={
-            **os.environ,
-            "CNNLAB_CHECKPOINTS": str(runs),
-            "CNNLAB_CLASS_SET": str(runs / "drawings.npz"),
-            "CNNLAB_SWEEPS": str(runs / "sweeps"),
-            "CNNLAB_DATA": os.environ.get("CNNLAB_DATA", str(runs / "data")),
-            "CNNLAB_NETWORKS": str(runs / "networks"),
-            "PYTHONPATH": str(ROOT),
-        },
-    )
+    environment = {
+        **os.environ,
+        "CNNLAB_CHECKPOINTS": str(runs),
+        "CNNLAB_CLASS_SET": str(runs / "drawings.npz"),
+        "CNNLAB_SWEEPS": str(runs / "sweeps"),
+        "CNNLAB_DATA": os.environ.get("CNNLAB_DATA", str(runs / "data")),
+        "CNNLAB_NETWORKS": str(runs / "networks"),
+        "PYTHONPATH": str(ROOT),
+    }
+    server = start(code, environment, log)
     try:
         deadline = time.monotonic() + 90
         while socket.socket().connect_ex(("127.0.0.1", port)):

@@ -5,25 +5,27 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cnnlab.classroom import live_answers
+from cnnlab.classroom import live_answers, teacher_page
+from cnnlab.classroom.pin import COOKIE, Pin
+from cnnlab.classroom.roles import Act, Role, may
 from cnnlab.classroom.uploads import UploadBudget
 
 VISITOR = "x-cnnlab-visitor"  # the header that tells pages; one of that name from outside is dropped
-HERE, ELSEWHERE = "here", "elsewhere"
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-_BOUNDED = f"/{live_answers.PREFIX}"  # bounds what it takes itself, and keeps nothing
+_BOUNDED = f"/{live_answers.PREFIX}"
 _REFUSED = 1008  # WebSocket: against the rules
 
 
 class Guard:
     """ASGI middleware around the whole server."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()):
+    def __init__(self, app: ASGIApp, pin: Pin, hosts: Iterable[str] = ()):
         """hosts: names under which the server may be addressed, besides this machine's own and addresses in figures.
 
         A page of a foreign site whose name was made to point here would otherwise act as if it were ours (DNS
@@ -31,6 +33,7 @@ class Guard:
         """
         own = socket.gethostname().lower()
         self._app = app
+        self._pin = pin
         self._uploads = UploadBudget()
         self._hosts = {"localhost", own, f"{own}.local", *(host.lower() for host in hosts)}
 
@@ -41,20 +44,26 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._known(headers.get("host", "")):
             return await self._refuse(scope, receive, send)
-        if scope["type"] == "http" and not self._has_room(scope, headers):
-            return await PlainTextResponse("Too much was uploaded in the last minutes: wait.", 413)(
-                scope, receive, send
-            )
-        visitor = HERE if is_here(scope.get("client"), headers) else ELSEWHERE
+        role = self._role(scope.get("client"), headers)
+        if scope["type"] == "http" and _uploads(scope) and (refusal := self._refusal(role, headers)):
+            return await refusal(scope, receive, send)
         name = VISITOR.encode()
         kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
-        return await self._app({**scope, "headers": [*kept, (name, visitor.encode())]}, receive, send)
+        return await self._app({**scope, "headers": [*kept, (name, role.value.encode())]}, receive, send)
 
-    def _has_room(self, scope: Scope, headers: Headers) -> bool:
-        if scope["method"] not in ("PUT", "POST") or scope["path"].startswith(_BOUNDED):
-            return True
+    def _role(self, client: tuple[str, int] | None, headers: Headers) -> Role:
+        if is_here(client, headers):
+            return Role.HERE
+        return Role.TEACHER if self._pin.knows(_cookie(headers.get("cookie", ""))) else Role.SPECTATOR
+
+    def _refusal(self, role: Role, headers: Headers) -> Response | None:
+        """The answer to an upload that may not be, None where it may."""
+        if not may(role, Act.CHANGE):
+            return PlainTextResponse("Only the teacher may upload files.", 403)
         size = headers.get("content-length", "")
-        return size.isdecimal() and len(size) < 16 and self._uploads.take(int(size))
+        if size.isdecimal() and len(size) < 16 and self._uploads.take(int(size)):
+            return None
+        return PlainTextResponse("Too much was uploaded in the last minutes: wait.", 413)
 
     def _known(self, host: str) -> bool:
         name = host_name(host)
@@ -66,6 +75,20 @@ class Guard:
             return
         answer = PlainTextResponse("This server is not called by that name: use the address that it printed.", 400)
         await answer(scope, receive, send)
+
+
+def _uploads(scope: Scope) -> bool:
+    """Whether an HTTP request brings a file to Streamlit; our own routes bound what they take themselves."""
+    own = scope["path"].startswith(_BOUNDED) or scope["path"] == teacher_page.PATH
+    return scope["method"] in ("PUT", "POST") and not own
+
+
+def _cookie(header: str) -> str:
+    try:
+        found = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
 
 
 def is_here(client: tuple[str, int] | None, headers: Headers) -> bool:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from cnnlab.classroom.request_body import bounded_body
 from cnnlab.errors import CnnlabError
 
 PREFIX = "live/"
@@ -25,7 +26,7 @@ LONGEST_SIDE = 1_024  # pixels of a canvas
 AT_ONCE = 2  # readings by all tabs together; the next ones wait
 
 Reader = Callable[[np.ndarray, bool], dict[str, Any]]
-"""ink uint8 [h, w], white on black, and whether the layers are wanted too -> what the page's script shows, as JSON."""
+"""ink uint8 [h, w], white on black, and whether the layers are wanted instead of the answer -> JSON for the page."""
 
 
 class LiveAnswers:
@@ -43,7 +44,7 @@ class LiveAnswers:
             self._readers[key] = reader
 
     async def answer(self, request: Request) -> Response:
-        """Read the ink in a request: its body zlib-compressed, ?width=W&height=H, &layers=1 for the layers, too."""
+        """Read the ink in a request: its body zlib-compressed, ?width=W&height=H, &layers=1 for the layers."""
         key = request.path_params["key"]
         with self._lock:
             reader = self._readers.get(key)
@@ -53,23 +54,14 @@ class LiveAnswers:
             return PlainTextResponse("The drawing before this one is still being read.", 429)
         self._reading.add(key)
         try:
-            ink = decode(await _body(request), request.query_params.get("width"), request.query_params.get("height"))
-            layers = request.query_params.get("layers") == "1"
+            body, asked = await bounded_body(request, MOST_BYTES, "A drawing"), request.query_params
+            ink, layers = decode(body, asked.get("width"), asked.get("height")), asked.get("layers") == "1"
             async with self._room:
                 return JSONResponse(await run_in_threadpool(reader, ink, layers))
         except CnnlabError as error:
             return PlainTextResponse(str(error), 422)
         finally:
             self._reading.discard(key)
-
-
-async def _body(request: Request) -> bytes:
-    taken = b""
-    async for part in request.stream():
-        taken += part
-        if len(taken) > MOST_BYTES:
-            raise CnnlabError(f"A drawing may have at most {MOST_BYTES // 1000} kB.")
-    return taken
 
 
 def decode(body: bytes, width: str | None, height: str | None) -> np.ndarray:

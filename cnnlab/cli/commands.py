@@ -15,8 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status: 0, or 1 after a sentence on stderr, or 2 for a wrong command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        if arguments[:1] == [lab_command.NAME]:  # whatever follows is Streamlit's to understand
-            lab_command.start(arguments[1:])
+        if arguments and arguments[0] in lab_command.GIVEN:  # whatever follows is Streamlit's to understand
+            lab_command.start([*lab_command.GIVEN[arguments[0]], *arguments[1:]])
             return 0
         options = _parser().parse_args(arguments)
         options.command(options)

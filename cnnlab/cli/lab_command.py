@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import runpy
 import sys
 from collections.abc import Sequence
 
-from cnnlab.cli.subparsers import AddCommand
+from cnnlab.cli.subparsers import AddCommand, Command
 from cnnlab.common import paths
 from cnnlab.errors import CnnlabError
 
-NAME = "lab"
+# what each command gives to `streamlit run`
+GIVEN: dict[str, tuple[str, ...]] = {"lab": (), "class": ("--server.address", "0.0.0.0")}
 
 
 def add_commands(command: AddCommand) -> None:
-    """Enter the command, for the list of all."""
-    command(NAME, _start, "start the dashboard; further arguments are those of `streamlit run`")
+    """Enter the commands, for the list of all."""
+    command("lab", _start(*GIVEN["lab"]), "start the dashboard; further arguments are those of `streamlit run`")
+    command("class", _start(*GIVEN["class"]), "start it for other machines of this network, too: they look on")
 
 
 def start(arguments: Sequence[str]) -> None:
@@ -31,5 +32,5 @@ def start(arguments: Sequence[str]) -> None:
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 
 
-def _start(_options: argparse.Namespace) -> None:
-    start(())
+def _start(*arguments: str) -> Command:
+    return lambda _options: start(arguments)

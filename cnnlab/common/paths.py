@@ -69,6 +69,11 @@ def networks() -> Path:
     return _chosen("CNNLAB_NETWORKS", LAB / "networks")
 
 
+def pin() -> str:
+    """The PIN that was chosen for teachers on other machines (CNNLAB_PIN); empty where none was."""
+    return os.environ.get("CNNLAB_PIN", "").strip()
+
+
 def cache_bytes() -> int:
     """How much memory may be kept for pages that were looked at (CNNLAB_CACHE_MB), 600 MB by default."""
     said = os.environ.get("CNNLAB_CACHE_MB") or "600"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from benchmarks.support.browser import ROOT, chromium, serve, settled
+from benchmarks.support.browser import ROOT, Start, chromium, serve, settled, start_process
+from tests.support.forked_servers import nursery
 
 expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
+WINDOW = {"width": 1440, "height": 900}
 ANSWER = ".st-key-draw_prediction .answer"  # the large digit on the draw page
 HARMLESS = re.compile(
     # the last: a picture that the next tick had replaced before it was fetched
@@ -39,30 +42,58 @@ def runs(tmp_path_factory, request) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def start() -> Start:
+    """How servers are started: at once where a process can be forked."""
+    if sys.platform != "linux":
+        yield start_process
+        return
+    with nursery() as forking:
+        yield forking.start
+
+
 @pytest.fixture(scope="module")
-def address(runs) -> str:
+def address(runs, start) -> str:
     """Where the app of this module's tests answers."""
-    with serve(runs) as url:
+    with serve(runs, start=start) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def context(browser) -> BrowserContext:
+    """Where a module's tabs are opened: the second one finds the app's scripts there."""
+    context = browser.new_context(viewport=WINDOW)
+    yield context
+    context.close()
 
 
 @contextmanager
 def tab(browser, **options):
-    """A browser tab that must stay free of console errors and tracebacks."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+    """A tab of its own context that must stay free of console errors and tracebacks."""
+    context = browser.new_context(viewport=WINDOW, **options)
+    with clean(context) as page:
+        yield page
+    context.close()
+
+
+@contextmanager
+def clean(context: BrowserContext):
+    """A tab that must stay free of console errors and tracebacks."""
     page, noise = context.new_page(), []
     page.set_default_timeout(60_000)
     page.on("console", lambda message: noise.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: noise.append(str(error)))
     yield page
     assert page.locator('[data-testid="stException"]').count() == 0
-    context.close()
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    page.close()
     assert not [line for line in noise if not HARMLESS.search(line)]
 
 
 @pytest.fixture
-def page(browser) -> Page:
-    with tab(browser) as page:
+def page(context) -> Page:
+    with clean(context) as page:
         yield page
 
 

@@ -10,8 +10,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from cnnlab.classroom.guard import ELSEWHERE, HERE, VISITOR, Guard, host_name
+from cnnlab.classroom.guard import VISITOR, Guard, host_name
+from cnnlab.classroom.pin import COOKIE, Pin
+from cnnlab.classroom.roles import Role
 from cnnlab.classroom.uploads import UploadBudget
+
+HERE, ELSEWHERE = Role.HERE.value, Role.SPECTATOR.value
+PIN = Pin("a pin")
 
 
 async def who(request: Request) -> PlainTextResponse:
@@ -26,7 +31,7 @@ async def talk(socket: WebSocket) -> None:
 
 def client(address: str = "127.0.0.1", hosts=(), host: str = "localhost:8501") -> TestClient:
     inner = Starlette(routes=[Route("/", who, methods=["GET", "PUT"]), WebSocketRoute("/socket", talk)])
-    return TestClient(Guard(inner, hosts), f"http://{host}", client=(address, 5))
+    return TestClient(Guard(inner, PIN, hosts), f"http://{host}", client=(address, 5))
 
 
 @pytest.mark.parametrize(
@@ -87,3 +92,19 @@ def test_an_upload_beyond_the_budget_or_without_a_length_is_refused(monkeypatch)
     assert found.put("/", content=b"x" * 900).status_code == 200
     assert found.put("/", content=b"x" * 200).status_code == 413
     assert found.put("/", content=iter([b"x"])).status_code == 413
+
+
+def test_a_teacher_elsewhere_is_known_by_the_cookie_alone():
+    found = client("192.168.1.9")
+    assert found.get("/", headers={"Cookie": f"{COOKIE}={PIN.cookie()}"}).text == Role.TEACHER.value
+    foreign = Pin("a pin").cookie()
+    for cookie in (f"{COOKIE}=teacher", f"{COOKIE}={foreign}", f"{COOKIE}={PIN.cookie()[:-1]}", "=;=", COOKIE):
+        assert found.get("/", headers={"Cookie": cookie}).text == Role.SPECTATOR.value
+
+
+def test_a_spectator_uploads_nothing_and_uses_up_nobodys_room(monkeypatch):
+    monkeypatch.setattr("cnnlab.classroom.guard.UploadBudget", lambda: UploadBudget(1_000))
+    guard = Guard(Starlette(routes=[Route("/", who, methods=["GET", "PUT"])]), PIN)
+    outside, inside = (TestClient(guard, "http://localhost", client=(each, 5)) for each in ("10.0.0.9", "127.0.0.1"))
+    assert outside.put("/", content=b"x" * 900).status_code == 403
+    assert inside.put("/", content=b"x" * 900).status_code == 200

@@ -62,7 +62,7 @@ def test_nobody_reads_for_an_unknown_key_and_old_readers_are_forgotten(lab):
         ("width=4&height=3", b"no zlib", "cannot be unpacked"),
         ("width=4&height=3", b"", "0 bytes"),
         ("width=1024&height=1024", zlib.compress(bytes(10**8)), "1,048,577 bytes or more"),
-        ("width=4&height=3", bytes(live_answers.MOST_BYTES + 1), "at most 200 kB"),
+        ("width=4&height=3", bytes(live_answers.MOST_BYTES + 1), "at most 200,000 bytes"),
     ],
 )
 def test_anything_else_is_refused_with_a_sentence(lab, query, body, said):

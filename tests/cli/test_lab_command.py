@@ -23,6 +23,14 @@ def test_it_hands_its_arguments_to_streamlit(monkeypatch, tmp_path):
     assert started == [("streamlit", "run", str(ROOT / "app.py"), "--server.port", "8600", "--server.headless", "true")]
 
 
+def test_class_opens_it_to_the_network(monkeypatch):
+    started = []
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setattr(runpy, "run_module", lambda module, **_: started.append(sys.argv[1:]))
+    assert main(["class", "--server.port", "8600"]) == 0
+    assert started == [["run", str(ROOT / "app.py"), "--server.address", "0.0.0.0", "--server.port", "8600"]]
+
+
 def test_streamlit_can_be_started_so_from_another_folder(tmp_path):
     command = [sys.executable, "-m", "cnnlab", "lab", "--help"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

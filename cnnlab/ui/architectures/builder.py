@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -24,6 +25,7 @@ from cnnlab.ui.components import block_picture
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.state import draft_config, theme
 from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state.visitor import reserved
 
 LAYERS, NAME, START = "architectures_layers", "architectures_name", "architectures_start"
 COUNT, ADD = "architectures_count", "architectures_add"
@@ -73,9 +75,8 @@ def _start_row() -> DeltaGenerator:
     start = from_list(choose, "Start from", starts, key=START)
     take.button("Take it", icon=":material/content_copy:", on_click=_start, args=(start,), width="stretch")
     if start in custom:
-        forget.button(
-            "Delete it", icon=":material/delete:", on_click=custom_store.delete, args=(start,), width="stretch"
-        )
+        delete = partial(custom_store.delete, start)
+        reserved(forget.button, "Delete it", icon=":material/delete:", on_click=delete, width="stretch")
     return beside
 
 
@@ -194,7 +195,8 @@ def _save(listed: list[dict[str, Any]], problem: str | None) -> None:
     place, save, train, _ = st.columns([2.4, 1.2, 1.2, 2.2], vertical_alignment="bottom")
     name = place.text_input("Name", key=NAME, max_chars=30)
     kept = _kept(name)
-    save.button(
+    reserved(
+        save.button,
         "Replace" if kept is not None and kept != listed else "Save",
         icon=":material/save:",
         type="primary",

@@ -15,6 +15,7 @@ from cnnlab.ui.cache import inspection
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
+from cnnlab.ui.state.visitor import upload
 from cnnlab.ui.wording import reads_drawings, size, thing
 
 INDEX, SOURCE, DIGIT, TAKEN, MOVE = (
@@ -107,7 +108,7 @@ def _at(network: Checkpoint, index: int) -> SharedImage:
 
 def _uploaded(network: Checkpoint) -> SharedImage | None:
     what = "A picture of one digit" if reads_drawings(network) else "A picture, scaled to what the network reads"
-    file = st.file_uploader(what, ["png", "jpg", "jpeg"], key="image_chooser_upload")
+    file = upload(st, what, ["png", "jpg", "jpeg"], key="image_chooser_upload")
     if file is None:
         return None
     try:

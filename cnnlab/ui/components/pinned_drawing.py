@@ -7,6 +7,7 @@ import streamlit as st
 import torch
 
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.state.visitor import reserved
 
 
 def controls(image: np.ndarray | None) -> None:
@@ -15,9 +16,10 @@ def controls(image: np.ndarray | None) -> None:
     pinned = runner.pinned
     same = image is not None and pinned is not None and np.array_equal(pinned[0, 0].numpy(), image)
     if pinned is not None and (image is None or same):
-        st.button("Unpin the drawing", icon=":material/keep_off:", on_click=runner.pin, args=(None,))
+        reserved(st.button, "Unpin the drawing", icon=":material/keep_off:", on_click=runner.pin, args=(None,))
     else:
-        st.button(
+        reserved(
+            st.button,
             "Pin it: the training page shows how its answer grows",
             icon=":material/keep:",
             disabled=image is None,
@@ -30,4 +32,4 @@ def picture() -> None:
     pinned = loaders.runner().pinned
     if pinned is not None:
         st.image(pinned[0, 0].numpy(), width=120)
-        st.button("Unpin", icon=":material/keep_off:", on_click=loaders.runner().pin, args=(None,))
+        reserved(st.button, "Unpin", icon=":material/keep_off:", on_click=loaders.runner().pin, args=(None,))

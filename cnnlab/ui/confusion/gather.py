@@ -45,7 +45,7 @@ from cnnlab.ui.confusion.contents import (
     Strip,
     TsneInProgress,
 )
-from cnnlab.ui.state import chosen_network
+from cnnlab.ui.state import chosen_network, visitor
 from cnnlab.ui.state.persistent_widgets import remember
 
 LIVE_IMAGES = 2_000  # shown while training is followed: all of them would slow it down
@@ -245,6 +245,9 @@ def _embedded(answers: Answers, layer: Station, live: bool) -> np.ndarray | NoTs
         return NoTsne(why)
     if isinstance(done := queue.result(key), np.ndarray):
         return done
+
+    if not queue.progress(key) and not visitor.may_change():
+        return NoTsne("until the teacher asks for it")
 
     def request() -> None:
         model, pixels = network.model, images.data.images

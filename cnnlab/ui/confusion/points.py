@@ -15,6 +15,7 @@ from cnnlab.ui.confusion import space
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import FailedTsne, FlatMap, NoTsne, PointsView, SpaceMap, TsneInProgress
 from cnnlab.ui.state import theme
+from cnnlab.ui.state.visitor import reserved
 
 LAYER, METHOD = "confusion_map_layer", "confusion_map_method"  # keys of widgets
 PCA, TSNE, SPACE = "PCA", "t-SNE", "PCA in 3-D"
@@ -72,7 +73,7 @@ def _missing(missing: NoTsne | FailedTsne | TsneInProgress | None) -> None:
         st.info(f"No t-SNE {missing.reason}: this is PCA.")
     elif isinstance(missing, FailedTsne):
         messages.problem(missing.error)
-        st.button("Try again", on_click=missing.retry)
+        reserved(st.button, "Try again", on_click=missing.retry)
     elif missing:
         st.fragment(_progress, run_every=POLL_SECONDS)(missing.queue, missing.key)
 
@@ -86,7 +87,7 @@ def _progress(queue: Maps, key: Hashable) -> None:
         f"t-SNE waits for {before} other piece{'' if before == 1 else 's'} of work" if before else f"t-SNE: {done:.0%}"
     )
     st.progress(done, f"{waiting}. Until then this is PCA.")
-    if st.button("Cancel", icon=":material/close:"):
+    if reserved(st.button, "Cancel", icon=":material/close:"):
         queue.cancel(key)
         st.session_state[METHOD] = PCA
         st.rerun()

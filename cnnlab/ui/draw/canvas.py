@@ -13,6 +13,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SENT, SOURCE
+from cnnlab.ui.state.visitor import upload
 
 SIDE = 420  # CSS pixels
 PEN = 30  # CSS pixels; in proportion a 20-pixel pen on 280 pixels: what the preparation was measured with
@@ -97,7 +98,8 @@ def _clear() -> None:
 
 
 def _picture() -> np.ndarray | None:
-    file = st.file_uploader(
+    file = upload(
+        st,
         "A drawn or photographed digit",
         ["png", "jpg", "jpeg"],
         key="draw_picture",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.cache import bounded, loaders
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state.visitor import reserved, upload
 
 MOST_SHOWN = 60  # drawings in the gallery
 WHO = "draw_who"  # key of the field for whose drawing it is
@@ -33,7 +35,8 @@ def keep(image: np.ndarray | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown("Keep as", width="content")
         for digit in range(10):
-            if st.button(str(digit), key=f"draw_keep_as_{digit}", disabled=image is None) and image is not None:
+            key = f"draw_keep_as_{digit}"
+            if reserved(st.button, str(digit), key=key, disabled=image is None) and image is not None:
                 _add(image, digit)
         st.text_input(
             "Drawn by (optional)",
@@ -114,8 +117,8 @@ def _gallery(drawings: ClassroomSet, ours: Predictions) -> None:
 
 def _upload() -> None:
     with st.form("draw_add_set", clear_on_submit=True, border=False):
-        file = st.file_uploader("An .npz from here, or a .zip of PNGs named like 4-anna.png", ["npz", "zip"])
-        if st.form_submit_button("Add its drawings") and file is not None:
+        file = upload(st, "An .npz from here, or a .zip of PNGs named like 4-anna.png", ["npz", "zip"])
+        if reserved(st.form_submit_button, "Add its drawings") and file is not None:
             added = _tried(lambda: classroom_set.upload(file.name, file.getvalue()))
             if added:
                 kept, new = added
@@ -133,9 +136,10 @@ def _remove(drawings: ClassroomSet) -> None:
     if chosen is None:
         return
     if st.session_state.get("draw_removing") != chosen:
-        st.button("Remove it", on_click=lambda: st.session_state.update(draw_removing=chosen))
+        reserved(st.button, "Remove it", on_click=lambda: st.session_state.update(draw_removing=chosen))
     else:
-        st.button("Really remove it?", type="primary", on_click=_tried, args=(lambda: classroom_set.remove(chosen),))
+        remove = partial(_tried, lambda: classroom_set.remove(chosen))
+        reserved(st.button, "Really remove it?", type="primary", on_click=remove)
 
 
 def _tried(action: Callable[[], Result]) -> Result | None:

@@ -19,6 +19,7 @@ from cnnlab.ui.components import tiles
 from cnnlab.ui.components.tiles import ImageTile
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
+from cnnlab.ui.state.visitor import reserved
 
 BEGIN_WITH = 3  # members chosen at first: the best runs
 SHOWN = 24  # images
@@ -102,7 +103,7 @@ def save(members: list[Checkpoint], rule: str) -> None:
     """Draw the field for a name and the button that keeps the ensemble as a run."""
     remember(ensemble_name=NAME)
     name = st.text_input("Name", key="ensemble_name")
-    if not st.button("Keep as a run", icon=":material/save:", type="primary", key="ensemble_keep"):
+    if not reserved(st.button, "Keep as a run", icon=":material/save:", type="primary", key="ensemble_keep"):
         return
     try:
         with st.spinner("Showing it the test images …"):

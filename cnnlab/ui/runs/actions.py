@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +21,7 @@ from cnnlab.runs.store import Run
 from cnnlab.ui import messages
 from cnnlab.ui.runs.run_table import CHOSEN
 from cnnlab.ui.state.chosen_network import RUN, choose
+from cnnlab.ui.state.visitor import reserved
 
 PROBLEM, DONE = "runs_problem", "runs_done"  # a sentence from the last click, shown once
 LARGE = 1_000_000_000  # bytes that a download would hold in memory
@@ -44,18 +46,18 @@ def draw(runs: Sequence[Run]) -> None:
             with st.form("runs_rename_form", border=False):
                 key = f"runs_new_name_of_{one.name}"
                 st.text_input("New name", one.name, max_chars=LONGEST, key=key)
-                st.form_submit_button(
-                    "Rename it", key="runs_rename_now", type="primary", on_click=_rename, args=(one, key)
-                )
+                rename_it = partial(st.form_submit_button, "Rename it", key="runs_rename_now", type="primary")
+                reserved(rename_it, on_click=_rename, args=(one, key))
     what = "Delete" if len(runs) == 1 else f"Delete {len(runs)}"
-    columns[2].button(
-        what, icon=":material/delete:", disabled=bool(busy), on_click=_delete, args=(runs,), key="runs_delete",
-        width="stretch", help="Into the bin, from which one click brings it back.",
+    reserved(
+        columns[2].button, what, icon=":material/delete:", disabled=bool(busy), on_click=_delete, args=(runs,),
+        key="runs_delete", width="stretch", help="Into the bin, from which one click brings it back.",
     )  # fmt: skip
     _export(columns[3], one)
-    columns[4].button(
-        "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,), key="runs_tensorboard",
-        width="stretch", help="Curves, settings and weights as event files, written beside the runs.",
+    reserved(
+        columns[4].button, "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,),
+        key="runs_tensorboard", width="stretch",
+        help="Curves, settings and weights as event files, written beside the runs.",
     )  # fmt: skip
 
 
@@ -64,8 +66,8 @@ def tidy(runs: Sequence[Run], rows: Sequence[Summary]) -> None:
     today = datetime.now().astimezone().date()
     names = {row.name for row in rows if row.state == "stopped" and row.created.astimezone().date() == today}
     if stopped := [run for run in runs if run.name in names]:
-        st.button(
-            f"Delete the {len(stopped)} stopped run{'s' * (len(stopped) != 1)} of today",
+        reserved(
+            st.button, f"Delete the {len(stopped)} stopped run{'s' * (len(stopped) != 1)} of today",
             icon=":material/delete_sweep:", type="tertiary", key="runs_delete_stopped",
             on_click=_delete, args=(stopped,),
             help="Into the bin, from which one click brings each back.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from cnnlab.runs import archive
 from cnnlab.runs import trash as run_bin
 from cnnlab.ui.runs.actions import DONE, PROBLEM, tried
 from cnnlab.ui.runs.run_table import CHOSEN
+from cnnlab.ui.state.visitor import reserved, upload
 
 SHOWN = 8  # of the bin
 EMPTYING = "runs_emptying_bin"
@@ -32,8 +34,8 @@ def draw(headline: str) -> None:
 
 def _upload() -> None:
     with st.form("runs_import_form", clear_on_submit=True, border=False):
-        file = st.file_uploader("A run that was exported here or elsewhere, as one .zip", key="runs_file")
-        if st.form_submit_button("Import it", type="primary") and file is not None:
+        file = upload(st, "A run that was exported here or elsewhere, as one .zip", key="runs_file")
+        if reserved(st.form_submit_button, "Import it", type="primary") and file is not None:
             try:
                 run = archive.read(file, file.name, paths.checkpoints())
             except CnnlabError as error:
@@ -47,7 +49,8 @@ def _upload() -> None:
 
 def _bin(deleted: list[run_bin.Deleted]) -> None:
     for each in deleted[:SHOWN]:
-        st.button(
+        reserved(
+            st.button,
             f"Bring back {each.name}",
             icon=":material/restore_from_trash:",
             key=f"runs_restore_{each.path.name}",
@@ -60,13 +63,11 @@ def _bin(deleted: list[run_bin.Deleted]) -> None:
         st.caption(f"The last {SHOWN} of {len(deleted)}; the others are in {paths.checkpoints() / run_bin.FOLDER}.")
     st.caption("Runs that came with cnnlab also come back with `git checkout -- checkpoints`.")
     if st.session_state.get(EMPTYING) != len(deleted):
-        st.button(
-            "Empty the bin", on_click=lambda: st.session_state.update({EMPTYING: len(deleted)}), key="runs_empty_bin"
-        )
+        ask = partial(st.session_state.update, {EMPTYING: len(deleted)})
+        reserved(st.button, "Empty the bin", on_click=ask, key="runs_empty_bin")
     else:
-        st.button(
-            "Really remove them for good?", type="primary", on_click=tried, args=(_emptied,), key="runs_empty_bin_now"
-        )
+        key = "runs_empty_bin_now"
+        reserved(st.button, "Really remove them for good?", type="primary", on_click=tried, args=(_emptied,), key=key)
 
 
 def _restored(deleted: run_bin.Deleted) -> Callable[[], str]:

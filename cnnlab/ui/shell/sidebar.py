@@ -8,6 +8,7 @@ from cnnlab.runs.store import Run
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.shell import unreadable_runs
+from cnnlab.ui.state import visitor
 from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LIVE, RUN, choose, epoch_key
 
 POLL_SECONDS = 2.0
@@ -30,6 +31,8 @@ def draw(status: bool, keeps_chosen: bool) -> None:
             poll = POLL_SECONDS if snapshot.active else None
             st.fragment(_status, run_every=poll)(snapshot.state)
         unreadable_runs.draw(unreadable)
+        if not visitor.may_change():
+            st.caption("You look on: draw, choose, open every page. Only the teacher starts and keeps.")
 
 
 def _take_finished_run(snapshot: Snapshot) -> None:

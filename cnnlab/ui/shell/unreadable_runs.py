@@ -11,6 +11,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.runs import trash
 from cnnlab.runs.store import Unreadable
 from cnnlab.ui import messages
+from cnnlab.ui.state.visitor import reserved
 
 SHOWN = 3
 GLANCE = 1_500  # characters of run.json that are shown
@@ -24,9 +25,9 @@ def draw(unreadable: Sequence[Unreadable]) -> None:
         look, delete = st.columns(2)
         with look.popover("Look at it", key=f"shared_look_at_{each.path.name}", width="stretch"):
             st.code(_beginning(each.path), language=None, wrap_lines=True)
-        delete.button(
-            "Delete it", key=f"shared_delete_unreadable_{each.path.name}", on_click=_delete, args=(each.path,),
-            width="stretch", help="Into the bin of the Runs page.",
+        reserved(
+            delete.button, "Delete it", key=f"shared_delete_unreadable_{each.path.name}",
+            on_click=_delete, args=(each.path,), width="stretch", help="Into the bin of the Runs page.",
         )  # fmt: skip
     if len(unreadable) > SHOWN:
         st.caption(f"{len(unreadable) - SHOWN} more cannot be read.")

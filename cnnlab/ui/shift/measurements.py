@@ -24,6 +24,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.cache import bounded, predictions_cache
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.required_choice import required
+from cnnlab.ui.state import visitor
 from cnnlab.ui.state.chosen_network import choice
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -144,11 +145,12 @@ def finished(wanted: Sequence[Measurement[Result]], button: str | None) -> list[
         return results
     if any(sweeps().progress(each.key) for each in missing):
         st.fragment(_progress, run_every=POLL_SECONDS)(missing)
-    elif button is None and not any(sweeps().error(each.key) for each in missing):
+    elif button is None and visitor.may_change() and not any(sweeps().error(each.key) for each in missing):
         _start(missing)
         st.fragment(_progress, run_every=POLL_SECONDS)(missing)
     else:
-        st.button(button or "Measure", type="primary", key=f"shift_start_{button}", on_click=_start, args=(missing,))
+        word, key = button or "Measure", f"shift_start_{button}"
+        visitor.reserved(st.button, word, type="primary", key=key, on_click=_start, args=(missing,))
     return results
 
 
@@ -165,7 +167,7 @@ def _progress(missing: Sequence[Measurement[Any]]) -> None:
     done = (len(missing) - len(left) + sum(fraction for fraction, _ in left)) / len(missing)
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(done, 1.0), f"Measuring: {done:.0%}{_time_left(missing)}")
-    if stop.button("Cancel", icon=":material/close:", key="shift_cancel", width="stretch"):
+    if visitor.reserved(stop.button, "Cancel", icon=":material/close:", key="shift_cancel", width="stretch"):
         for each in missing:
             sweeps().cancel(each.key)
         st.rerun()

@@ -18,7 +18,7 @@ from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
-from cnnlab.ui.state import chosen_network
+from cnnlab.ui.state import chosen_network, visitor
 from cnnlab.ui.train.settings import folded
 
 PACES = {
@@ -67,7 +67,8 @@ def _button(
     primary: bool = False,
 ) -> bool:
     """Draw a button that gives the runner `command`; return whether it was just pressed."""
-    return place.button(
+    pressed = visitor.reserved(
+        place.button,
         label,
         icon=f":material/{icon}:",
         disabled=not enabled,
@@ -77,6 +78,7 @@ def _button(
         on_click=_give if command else None,
         args=(command,) if command else None,
     )
+    return bool(pressed)
 
 
 def _give(command: Callable[[], None]) -> None:
@@ -98,7 +100,8 @@ def _pace(place: DeltaGenerator) -> None:
     now = next(name for name, pace in PACES.items() if pace == runner.pace)
     if "train_pace" not in st.session_state:
         st.session_state.train_pace = now
-    place.selectbox(
+    visitor.reserved(
+        place.selectbox,
         "Slow motion",
         names,
         key="train_pace",

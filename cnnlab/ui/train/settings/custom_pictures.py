@@ -21,9 +21,9 @@ def draw() -> None:
     with st.form("train_pictures", border=True):
         st.markdown("A folder for each class, named after it; or `train` and `test` with such folders inside.")
         left, right = st.columns(2)
-        file = left.file_uploader("A zip of the folders", ["zip"], key="train_pictures_zip")
+        file = visitor.upload(left, "A zip of the folders", ["zip"], key="train_pictures_zip")
         folder = ""
-        if visitor.is_here():  # others would read the pictures of a machine that is not theirs
+        if visitor.may_name_folders():  # others would read the pictures of a machine that is not theirs
             folder = right.text_input(
                 "Or a folder on this machine", key="train_pictures_folder", placeholder="/home/anna/leaves"
             )
@@ -36,7 +36,8 @@ def draw() -> None:
             key="train_pictures_size",
             help="Otherwise the size that most pictures have, at most 64.",
         )
-        if st.form_submit_button("Add them", type="primary") and (file or folder.strip()):
+        add = visitor.reserved(st.form_submit_button, "Add them", type="primary")
+        if add and (file or folder.strip()):
             _add(file, folder.strip(), name, size)
 
 

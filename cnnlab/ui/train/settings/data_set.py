@@ -14,6 +14,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state import visitor
 from cnnlab.ui.train.settings import custom_pictures
 
 FIELDS = ("dataset", "split")
@@ -43,7 +44,8 @@ def picture(config: TrainConfig, fixed: bool) -> None:
     name = config.dataset
     megabytes = datasets.spec(name).megabytes
     if megabytes and not st.session_state.get(f"train_show_{name}"):
-        st.button(
+        visitor.reserved(
+            st.button,
             f"Show its images (downloads {megabytes} MB the first time)",
             key=f"train_ask_to_show_{name}",
             on_click=lambda: st.session_state.update({f"train_show_{name}": True}),

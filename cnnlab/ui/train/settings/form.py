@@ -14,6 +14,7 @@ from cnnlab.training.recipes import RECIPES
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.state import visitor
 from cnnlab.ui.state.draft_config import DRAFT
 from cnnlab.ui.train import recipe_note
 from cnnlab.ui.train.settings import fields, sections
@@ -152,7 +153,7 @@ def _put(config: TrainConfig) -> None:
 
 def change_learning_rate() -> None:
     """Give the run under way, if there is one, the rate that was typed."""
-    if not loaders.runner().snapshot().active:
+    if not loaders.runner().snapshot().active or not visitor.may_change():
         return
     try:
         loaders.runner().set_learning_rate(st.session_state.train_learning_rate)

@@ -39,6 +39,10 @@ def sentences(config: TrainConfig) -> list[str]:
     added = [f"weight decay {config.weight_decay:g}"] if config.weight_decay else []
     added += [f"label smoothing {config.label_smoothing:g}"] if config.label_smoothing else []
     amounts = {name: value for name, value in config.as_dict().items() if name.startswith("augment_") and value}
+    if config.outliers:
+        added.append(
+            f"{config.outliers:.0%} of each batch letters and scribbles, for which it learns to favour no digit"
+        )
     if amounts:
         listed = ", ".join(f"{name.removeprefix('augment_')} {value:g}" for name, value in amounts.items())
         added.append(f"images varied at random ({listed})")

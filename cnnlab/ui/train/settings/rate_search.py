@@ -13,6 +13,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.rate_finder import HIGHEST, LOWEST, STEPS, RangeTest, range_test
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.state.visitor import reserved
 
 FIELDS: tuple[str, ...] = ()
 TESTED = "train_rate_test"  # (settings, result)
@@ -28,7 +29,7 @@ def picture(config: TrainConfig, fixed: bool) -> None:
         st.caption("While a run is under way no test is made: it would take the run's time.")
         return
     place = st.empty()
-    if place.button("Try learning rates", icon=":material/labs:", key="train_try_rates"):
+    if reserved(place.button, "Try learning rates", icon=":material/labs:", key="train_try_rates"):
         place.button("Cancel", icon=":material/close:", key="train_cancel_rates")  # any click ends this script run
         _test(config)
     settings, found = st.session_state.get(TESTED, (None, None))
