@@ -55,7 +55,7 @@ WATCH_MOVES = """
 () => {
   window.moves = [];
   addEventListener('cnnlab:draw', ({ detail }) =>
-    requestAnimationFrame(() => window.moves.push(performance.now() - detail.since)));
+    detail.answer && requestAnimationFrame(() => window.moves.push(performance.now() - detail.since)));
 }
 """
 MOVE_EVERY = 0.012  # seconds; a mouse sends some 80 moves a second

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from cnnlab.charts.mosaic import GREYS, Frame, Link, Mosaic, Scale, Tile, fitting
+from cnnlab.charts.mosaic import GREYS, Frame, Link, Mosaic, Scale, Tile, fitting, picture
 from cnnlab.charts.palette import RIGHT, SEQUENTIAL, WRONG
 
 FAINTEST = 0.04  # of the strongest line: weaker ones are not drawn
@@ -17,8 +17,8 @@ SHOWN_SIDE = 84  # a preparation picture is sent to the browser no larger than t
 def preparation(stages: Sequence[tuple[str, np.ndarray]]) -> Mosaic:
     """The pictures of a preparation, uint8 [h, w] each, with their captions."""
     tiles = [
-        Tile(_small(picture) / 255, GREYS, caption, caption, after="→" if number < len(stages) - 1 else "")
-        for number, (caption, picture) in enumerate(stages)
+        Tile(_small(stage) / 255, GREYS, caption, caption, after="→" if number < len(stages) - 1 else "")
+        for number, (caption, stage) in enumerate(stages)
     ]
     return Mosaic(tiles, len(tiles), "How the drawing was prepared", max_cell=7, max_height=190, gap=26, hover="ink")
 
@@ -95,9 +95,15 @@ def gallery(images: np.ndarray, titles: Sequence[str], right: Sequence[bool], co
     )
 
 
-def _small(picture: np.ndarray) -> np.ndarray:
-    if max(picture.shape) <= SHOWN_SIDE:
-        return picture
-    reduced = Image.fromarray(picture)
+def nearest_images(found: Sequence[tuple[np.ndarray, str]]) -> Mosaic:
+    """Training images, uint8 [1, h, w] each, with the names of their classes."""
+    tiles = [picture(image / 255, name, f"a training image of {name}") for image, name in found]
+    return Mosaic(tiles, len(tiles), "The nearest training images", max_cell=2, max_height=110, gap=8, hover="ink")
+
+
+def _small(image: np.ndarray) -> np.ndarray:
+    if max(image.shape) <= SHOWN_SIDE:
+        return image
+    reduced = Image.fromarray(image)
     reduced.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.BOX)
     return np.asarray(reduced)

@@ -65,6 +65,8 @@ class TrainConfig:
     augment_flip: float = bounded(0.0, 0.0, 1.0)  # fraction mirrored left to right; not for digits and letters
     augment_erasing: float = bounded(0.0, 0.0, 1.0)  # fraction in which a rectangle is blackened
 
+    outliers: float = bounded(0.0, 0.0, 0.5)  # fraction of a batch that shows no digit (methods.outlier_exposure)
+
     start_from: str = ""  # RUN[@EPOCH] whose weights a run begins with; its head only if the classes are as many
     freeze: tuple[str, ...] = ()  # layers, by name, whose weights stay as they are
     teacher: str = ""  # RUN[@EPOCH] whose answers are taught beside the labels (cnnlab.training.methods.distillation)
@@ -101,7 +103,7 @@ class TrainConfig:
             raise CnnlabError("nesterov is on: it needs the optimizer sgd and a momentum above 0.")
         if self.early_stopping and self.split == "none":
             raise CnnlabError(NEED_VALIDATION.format("early_stopping", self.early_stopping))
-        for name in ("augment_forms", "augment_written"):
+        for name in ("augment_forms", "augment_written", "outliers"):
             if (value := getattr(self, name)) and not datasets.spec(self.dataset).digits:
                 raise CnnlabError(f"{name} is {value:g}: {self.dataset} has no digits, so it must be 0.")
         if self.augment_flip and not datasets.spec(self.dataset).mirrors:

@@ -157,7 +157,7 @@ _ALL = [
         TrainConfig(
             recipe="draw",
             network="draw-net",
-            epochs=14,
+            epochs=20,
             batch_size=128,
             learning_rate=5e-3,
             augment_rotation=10,
@@ -168,11 +168,14 @@ _ALL = [
             augment_elastic=0.9,
             augment_thickness=1,
             augment_forms=0.5,
+            augment_written=0.07,
+            outliers=0.1,
             **BRISK,
         ),
         "DrawNet for drawn digits",
         "The network behind the drawing page. MNIST under random warps, its 1s with the flag, its 7s with the bar and "
-        "its 0s with the slash of other countries.",
+        "its 0s with the slash of other countries, digits as a pen on a tablet leaves them, and letters and scribbles, "
+        "for which it learns to favour no digit.",
     ),
     Recipe(
         TrainConfig(

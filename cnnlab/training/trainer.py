@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlab import models
+from cnnlab.data.augment.outliers import with_outliers
 from cnnlab.data.augment.training_view import varied
 from cnnlab.data.dataset import Dataset, as_input
 from cnnlab.data.splits import Split
@@ -25,6 +26,7 @@ from cnnlab.training.interruption import InterruptionError, interruptible
 from cnnlab.training.methods.distillation import Teacher
 from cnnlab.training.methods.early_stopping import EarlyStopping, Plateau
 from cnnlab.training.methods.ema import WeightAverage
+from cnnlab.training.methods.outlier_exposure import WEIGHT, evenness_loss
 from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
@@ -240,13 +242,17 @@ class Trainer:
         """
         images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
         styles = {"forms": self.config.augment_forms, "written": self.config.augment_written}
-        images = varied(as_input(images), labels, self._augment, self._generator, **styles)
+        images, known = with_outliers(as_input(images), labels, self.config.outliers, self._generator)
+        images = varied(images, labels, self._augment, self._generator, **styles)
         with self._precision():
             logits = self._network(images)
-        logits = logits.float()
+        logits, outside = logits.float().split((known, len(images) - known))
+        images, labels = images[:known], labels[:known]
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         if self._teacher:
             loss = self._teacher.blend(loss, logits, images)
+        if len(outside):
+            loss = loss + WEIGHT * evenness_loss(outside)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()

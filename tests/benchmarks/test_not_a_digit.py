@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from benchmarks.not_a_digit import drawings, energy
+from benchmarks.not_a_digit import drawings
 from benchmarks.support.digit_skeletons import SKELETONS
 from benchmarks.support.other_skeletons import LETTERS, SIGNS
-from cnnlab import models
-from cnnlab.runs import store
 
 
 def test_every_kind_is_drawn_and_a_seed_repeats_it():
@@ -24,9 +21,3 @@ def test_every_kind_is_drawn_and_a_seed_repeats_it():
 def test_no_letter_or_sign_has_a_digits_path():
     digits = [skeleton for variants in SKELETONS.values() for skeleton in variants]
     assert not [name for name, variants in {**LETTERS, **SIGNS}.items() for each in variants if each in digits]
-
-
-def test_the_energy_is_the_logarithm_of_the_logits_exponentials(mnist):
-    model, images = store.load(*store.find_run("draw")).model, mnist[1].images[:5]
-    logits = models.logits_of(model, images).double().numpy()
-    assert energy(model, images) == pytest.approx(np.log(np.exp(logits).sum(1)), rel=1e-5)

@@ -46,10 +46,10 @@ def test_nothing_overlaps_or_is_cut(browser, address, name):
     with tab(browser) as page:
         page.goto(f"{address}/{name}" if name != "train" else address)
         page.locator('[data-testid="stSidebarNav"]').wait_for()
-        settled(page, 1.0)
+        settled(page)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            settled(page, 0.7)
+            settled(page)
             if faults := page.evaluate(FAULTS):
                 found[f"{width}×{height}"] = faults
     assert not found

@@ -55,7 +55,7 @@ def probabilities(page: Page) -> list[float]:
 
 def test_a_3_becomes_an_8_in_one_stroke_and_nothing_jumps_at_its_end(draw):
     live = []
-    draw.on("response", lambda answer: live.append(answer) if "/live/" in answer.url else None)
+    draw.on("response", lambda answer: live.append(answer) if "&layers=0" in answer.url else None)
     pen = Pen(draw)
     pen.down(THREE[0])
     slowly(draw, pen, THREE)
@@ -178,3 +178,19 @@ def test_a_clicked_bar_shows_the_sum_behind_its_logit(draw):
     expect(table).to_contain_text(f"{why.logits[4]:.2f}")
     draw.get_by_role("button", name=re.compile("^4")).and_(draw.locator(".bar")).click()
     expect(draw.get_by_role("heading", name=re.compile("Why 4"))).not_to_be_visible()
+
+
+def test_a_letter_is_said_to_be_no_digit_and_a_digit_is_not(draw):
+    doubt = draw.locator(".st-key-draw_doubt")
+    Pen(draw).draw(FOUR)
+    expect(doubt).to_contain_text(
+        re.compile(r"Its best digit has \d+\.\d%; 99% of the validation digits reach \d+\.\d%")
+    )
+    expect(doubt).not_to_contain_text("does not look like a digit")
+    draw.get_by_role("button", name="Clear").click()
+    expect(draw.locator(ANSWER)).to_have_text("Draw a digit")
+    settled(draw)
+    Pen(draw).draw([[(0.3, 0.85), (0.3, 0.15)], [(0.3, 0.5), (0.7, 0.15)], [(0.4, 0.45), (0.72, 0.85)]])  # a K
+    expect(doubt).to_contain_text("This does not look like a digit; the network can only answer 0 to 9.")
+    assert draw.locator("[data-bar]").count() == 10, "the answer stays"
+    expect(draw.get_by_role("img", name="The nearest training images")).to_be_visible()

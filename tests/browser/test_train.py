@@ -149,7 +149,7 @@ def test_a_run_to_the_end(page, address):
     expect(page.locator('[data-testid="stDataFrame"]')).to_be_visible()
 
 
-def test_an_exception_in_the_thread_is_a_sentence(browser, tmp_path):
+def test_an_exception_in_the_thread_is_a_sentence(browser, start, tmp_path):
     fault = (
         "from cnnlab.training.trainer import Trainer\n"
         "plain = Trainer.step\n"
@@ -158,7 +158,7 @@ def test_an_exception_in_the_thread_is_a_sentence(browser, tmp_path):
         "    return plain(self)\n"
         "Trainer.step = step\n"
     )
-    with serve(tmp_path, before=fault) as address, tab(browser) as page:
+    with serve(tmp_path, before=fault, start=start) as address, tab(browser) as page:
         page.goto(address)
         button(page, "Start").click()
         alert = page.locator('[data-testid="stAlert"]', has_text="the memory caught fire")

@@ -149,3 +149,10 @@ def test_classes_by_distance_leave_out_what_was_not_measured():
     cells, texts = (layer["encoding"]["color"] for layer in chart.to_dict()["layer"])
     assert cells["scale"] == {"domain": [0, 1], "range": list(WRONG_TO_RIGHT)}
     assert texts["condition"]["value"] == ON_DARK and texts["value"] == INK[False]
+
+
+def test_the_nearest_images_stand_under_their_names():
+    found = [(np.full((1, 28, 28), 51 * k, np.uint8), str(k)) for k in range(3)]
+    mosaic = drawing_strips.nearest_images(found)
+    assert [tile.title for tile in mosaic.tiles] == ["0", "1", "2"] and mosaic.columns == 3
+    assert [float(tile.values.mean()) for tile in mosaic.tiles] == pytest.approx([0, 0.2, 0.4])

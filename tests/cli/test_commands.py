@@ -29,7 +29,7 @@ def last_line(capsys) -> dict:
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
 
-NAME = "fast-net-epochs-1-batch-500-lr-0.003-seed-3"  # after the recipe and what differs from it
+NAME = "lenet-5-epochs-1-batch-500-lr-0.003-seed-3"  # after the recipe and what differs from it
 
 
 @pytest.mark.slow
@@ -43,7 +43,7 @@ def test_train_then_evaluate_in_processes_of_their_own(tmp_path):
         "--recipe",
         "a0-simple-cnn",
         "--network",
-        "fast-net",
+        "lenet-5",
         "--epochs",
         "1",
         "--seed",
@@ -72,7 +72,7 @@ def test_train_then_evaluate_in_processes_of_their_own(tmp_path):
         "device",
     ]
     assert trained["run"] == NAME and trained["device"] == "cpu"
-    assert trained["parameters"] == models.parameter_count(models.outline("fast-net"))
+    assert trained["parameters"] == models.parameter_count(models.outline("lenet-5"))
     assert trained["epochs"] == 1 and 0.9 < trained["test_accuracy"] < 1 and "step" in result.stderr
     run, _ = store.find_run(NAME, tmp_path)
     assert (run.config.seed, run.config.batch_size, run.config.learning_rate) == (3, 500, 0.003)

@@ -23,6 +23,10 @@ def test_what_nobody_asks_after_ends_and_what_waits_behind_it_is_dropped():
     queue.request("a", "sweep", endless(began), kept.append)
     queue.request("b", "sweep", lambda _: "b", kept.append)
     assert began.wait(5)
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:  # nobody asks after b, and a goes on
+        assert queue.progress("a") is not None
+        time.sleep(0.01)
     assert queue.join(5), "nothing is left to do"
     assert kept == [] and queue.progress("a") is None and queue.error("a") is None and queue.error("b") is None
 

@@ -53,7 +53,14 @@ def method(request, monkeypatch):
     monkeypatch.setattr(tsne, "MANY", 0 if request.param == "grid" else 10**9)
 
 
-@pytest.mark.usefixtures("method")
+@pytest.fixture
+def brief(monkeypatch):
+    """A third of the iterations: enough to tell whether two maps differ, or one is not finite."""
+    monkeypatch.setattr(tsne, "EXAGGERATED", 100)
+    monkeypatch.setattr(tsne, "FINAL", 150)
+
+
+@pytest.mark.usefixtures("method", "brief")
 @pytest.mark.parametrize(
     ("method", "images"),
     [
@@ -100,7 +107,7 @@ def test_equal_images_are_a_sentence(images, value):
         embed(np.full((images, 3), value, np.float32), lambda fraction: None)
 
 
-@pytest.mark.usefixtures("method")
+@pytest.mark.usefixtures("method", "brief")
 def test_two_kinds_of_equal_images_and_one_outlier_have_a_map():
     two = np.repeat(blobs(2)[0], 20, axis=0)
     outlier = np.zeros((40, 3), np.float32)

@@ -11,7 +11,7 @@ from tests.pages.test_every_page import open_page
 
 pytestmark = pytest.mark.usefixtures("through_app")
 TYPED = {"milestones"}  # in a text field
-UNSEEN = {"augment_forms", "augment_written", "eval_every", "eval_images"}  # no widget on the training page
+UNSEEN = {"augment_forms", "augment_written", "outliers", "eval_every", "eval_images"}  # no widget on the training page
 CHOICES = {"schedule": ["step", "plateau"], "optimizer": ["sgd"], "teacher": ["small"]}  # what more widgets hang on
 
 

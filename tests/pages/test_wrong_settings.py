@@ -43,6 +43,7 @@ SETTINGS = [
     ({"dataset": "folder:leaves"}, "dataset is 'folder:leaves': there is no such data set here"),
     ({"dataset": "folder:colours", "augment_forms": 0.5}, "augment_forms is 0.5: folder:colours has no digits"),
     ({"dataset": "folder:colours", "augment_written": 0.1}, "augment_written is 0.1: folder:colours has no digits"),
+    ({"dataset": "folder:colours", "outliers": 0.1}, "outliers is 0.1: folder:colours has no digits"),
     ({"start_from": "nowhere"}, "There is no run 'nowhere'"),
     ({"teacher": "colour"}, "teacher is 'colour': it was trained on folder:colours"),
     ({"start_from": "colour"}, "start_from is 'colour', a simple-cnn: its normalize.mean is 3×1×1, here it is 1×1×1"),

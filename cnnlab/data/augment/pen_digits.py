@@ -7,21 +7,12 @@ curls, a barred 7 with a foot, a 4 that is open or lacks its second stroke, a 1 
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
-import numpy as np
 import torch
-from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-BOX, CENTRE = 20.0, 14.0  # pixels: the longer side of a digit in 28×28, and where its centre of mass lies
-SEGMENTS = 28  # a style's way is cut into so many
-WIDTHS = (1.7, 4.2)  # pixels of a stroke, as thin and thick as MNIST's
-NUDGE, WARP, TURN, SLANT, ASPECT = 0.03, 0.055, math.radians(7), 0.2, 0.22  # standard deviations
-
-Points = list[tuple[float, float]]
-Style = tuple[Points, ...]
+from cnnlab.data.augment.pen_strokes import Style, segments, traced
 
 # fmt: off
 STYLES: dict[int, list[Style]] = {
@@ -103,95 +94,18 @@ def write_digits(images: Tensor, labels: Tensor, fraction: float, generator: tor
 
 
 def _written(labels: Tensor, generator: torch.Generator) -> Tensor:
-    """float [N, 28, 28] in 0..1, as MNIST's digits lie: 20 pixels the longer side, the centre of mass in the middle."""
-    device, count = labels.device, len(labels)
+    """float [N, 28, 28] in 0..1."""
+    device = labels.device
     ways, first, styles = _ways(device)
 
-    def normal(*shape: int) -> Tensor:
-        return torch.empty(count, *shape, device=device).normal_(generator=generator)
-
-    def uniform() -> Tensor:
-        return torch.empty(count, device=device).uniform_(generator=generator)
-
-    path = ways[first[labels] + (uniform() * styles[labels]).floor().long()]  # [N, S, 2 ends, (x, y)]
-    waves, phases, bends = normal(2, 3), 2 * math.pi * uniform(), WARP * normal(3, 2)
-    path = path + (3 * path @ waves[:, None] + phases[:, None, None, None]).sin() @ bends[:, None]
-    path = path @ _crooked(TURN * normal(), SLANT * normal(), (ASPECT * normal()).exp())[:, None]
-    low, high = path.amin((1, 2)), path.amax((1, 2))
-    width = WIDTHS[0] + uniform() * (WIDTHS[1] - WIDTHS[0])
-    scale = (BOX - width) / (high - low).amax(1)
-    middle = (path - ((low + high) / 2)[:, None, None]) * scale[:, None, None, None]
-    return _centred(_ink(middle + CENTRE, width))
-
-
-def _crooked(turn: Tensor, slant: Tensor, wide: Tensor) -> Tensor:
-    """[N, 2, 2]: (x, y) times it is made wider, slanted and turned."""
-    cos, sin = turn.cos(), turn.sin()
-    across = torch.stack((wide * cos, wide * sin), 1)
-    down = torch.stack((-slant * cos - sin, cos - slant * sin), 1)
-    return torch.stack((across, down), 1)
-
-
-def _ink(path: Tensor, width: Tensor) -> Tensor:
-    """[N, 28, 28] of round-ended segments [N, S, 2, (x, y)], `width` [N] pixels wide."""
-    place = torch.arange(28, device=path.device) + 0.5
-    (x, y), (across, down) = (each.unsqueeze(-1).unbind(2) for each in (path[:, :, 0], path[:, :, 1] - path[:, :, 0]))
-    x, y = place - x, place - y  # [N, S, 28], from each segment's start
-    length = (across**2 + down**2).clamp_min(1e-6)
-    part = ((x * across / length)[:, :, None] + (y * down / length)[..., None]).clamp_(0, 1)  # [N, S, 28, 28]
-    away = (x[:, :, None] - part * across[..., None]).square_()
-    away += (y[..., None] - part * down[..., None]).square_()
-    return (0.5 + width[:, None, None] / 2 - away.amin(1).sqrt()).clamp(0, 1)
-
-
-def _centred(ink: Tensor) -> Tensor:
-    """Moved by whole pixels so that the centre of mass is in the middle; nothing is moved out."""
-    place = torch.arange(28, device=ink.device)
-    mass = ink.sum((1, 2)).clamp_min(1e-6)
-    for axis in (1, 2):
-        middle = (ink.sum(3 - axis) * (place + 0.5)).sum(1) / mass
-        filled = ink.amax(3 - axis) > 0
-        before = filled.float().argmax(1)
-        after = filled.flip(1).float().argmax(1)
-        move = (CENTRE - middle).round().long().clamp(-before, after)
-        source = (place - move[:, None]) % 28
-        index = source[:, :, None] if axis == 1 else source[:, None]
-        ink = ink.gather(axis, index.expand_as(ink))
-    return ink
+    chosen = torch.empty(len(labels), device=device).uniform_(generator=generator) * styles[labels]
+    path = ways[first[labels] + chosen.floor().long()]  # [N, S, 2 ends, (x, y)]
+    return traced(path, generator)
 
 
 @cache
 def _ways(device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
     """(every style as segments [styles, SEGMENTS, 2, (x, y)], each digit's first one [10], how many it has [10])."""
-    ways = [_segments(style) for digit in range(10) for style in STYLES[digit]]
+    ways = [segments(style) for digit in range(10) for style in STYLES[digit]]
     counts = torch.tensor([len(STYLES[digit]) for digit in range(10)])
     return torch.stack(ways).to(device), (counts.cumsum(0) - counts).to(device), counts.to(device)
-
-
-def _segments(style: Style) -> Tensor:
-    """SEGMENTS pieces [S, 2, (x, y)] along all strokes, longer strokes in more of them."""
-    curves = [_curve(stroke) for stroke in style]
-    lengths = [float(np.hypot(*np.diff(curve, axis=0).T).sum()) for curve in curves]
-    shares = [max(2, int(SEGMENTS * length / sum(lengths))) for length in lengths]
-    shares[int(np.argmax(shares))] += SEGMENTS - sum(shares)
-    pieces = []
-    for curve, share in zip(curves, shares, strict=True):
-        way = np.r_[0, np.cumsum(np.hypot(*np.diff(curve, axis=0).T))]
-        even = np.linspace(0, way[-1], share + 1)
-        points = np.stack([np.interp(even, way, axis) for axis in curve.T], 1)
-        pieces.append(np.stack((points[:-1], points[1:]), 1))
-    return torch.from_numpy(np.concatenate(pieces)).float()
-
-
-def _curve(stroke: Points) -> np.ndarray:
-    """A smooth curve through the points, [many, 2], in pieces from corner to corner."""
-    points = np.array(stroke)
-    corners = [0, *(np.flatnonzero((points[1:] == points[:-1]).all(1)) + 1), len(points)]
-    parts = []
-    for start, stop in zip(corners, corners[1:], strict=False):
-        piece = points[start:stop]
-        if len(piece) < 2:
-            continue
-        way = np.r_[0, np.cumsum(np.hypot(*np.diff(piece, axis=0).T))]
-        parts.append(CubicSpline(way, piece)(np.linspace(0, way[-1], 60)) if len(piece) > 2 else piece)
-    return np.concatenate(parts)

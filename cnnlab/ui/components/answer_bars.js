@@ -4,7 +4,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".reading"), { options } = data;
   root.dataset.own = data.read || ""; // what the page itself read last
   root.pick = (k) => setTriggerValue("picked", k);
-  return showNewest(root, options.follows, data, (newer) => show(root, newer ? newer.answer : data, options));
+  return showNewest(root, options.follows, data, (newer) => {
+    if (!newer || newer.answer) show(root, newer ? newer.answer : data, options);
+  });
 }
 
 function show(root, answer, options) {

@@ -21,23 +21,27 @@ from cnnlab.ui.state import chosen_network
 from cnnlab.ui.state.chosen_network import Choice
 
 TITLE = "Draw a digit"
+EVERY_IN_TRAINING = 90  # milliseconds from a question to the next: the rest is the training's
 
 
 def reader(chosen: Choice, steps: Steps) -> Reader:
     """Reads ink with the network that is chosen now; holds no weights, which the cache may let go."""
 
-    def read(ink: np.ndarray, with_layers: bool) -> dict[str, Any]:
+    def read(ink: np.ndarray, layers_only: bool) -> dict[str, Any]:
         image = prepare(ink, steps)
+        if layers_only:
+            network = _network(chosen)
+            if image.image is None or isinstance(network.model, Ensemble):
+                return {}
+            return {"layers": layers.strip(network, image.image[None]).payload()}
+        every = EVERY_IN_TRAINING if loaders.runner().snapshot().state == "running" else 0
         if image.image is None:
-            return {"answer": {"title": TITLE, "sentence": image.problem}}
+            return {"answer": {"title": TITLE, "sentence": image.problem}, "every": every}
         network = _network(chosen)
         probabilities = ablation.probabilities(network.model, torch.from_numpy(image.image[None]))
         if not all(map(math.isfinite, probabilities)):
             raise CnnlabError(f"{network.run}: this training ran away and the answers are no longer numbers.")
-        told: dict[str, Any] = {"answer": answer(probabilities, network.classes, image.image)}
-        if with_layers and not isinstance(network.model, Ensemble):
-            told["layers"] = layers.strip(network, image.image[None]).payload()
-        return told
+        return {"answer": answer(probabilities, network.classes, image.image), "every": every}
 
     return read
 

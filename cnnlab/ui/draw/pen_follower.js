@@ -13,7 +13,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function listen() {
-  const pen = { down: false, moved: 0, waiting: false, asking: false, last: -Infinity };
+  const pen = { down: false, moved: 0, waiting: false, asking: false, layers: -Infinity };
   const on = { pointerdown, pointermove, pointerup, pointercancel: pointerup, keydown };
   for (const [type, handle] of Object.entries(on)) addEventListener(type, handle, true);
   pen.forget = () => {
@@ -64,31 +64,40 @@ function listen() {
     const ink = inkOf(frame());
     if (!ink) return;
     [pen.asking, pen.waiting] = [true, false];
-    const { data, moved: since } = pen, started = performance.now(), layers = started - pen.last >= data.layersEvery;
+    const { data, moved: since } = pen, started = performance.now();
+    let every = 0;
     try {
-      const query = `width=${ink.width}&height=${ink.height}&layers=${Number(layers || !pen.down)}`;
-      const answer = await fetch(new URL(`${data.url}?${query}`, document.baseURI), {
-        method: "POST",
-        body: await packed(ink.values),
-      });
-      if (!answer.ok) throw answer.status;
-      tell(data.name, { ...(await answer.json()), since });
-      if (layers) pen.last = started;
+      const body = await packed(ink.values), read = await request(data.url, ink, body, 0);
+      ({ every } = read);
+      keepAhead(data.name, read.answer);
+      tell(data.name, { ...read, since });
+      // the layers take longer: they come behind the answer, and the next answer behind them
+      if (started - pen.layers >= data.layersEvery || !pen.down) {
+        pen.layers = started;
+        tell(data.name, await request(data.url, ink, body, 1));
+      }
     } catch {
       delete window.cnnlabAhead?.[data.name]; // nothing reads along: the page answers at the end of the stroke
     }
+    const rest = started + every - performance.now();
+    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
     pen.asking = false;
-    if (pen.waiting) ask();
+    ask();
   }
 
-  function tell(name, detail) {
+  function keepAhead(name, { read }) {
     window.cnnlabAhead ??= {};
-    window.cnnlabAhead[name] = {
-      read: detail.answer.read,
-      until: pen.down || pen.waiting ? Infinity : performance.now() + LATE,
-    };
-    dispatchEvent(new CustomEvent(`cnnlab:${name}`, { detail }));
+    window.cnnlabAhead[name] = { read, until: pen.down || pen.waiting ? Infinity : performance.now() + LATE };
   }
+}
+
+const tell = (name, detail) => dispatchEvent(new CustomEvent(`cnnlab:${name}`, { detail }));
+
+async function request(url, { width, height }, body, layers) {
+  const query = `width=${width}&height=${height}&layers=${layers}`;
+  const answer = await fetch(new URL(`${url}?${query}`, document.baseURI), { method: "POST", body });
+  if (!answer.ok) throw answer.status;
+  return answer.json();
 }
 
 // The first element that matches in a tree, shadow trees included.

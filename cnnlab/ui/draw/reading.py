@@ -11,7 +11,7 @@ from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import answer_bars, member_answers, pinned_drawing, pixel_grid
-from cnnlab.ui.draw import canvas, classroom, layers, live_reader, pen_follower, why
+from cnnlab.ui.draw import canvas, classroom, doubt, layers, live_reader, pen_follower, why
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.state.persistent_widgets import remember
@@ -34,7 +34,7 @@ def read() -> None:
         ink = canvas.ink()
         if choice().run:
             pen_follower.follow(canvas.FRAME, live_reader.reader(choice(), chosen_steps()), canvas.take_back)
-    model = network()
+    model, probabilities = network(), None
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
     shared_image.keep_drawing(image)
@@ -44,7 +44,8 @@ def read() -> None:
             shown = {"title": live_reader.TITLE, "sentence": sentence}
         else:
             # a pass of its own: the one that also keeps every layer, for the strip below, would delay the answer
-            shown = answer(inspection.probabilities(model, image[None]).tolist(), model.classes, image)
+            probabilities = inspection.probabilities(model, image[None]).tolist()
+            shown = answer(probabilities, model.classes, image)
         answer_bars.draw(
             shown,
             "draw_answer",
@@ -54,10 +55,14 @@ def read() -> None:
             on_pick=None if model.config.network == ENSEMBLE else why.pick,
         )
     with right:
+        place = st.container(key="draw_doubt")
         classroom.keep(image)
         pinned_drawing.controls(image)
     if prepared:
         inside(prepared, model)
+    if image is not None and probabilities and not choice().live:  # in training, what is usual changes by the second
+        with place:  # last, as the first drawing waits for the validation images to be read
+            doubt.draw(model, image[None], probabilities)
 
 
 def chosen_steps() -> Steps:

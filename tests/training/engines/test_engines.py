@@ -24,6 +24,8 @@ EVERYTHING = {
     "augment_elastic": 0.5,
     "augment_thickness": 0.7,
     "augment_forms": 0.3,
+    "augment_written": 0.1,
+    "outliers": 0.1,
     "augment_crop": 2,
     "augment_erasing": 0.3,
 }
