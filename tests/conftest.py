@@ -8,6 +8,7 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from torchvision.datasets import MNIST
 
+from cnnlab.classroom.roles import Role
 from cnnlab.common import paths
 from cnnlab.data import datasets
 from cnnlab.data.datasets import custom
@@ -15,6 +16,7 @@ from cnnlab.data.datasets import mnist as mnist_files
 from cnnlab.data.splits import Split
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
+from cnnlab.ui.state import visitor
 from tests.support.digit_folders import INK, write_digits
 from tests.support.prepared import trained_to_the_end
 
@@ -31,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if browser not in item.path.parents and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.quick)
+
+
+@pytest.fixture(autouse=True)
+def _at_the_machine(monkeypatch):
+    """AppTest asks no server, so no guard says who looks: it is the one at the machine."""
+    monkeypatch.setattr(visitor, "role", lambda: Role.HERE)
 
 
 @pytest.fixture(scope="session")
