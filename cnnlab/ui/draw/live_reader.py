@@ -21,7 +21,7 @@ from cnnlab.ui.state import chosen_network
 from cnnlab.ui.state.chosen_network import Choice
 
 TITLE = "Draw a digit"
-EVERY_IN_TRAINING = 90  # milliseconds from a question to the next: the rest is the training's
+EVERY_IN_TRAINING = 75  # milliseconds from a question to the next: the rest is the training's
 
 
 def reader(chosen: Choice, steps: Steps) -> Reader:
