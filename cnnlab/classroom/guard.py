@@ -18,7 +18,7 @@ from cnnlab.classroom.uploads import UploadBudget
 
 VISITOR = "x-cnnlab-visitor"  # the header that tells pages; one of that name from outside is dropped
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-_BOUNDED = f"/{live_answers.PREFIX}"
+_LIVE = f"/{live_answers.PREFIX}"
 _REFUSED = 1008  # WebSocket: against the rules
 
 
@@ -45,7 +45,7 @@ class Guard:
         if not self._known(headers.get("host", "")):
             return await self._refuse(scope, receive, send)
         role = self._role(scope.get("client"), headers)
-        if scope["type"] == "http" and _uploads(scope) and (refusal := self._refusal(role, headers)):
+        if scope["type"] == "http" and _is_upload(scope) and (refusal := self._refusal(role, headers)):
             return await refusal(scope, receive, send)
         name = VISITOR.encode()
         kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
@@ -77,9 +77,9 @@ class Guard:
         await answer(scope, receive, send)
 
 
-def _uploads(scope: Scope) -> bool:
+def _is_upload(scope: Scope) -> bool:
     """Whether an HTTP request brings a file to Streamlit; our own routes bound what they take themselves."""
-    own = scope["path"].startswith(_BOUNDED) or scope["path"] == teacher_page.PATH
+    own = scope["path"].startswith(_LIVE) or scope["path"] == teacher_page.PATH
     return scope["method"] in ("PUT", "POST") and not own
 
 

@@ -10,6 +10,7 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
+from cnnlab.data.augment.chance import Chance
 from cnnlab.data.augment.letter_styles import STYLES
 from cnnlab.data.augment.pen_strokes import SEGMENTS, segments, traced
 
@@ -19,20 +20,20 @@ COLUMNS, ROWS = (0.0, 0.3, 0.62), (0.0, 0.5, 1.0)  # where strokes begin and end
 # fractions of straight strokes, of those that go on where the last one ended, and of first strokes that are round
 STRAIGHT, JOINED, ROUND = 0.55, 0.45, 0.12
 BEND = 0.3  # standard deviation of a stroke's middle from the straight line
-LEVEL = 0.3  # a stroke by itself is made so much lower, for the same reason
-NARROW = 0.6  # of the height
+LEVEL = 0.3  # a stroke by itself is made so much lower: steep, it would be a 1
+NARROW = 0.6  # of the height: what is narrower is laid on its side, for the same reason
 WIDTHS = (1.6, 2.6)  # pixels of a stroke: thicker ones would fill a figure to a blot
 TURNS = 9  # points that a scribble goes through
-TURNED = 0.15  # fraction of digits that lie or are mirrored
+TURNED = 0.15  # fraction of digits that lie or are mirrored, if theirs are among these:
+LYING, MIRRORED = (2, 3, 4, 5, 6, 7, 9), (3, 4, 6, 7, 9)  # which are none any more when they are turned so
 LETTERS, SCRIBBLED = 0.5, 0.2  # fractions of the others; what is left are figures of a few strokes
-LYING, MIRRORED = (2, 3, 4, 5, 6, 7, 9), (3, 4, 6, 7, 9)  # digits that are none any more when they are turned so
 
 
 def with_outliers(images: Tensor, labels: Tensor, fraction: float, generator: torch.Generator) -> tuple[Tensor, int]:
-    """(images like float [N, 1, 28, 28] of the digits `labels` [N], how many still show them): the others, the last
-    `fraction` of them, make room for outliers.
+    """(images like float [N, 1, 28, 28] of the digits `labels` [N], how many still show them).
 
-    A batch comes shuffled, so that the last of it are any. All randomness comes from `generator`, on their device.
+    The last `fraction` of them make room for outliers. A batch comes shuffled, so that the last of it are any. All
+    randomness comes from `generator`, on their device.
     """
     known = len(images) - round(fraction * len(images))
     if known == len(images):
@@ -45,22 +46,22 @@ def outliers(images: Tensor, labels: Tensor, generator: torch.Generator) -> Tens
 
     Some are those digits turned. All randomness comes from `generator`, on their device.
     """
-    count, device = len(images), images.device
-    kind = _chance(count, generator, device, 3)
-    path = torch.where(kind < LETTERS, _letters(count, generator, device), _figures(count, generator, device))
-    path = torch.where(kind > 1 - SCRIBBLED, _scribbles(count, generator, device), path)
+    chance, device, each = Chance(len(images), generator), images.device, (1, 1, 1)
+    kind = chance.uniform(*each)
+    path = torch.where(kind < LETTERS, _letters(chance, device), _figures(chance, device))
+    path = torch.where(kind > 1 - SCRIBBLED, _scribbles(chance, device), path)
     drawn = traced(_lying(path), generator, WIDTHS)[:, None]
-    kind = _chance(count, generator, device, 3)
-    lying = torch.where(_chance(count, generator, device, 3) < 0.5, images.rot90(1, (2, 3)), images.rot90(3, (2, 3)))
+    kind = chance.uniform(*each)
+    lying = torch.where(chance.uniform(*each) < 0.5, images.rot90(1, (2, 3)), images.rot90(3, (2, 3)))
     flat = (kind < TURNED / 2) & _among(labels, LYING)
     mirror = (kind >= TURNED / 2) & (kind < TURNED) & _among(labels, MIRRORED)
     return torch.where(flat, lying, torch.where(mirror, images.flip(3), drawn))
 
 
-def _letters(count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+def _letters(chance: Chance, device: torch.device) -> Tensor:
     """A letter or shape each, [N, SEGMENTS, 2, (x, y)]."""
     styles = _styles(device)
-    return styles[(_chance(count, generator, device) * len(styles)).long()]
+    return styles[(chance.uniform() * len(styles)).long()]
 
 
 @cache
@@ -68,12 +69,9 @@ def _styles(device: torch.device) -> Tensor:
     return torch.stack([segments(style) for style in STYLES]).to(device)
 
 
-def _figures(count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+def _figures(chance: Chance, device: torch.device) -> Tensor:
     """One to STROKES strokes each, [N, SEGMENTS, 2, (x, y)]."""
-
-    def uniform(*shape: int) -> Tensor:
-        return torch.empty(count, *shape, device=device).uniform_(generator=generator)
-
+    uniform = chance.uniform
     columns, rows = _constant(COLUMNS, device), _constant(ROWS, device)
     ends = torch.stack(
         (columns[(uniform(STROKES, 2) * 3).long()], rows[(uniform(STROKES, 2) * 3).long()]), -1
@@ -85,7 +83,7 @@ def _figures(count: int, generator: torch.Generator, device: torch.device) -> Te
     start, end = torch.stack(starts, 1), ends[:, :, 1]
     same = ((start - end).abs().sum(-1) < 0.1)[..., None]
     end = torch.where(same, (start + _constant((0.4, 0.5), device)) % 1.0, end)
-    bend = torch.empty(count, STROKES, 2, device=device).normal_(generator=generator) * BEND
+    bend = chance.normal(STROKES, 2) * BEND
     middle = (start + end) / 2 + bend * (uniform(STROKES, 1) > STRAIGHT)
     at = torch.linspace(0, 1, PIECES + 1, device=device)[:, None]
     start, middle, end = (each[:, :, None] for each in (start, middle, end))
@@ -102,10 +100,9 @@ def _figures(count: int, generator: torch.Generator, device: torch.device) -> Te
     return torch.stack((path[:, :, :-1], path[:, :, 1:]), 3).flatten(1, 2)
 
 
-def _scribbles(count: int, generator: torch.Generator, device: torch.device) -> Tensor:
+def _scribbles(chance: Chance, device: torch.device) -> Tensor:
     """One long smooth stroke each, [N, SEGMENTS, 2, (x, y)]."""
-    points = torch.empty(count, TURNS, 2, device=device).uniform_(generator=generator)
-    path = _smooth(device) @ points
+    path = _smooth(device) @ chance.uniform(TURNS, 2)
     return torch.stack((path[:, :-1], path[:, 1:]), 2)
 
 
@@ -126,10 +123,6 @@ def _smooth(device: torch.device) -> Tensor:
 def _constant(values: tuple[float, ...], device: torch.device) -> Tensor:
     """Copied to the device once: a recorded step may not copy."""
     return torch.tensor(values, device=device)
-
-
-def _chance(count: int, generator: torch.Generator, device: torch.device, ones: int = 0) -> Tensor:
-    return torch.empty(count, *[1] * ones, device=device).uniform_(generator=generator)
 
 
 def _among(labels: Tensor, digits: tuple[int, ...]) -> Tensor:

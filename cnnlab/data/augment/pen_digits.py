@@ -12,6 +12,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from cnnlab.data.augment.chance import Chance
 from cnnlab.data.augment.pen_strokes import Style, segments, traced
 
 # fmt: off
@@ -95,10 +96,8 @@ def write_digits(images: Tensor, labels: Tensor, fraction: float, generator: tor
 
 def _written(labels: Tensor, generator: torch.Generator) -> Tensor:
     """float [N, 28, 28] in 0..1."""
-    device = labels.device
-    ways, first, styles = _ways(device)
-
-    chosen = torch.empty(len(labels), device=device).uniform_(generator=generator) * styles[labels]
+    ways, first, styles = _ways(labels.device)
+    chosen = Chance(len(labels), generator).uniform() * styles[labels]
     path = ways[first[labels] + chosen.floor().long()]  # [N, S, 2 ends, (x, y)]
     return traced(path, generator)
 

@@ -13,6 +13,8 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
+from cnnlab.data.augment.chance import Chance
+
 BOX, CENTRE = 20.0, 14.0  # pixels: the longer side of a digit in 28×28, and where its centre of mass lies
 WIDTHS = (1.6, 3.0)  # pixels of a stroke: thicker ones would fill the loops of a narrow 8
 SEGMENTS = 28  # a style's way is cut into so many
@@ -28,14 +30,8 @@ def traced(path: Tensor, generator: torch.Generator, widths: tuple[float, float]
     They lie as MNIST's digits do: 20 pixels the longer side, the centre of mass in the middle. All randomness comes
     from `generator`, on the path's device.
     """
-    device, count = path.device, len(path)
-
-    def normal(*shape: int) -> Tensor:
-        return torch.empty(count, *shape, device=device).normal_(generator=generator)
-
-    def uniform() -> Tensor:
-        return torch.empty(count, device=device).uniform_(generator=generator)
-
+    chance = Chance(len(path), generator)
+    normal, uniform = chance.normal, chance.uniform
     waves, phases, bends = normal(2, 3), 2 * math.pi * uniform(), WARP * normal(3, 2)
     path = path + (3 * path @ waves[:, None] + phases[:, None, None, None]).sin() @ bends[:, None]
     path = path @ _crooked(TURN * normal(), SLANT * normal(), (ASPECT * normal()).exp())[:, None]

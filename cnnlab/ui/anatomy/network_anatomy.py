@@ -19,7 +19,7 @@ from cnnlab.ui.wording import thing
 FIT = 8  # layers whose distributions are drawn before the others are asked for
 LINES = 4  # layers named above one shape
 LIVE_SECONDS = 1.5
-STOP_WIDTH = 100  # pixels that a shape and its names need
+STOP_WIDTH = 92  # pixels that a shape and its names need
 # In a window too narrow for that the row is moved sideways, instead of its names running into each other.
 SCROLLS = (
     "<style>.st-key-anatomy_flow_row {{ overflow-x: auto; }}"

@@ -27,6 +27,14 @@ def _threshold(digest: str, _network: Checkpoint) -> float:
 
 def nearest_training_images(network: Checkpoint, image: np.ndarray, count: int) -> list[tuple[np.ndarray, str]]:
     """The training images most like uint8 [C, H, W], each with its class's name, nearest first."""
-    train = loaders.parts(network.config).train
-    found = nearest(torch.from_numpy(image), train.images, count).tolist()
-    return [(train.images[k].numpy(), train.classes[int(train.labels[k])]) for k in found]
+    config = network.config
+    return _nearest(config.dataset, config.split, image.tobytes(), count, _image=image, _network=network)
+
+
+@bounded.kept()
+def _nearest(
+    dataset: str, split: str, content: bytes, count: int, _image: np.ndarray, _network: Checkpoint
+) -> list[tuple[np.ndarray, str]]:
+    train = loaders.parts(_network.config).train
+    found = nearest(torch.from_numpy(_image), train.images, count).tolist()
+    return [(train.images[k].numpy().copy(), train.classes[int(train.labels[k])]) for k in found]
