@@ -15,6 +15,7 @@ page = st.navigation(
         "Learn": [
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:", default=True),
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:"),
+            st.Page("pages/classroom.py", title="Class", icon=":material/school:"),
         ],
         "Look inside": [
             st.Page("pages/kernels.py", title="Kernels", icon=":material/grid_view:"),

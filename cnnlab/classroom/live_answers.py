@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +15,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from cnnlab.classroom.request_body import bounded_body
+from cnnlab.classroom.sent_ink import MOST_BYTES, decode
 from cnnlab.errors import CnnlabError
 
 PREFIX = "live/"
 PATH = f"/{PREFIX}{{key}}"
 MOST_READERS = 500  # one a tab that shows a canvas; the longest unused is closed first
-MOST_BYTES = 200_000  # of compressed ink: noise all over the page's canvas just fits
-LONGEST_SIDE = 1_024  # pixels of a canvas
 AT_ONCE = 2  # readings by all tabs together; the next ones wait
 
 Reader = Callable[[np.ndarray, bool], dict[str, Any]]
@@ -62,26 +60,6 @@ class LiveAnswers:
             return PlainTextResponse(str(error), 422)
         finally:
             self._reading.discard(key)
-
-
-def decode(body: bytes, width: str | None, height: str | None) -> np.ndarray:
-    """The ink, uint8 [height, width], in zlib-compressed bytes. Raises CnnlabError for anything else."""
-    sides = [_side("width", width), _side("height", height)]
-    size = sides[0] * sides[1]
-    unpacking = zlib.decompressobj()
-    try:
-        ink = unpacking.decompress(body, size + 1)
-    except zlib.error:
-        raise CnnlabError("The drawing cannot be unpacked: it must be compressed as zlib does.") from None
-    if len(ink) != size:
-        raise CnnlabError(f"The drawing has {len(ink):,} bytes or more: {sides[0]} × {sides[1]} pixels have {size:,}.")
-    return np.frombuffer(ink, np.uint8).reshape(sides[1], sides[0])
-
-
-def _side(name: str, value: str | None) -> int:
-    if value is None or not (value.isascii() and value.isdecimal()) or not 1 <= int(value[:5]) <= LONGEST_SIDE:
-        raise CnnlabError(f"The {name} is {value!r}: it must be a whole number from 1 to {LONGEST_SIDE}.")
-    return int(value)
 
 
 answers = LiveAnswers()

@@ -1,4 +1,4 @@
-"""What is printed when the lab is open to other machines, and what a teacher needs there."""
+"""What is opened and printed when the server starts: the class where other machines can reach it, and the way in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import socket
 import threading
 import webbrowser
 
-from cnnlab.classroom import teacher_page
+import psutil
+
+from cnnlab.classroom import phone_routes, teacher_page
+from cnnlab.classroom.lesson import Lesson
+
+_OUTSIDE = "192.0.2.1"  # an address kept for documentation: nothing is sent there
 
 
 def is_open(address: str | None) -> bool:
@@ -24,17 +29,24 @@ def own_address() -> str:
     """This machine's address in its network, in figures where there is one; nothing is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # an address kept for documentation
+            probe.connect((_OUTSIDE, 9))
             return probe.getsockname()[0]
         except OSError:
-            return socket.gethostname()
+            return next(iter(_of_interfaces()), socket.gethostname())
 
 
-def announce(address: str | None, port: int, pin: str, *, browser: bool) -> None:
-    """Show the dashboard to whoever started it, if in a browser; print what others need where they get in."""
-    if browser:
+def own_addresses() -> list[str]:
+    """All of this machine's addresses, in figures, that others may reach; the likeliest first."""
+    first = own_address()
+    return [first, *(each for each in _of_interfaces() if each != first)]
+
+
+def begin(lesson: Lesson, pin: str, address: str | None, port: int, headless: bool) -> None:
+    """Show the dashboard to whoever started it, unless headless; let the class in, and print where, if it can come."""
+    if not headless:
         threading.Timer(0.5, webbrowser.open, [f"http://localhost:{port}"]).start()  # seconds, until the server answers
     if is_open(address):
+        lesson.switch(is_open=True)
         print(announcement(port, pin), flush=True)
 
 
@@ -42,7 +54,13 @@ def announcement(port: int, pin: str) -> str:
     """For the terminal."""
     address = f"http://{own_address()}:{port}"
     return (
-        f"\n  The lab is open to this network:  {address}\n"
-        "  Whoever opens it there looks on; at this machine everything can be changed.\n"
-        f"  Teacher on another machine:       {address}{teacher_page.PATH}   PIN {pin}\n"
+        f"\n  The class joins at               {address}{phone_routes.PATH}\n"
+        "  The page Class, at this machine, shows that as a QR code and says what phones may do.\n"
+        f"  Teacher on another machine:      {address}{teacher_page.PATH}   PIN {pin}\n"
     )
+
+
+def _of_interfaces() -> list[str]:
+    interfaces = psutil.net_if_addrs().values()
+    found = [each.address for addresses in interfaces for each in addresses if each.family is socket.AF_INET]
+    return [each for each in found if not ipaddress.ip_address(each).is_loopback]

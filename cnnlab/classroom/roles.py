@@ -11,21 +11,24 @@ class Role(str, Enum):
     HERE = "here"  # at the machine itself
     TEACHER = "teacher"  # elsewhere, and knows the PIN
     SPECTATOR = "spectator"  # looks, draws and chooses for himself
-    NOBODY = "nobody"
+    STUDENT = "student"  # has the phone page and nothing else
+    NOBODY = "nobody"  # while the class is closed
 
 
 class Act(str, Enum):
     """What roles differ in."""
 
+    JOIN = "join"  # draw and vote on the phone page
     LOOK = "look"  # open the dashboard, draw, and choose what oneself sees
     CHANGE = "change"  # what others see, what is kept, and long computing
     NAME_FOLDERS = "name folders"  # have files of this machine read
 
 
 _MAY = {
-    Role.HERE: {Act.LOOK, Act.CHANGE, Act.NAME_FOLDERS},
-    Role.TEACHER: {Act.LOOK, Act.CHANGE},
-    Role.SPECTATOR: {Act.LOOK},
+    Role.HERE: {Act.JOIN, Act.LOOK, Act.CHANGE, Act.NAME_FOLDERS},
+    Role.TEACHER: {Act.JOIN, Act.LOOK, Act.CHANGE},
+    Role.SPECTATOR: {Act.JOIN, Act.LOOK},
+    Role.STUDENT: {Act.JOIN},
     Role.NOBODY: set(),
 }
 

@@ -15,6 +15,8 @@ import os
 os.environ["CNNLAB_PIN"] = "for this lesson"
 from cnnlab.classroom import guard
 guard.is_here = lambda client, headers: False
+from cnnlab.classroom.lesson import lesson
+lesson.switch(is_open=True, look_around=True)
 """
 
 

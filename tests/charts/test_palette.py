@@ -12,6 +12,7 @@ from cnnlab.charts import palette
 from cnnlab.charts.palette import INK, ON_DARK, ON_LIGHT, PAPER, RIGHT, WRONG, translucent
 
 ROOT = Path(__file__).parents[2]
+PHONE = "cnnlab/classroom/phone/phone.css"
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b|\b(?:rgb|hsl)a?\(\s*\d")
 SOURCES = [ROOT / "app.py", ROOT / "dashboard.py", *(ROOT / "pages").glob("*.py")]
 SOURCES += [file for kind in ("py", "js", "css") for file in (ROOT / "cnnlab").rglob(f"*.{kind}")]
@@ -34,7 +35,12 @@ def contrast(one: str, other: str) -> float:
 
 def test_no_other_file_names_a_colour():
     named = {str(file.relative_to(ROOT)) for file in SOURCES if COLOUR.search(file.read_text())}
-    assert named == {"cnnlab/charts/palette.py", "cnnlab/ui/components/uplot/uPlot.iife.min.js"}
+    assert named == {"cnnlab/charts/palette.py", "cnnlab/ui/components/uplot/uPlot.iife.min.js", PHONE}
+
+
+def test_the_phones_page_which_stands_alone_has_the_palettes_colours():
+    css = (ROOT / PHONE).read_text()
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)", css)) == {palette.BLUE, palette.GREY, palette.BORDER}
 
 
 @pytest.mark.parametrize("text", ['"#fff"', "color: #1f6feb;", '"#f5b30147"', "rgba(128, 1, 2, 0.5)", "rgb(0,0,0)"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,6 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cnnlab.classroom.guard import VISITOR, Guard, host_name
+from cnnlab.classroom.lesson import Lesson
 from cnnlab.classroom.pin import COOKIE, Pin
 from cnnlab.classroom.roles import Role
 from cnnlab.classroom.uploads import UploadBudget
@@ -29,9 +32,19 @@ async def talk(socket: WebSocket) -> None:
     await socket.close()
 
 
-def client(address: str = "127.0.0.1", hosts=(), host: str = "localhost:8501") -> TestClient:
-    inner = Starlette(routes=[Route("/", who, methods=["GET", "PUT"]), WebSocketRoute("/socket", talk)])
-    return TestClient(Guard(inner, PIN, hosts), f"http://{host}", client=(address, 5))
+def a_lesson(**switches: bool) -> Lesson:
+    """One at which others look on, unless something else is said."""
+    lesson = Lesson()
+    lesson.switch(**{"is_open": True, "look_around": True, **switches})
+    return lesson
+
+
+def client(address: str = "127.0.0.1", hosts=(), host: str = "localhost:8501", lesson=None) -> TestClient:
+    methods = ["GET", "PUT", "POST", "DELETE"]
+    paths = ("/", "/train", "/join", "/join/read", "/teacher", "/_stcore/upload_file/a/b", "/live/key")
+    inner = Starlette(routes=[*(Route(path, who, methods=methods) for path in paths), WebSocketRoute("/socket", talk)])
+    guard = Guard(inner, PIN, lesson or a_lesson(), hosts)
+    return TestClient(guard, f"http://{host}", client=(address, 5), follow_redirects=False)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +117,76 @@ def test_a_teacher_elsewhere_is_known_by_the_cookie_alone():
 
 def test_a_spectator_uploads_nothing_and_uses_up_nobodys_room(monkeypatch):
     monkeypatch.setattr("cnnlab.classroom.guard.UploadBudget", lambda: UploadBudget(1_000))
-    guard = Guard(Starlette(routes=[Route("/", who, methods=["GET", "PUT"])]), PIN)
+    guard = Guard(Starlette(routes=[Route("/", who, methods=["GET", "PUT"])]), PIN, a_lesson())
     outside, inside = (TestClient(guard, "http://localhost", client=(each, 5)) for each in ("10.0.0.9", "127.0.0.1"))
     assert outside.put("/", content=b"x" * 900).status_code == 403
     assert inside.put("/", content=b"x" * 900).status_code == 200
+
+
+FORGED = [
+    {},
+    {VISITOR: HERE},
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"Forwarded": "for=127.0.0.1", "X-Real-Ip": "127.0.0.1"},
+    {"Cookie": f"{COOKIE}=teacher"},
+]
+STUDENT, CLOSED = {"look_around": False}, {"is_open": False}
+
+
+@pytest.mark.parametrize("headers", FORGED)
+@pytest.mark.parametrize("switches", [STUDENT, CLOSED], ids=["student", "nobody"])
+def test_who_may_not_look_reaches_nothing_of_the_dashboard(switches, headers):
+    found = client("192.168.1.9", lesson=a_lesson(**switches))
+    for path in ("/train", "/live/key", "/_stcore/upload_file/a/b", "/no/such/file"):
+        for method in ("GET", "PUT", "POST", "DELETE", "HEAD"):
+            assert found.request(method, path, headers=headers).status_code == 403
+    with pytest.raises(WebSocketDisconnect), found.websocket_connect("/socket", headers=headers):
+        pass
+
+
+@pytest.mark.parametrize("headers", FORGED)
+def test_a_student_has_the_phones_page_and_is_led_there(headers):
+    found = client("192.168.1.9", lesson=a_lesson(**STUDENT))
+    led = found.get("/", headers=headers)
+    assert (led.status_code, led.headers["location"]) == (303, "/join")
+    assert found.get("/join", headers=headers).text == Role.STUDENT.value
+    assert found.post("/join/read", headers=headers).status_code == 200
+    assert found.get("/joinery", headers=headers).status_code == 403
+
+
+def test_nobody_is_told_that_the_class_is_closed_and_may_say_that_he_is_the_teacher():
+    found = client("192.168.1.9", lesson=a_lesson(**CLOSED))
+    assert "The class is closed" in found.get("/").text and found.get("/join").status_code == 403
+    assert found.get("/teacher").status_code == 200
+    assert found.get("/", headers={"Cookie": f"{COOKIE}={PIN.cookie()}"}).text == Role.TEACHER.value
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost.evil.example", "http://["])
+def test_a_page_of_another_site_changes_nothing_even_at_the_machine(origin):
+    found = client()
+    for method in ("POST", "PUT", "DELETE"):
+        assert found.request(method, "/", headers={"Origin": origin, "content-length": "0"}).status_code == 403
+    with pytest.raises(WebSocketDisconnect), found.websocket_connect("/socket", headers={"Origin": origin}):
+        pass
+    assert found.post("/join/read", headers={"Origin": "http://localhost:8501"}).status_code == 200
+
+
+def test_who_may_look_no_longer_is_cut_off_in_mid_talk():
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                heard.append(await socket.receive_text())
+                await socket.send_text(heard[-1])
+
+    lesson, heard = a_lesson(), []
+    guard = Guard(Starlette(routes=[WebSocketRoute("/socket", echo)]), PIN, lesson)
+    outside = TestClient(guard, "http://localhost", client=("10.0.0.9", 5))
+    with outside.websocket_connect("/socket", headers={"Host": "localhost"}) as socket:
+        socket.send_text("hello")
+        assert socket.receive_text() == "hello"
+        lesson.switch(look_around=False)
+        socket.send_text("click")
+        with pytest.raises(WebSocketDisconnect):
+            socket.receive_text()
+    assert heard == ["hello"]

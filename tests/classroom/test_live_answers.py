@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from cnnlab.classroom import live_answers
 from cnnlab.classroom.live_answers import MOST_READERS, PATH, LiveAnswers
+from cnnlab.classroom.sent_ink import MOST_BYTES
 from cnnlab.errors import CnnlabError
 
 INK = np.arange(12, dtype=np.uint8).reshape(3, 4)
@@ -62,7 +62,7 @@ def test_nobody_reads_for_an_unknown_key_and_old_readers_are_forgotten(lab):
         ("width=4&height=3", b"no zlib", "cannot be unpacked"),
         ("width=4&height=3", b"", "0 bytes"),
         ("width=1024&height=1024", zlib.compress(bytes(10**8)), "1,048,577 bytes or more"),
-        ("width=4&height=3", bytes(live_answers.MOST_BYTES + 1), "at most 200,000 bytes"),
+        ("width=4&height=3", bytes(MOST_BYTES + 1), "at most 200,000 bytes"),
     ],
 )
 def test_anything_else_is_refused_with_a_sentence(lab, query, body, said):

@@ -16,6 +16,18 @@ AT_IMPORT = visitor.role
 # keys of widgets that change what others see
 CHANGING = (
     "architectures_save",
+    "classroom_ask",
+    "classroom_close",
+    "classroom_end",
+    "classroom_forget",
+    "classroom_hide",
+    "classroom_keep_",
+    "classroom_next",
+    "classroom_open",
+    "classroom_remove",
+    "classroom_reveal",
+    "classroom_show",
+    "classroom_unhide",
     "draw_keep_as_",
     "ensemble_keep",
     "runs_delete",
@@ -54,6 +66,7 @@ OWN = {
     "samples: Other samples",
     "try_augmentation: Draw again",
     "visitor: label",  # upload's own
+    "wall_view: classroom_to_{destination.icon}",
 }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,6 +38,15 @@ class ClassroomSet:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def part(self, places: Sequence[int]) -> ClassroomSet:
+        """The drawings at these places, in this order."""
+        return ClassroomSet(
+            self.images[list(places)],
+            self.labels[list(places)],
+            tuple(self.names[at] for at in places),
+            tuple(self.ids[at] for at in places),
+        )
 
     def dataset(self) -> Dataset:
         """The drawings as a data set of digits."""
@@ -75,12 +84,32 @@ def add(image: np.ndarray, label: int, name: str = "", path: Path | None = None)
         return _write(_joined(read(path), one), path)
 
 
-def remove(drawing: str, path: Path | None = None) -> ClassroomSet:
-    """Remove the drawing with this id; one that is already gone is no error."""
+def add_all(drawings: ClassroomSet, path: Path | None = None) -> ClassroomSet:
+    """Keep drawings, apart from those whose ids are there already. Raises CnnlabError for a full set or disk."""
     with _changing(path) as path:
         kept = read(path)
-        stay = [at for at, each in enumerate(kept.ids) if each != drawing]
-        return _write(_select(kept, stay), path)
+        there, new = set(kept.ids), []
+        for place, each in enumerate(drawings.ids):
+            if each not in there:
+                new.append(place)
+                there.add(each)
+        return _write(_joined(kept, drawings.part(new)), path) if new else kept
+
+
+def remove(*drawings: str, path: Path | None = None) -> ClassroomSet:
+    """Remove the drawings with these ids; one that is already gone is no error."""
+    with _changing(path) as path:
+        kept = read(path)
+        stay = [at for at, each in enumerate(kept.ids) if each not in drawings]
+        return _write(kept.part(stay), path)
+
+
+def write_names(names: Mapping[str, str], path: Path | None = None) -> ClassroomSet:
+    """Write whose the drawings with these ids are."""
+    with _changing(path) as path:
+        kept = read(path)
+        named = (names.get(each, old)[:NAME_LENGTH] for each, old in zip(kept.ids, kept.names, strict=True))
+        return _write(replace(kept, names=tuple(named)), path)
 
 
 def upload(file: str, content: bytes, path: Path | None = None) -> tuple[ClassroomSet, int]:
@@ -101,7 +130,7 @@ def upload(file: str, content: bytes, path: Path | None = None) -> tuple[Classro
         there = {(image.tobytes(), label) for image, label in zip(kept.images, kept.labels, strict=True)}
         new = [at for at in range(len(found)) if (found.images[at].tobytes(), found.labels[at]) not in there]
         fresh = tuple(uuid4().hex[:8] for _ in new)
-        chosen = _select(found, new)
+        chosen = found.part(new)
         return _write(_joined(kept, ClassroomSet(chosen.images, chosen.labels, chosen.names, fresh)), path), len(new)
 
 
@@ -131,15 +160,6 @@ def _joined(first: ClassroomSet, second: ClassroomSet) -> ClassroomSet:
         np.concatenate([first.labels, second.labels]),
         first.names + second.names,
         first.ids + second.ids,
-    )
-
-
-def _select(drawings: ClassroomSet, places: list[int]) -> ClassroomSet:
-    return ClassroomSet(
-        drawings.images[places],
-        drawings.labels[places],
-        tuple(drawings.names[at] for at in places),
-        tuple(drawings.ids[at] for at in places),
     )
 
 

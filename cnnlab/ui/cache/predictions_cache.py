@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 from torch import nn
 
-from cnnlab.common import paths
 from cnnlab.common.background import process_queue
 from cnnlab.common.threads import all_but_one
 from cnnlab.data.dataset import Dataset
-from cnnlab.data.drawing import classroom_set
 from cnnlab.errors import CnnlabError
 from cnnlab.evaluation import layer_values, projections
 from cnnlab.evaluation.evaluation_set import EvaluationSet, evaluation_sets, of_drawings
@@ -20,7 +16,7 @@ from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.evaluation.projections import Projection
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import bounded, loaders
+from cnnlab.ui.cache import bounded, class_drawings, loaders
 from cnnlab.ui.wording import reads_drawings
 
 
@@ -35,17 +31,10 @@ def sets_for(network: Checkpoint) -> list[EvaluationSet]:
 def _drawings() -> EvaluationSet | None:
     """The class's drawings; None while there are none, or their file is damaged, which the draw page reports."""
     try:
-        file = paths.classroom_set()
-        stat = file.stat()
-        return _read_drawings(str(file), stat.st_mtime_ns, stat.st_size)
+        kept = class_drawings.read()
+        return of_drawings(kept.dataset(), class_drawings.stamp()) if len(kept) else None
     except (CnnlabError, OSError):
         return None
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _read_drawings(path: str, modified: int, size: int) -> EvaluationSet | None:
-    kept = classroom_set.read(Path(path))
-    return of_drawings(kept.dataset(), f"{modified} {size}") if len(kept) else None
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # views of data that is kept anyway

@@ -14,11 +14,9 @@ from cnnlab.data.drawing.preprocessing import Prepared, Steps, prepare
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection import ablation
 from cnnlab.models.families.ensemble_net import Ensemble
-from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.draw import layers
-from cnnlab.ui.state import chosen_network
-from cnnlab.ui.state.chosen_network import Choice
+from cnnlab.ui.state.chosen_network import Choice, network_of
 
 TITLE = "Draw a digit"
 EVERY_IN_TRAINING = 75  # milliseconds from a question to the next: the rest is the training's
@@ -38,7 +36,7 @@ def _answer(chosen: Choice, prepared: Prepared) -> dict[str, Any]:
     every = EVERY_IN_TRAINING if loaders.runner().snapshot().state == "running" else 0
     if prepared.image is None:
         return {"answer": {"title": TITLE, "sentence": prepared.problem}, "every": every}
-    network = _network(chosen)
+    network = network_of(chosen)
     probabilities = ablation.probabilities(network.model, torch.from_numpy(prepared.image[None]))
     if not all(map(math.isfinite, probabilities)):
         raise CnnlabError(f"{network.run}: this training ran away and the answers are no longer numbers.")
@@ -46,14 +44,7 @@ def _answer(chosen: Choice, prepared: Prepared) -> dict[str, Any]:
 
 
 def _layers(chosen: Choice, prepared: Prepared) -> dict[str, Any]:
-    network = _network(chosen)
+    network = network_of(chosen)
     if prepared.image is None or isinstance(network.model, Ensemble):
         return {}
     return {"layers": layers.strip(network, prepared.image[None]).payload()}
-
-
-def _network(chosen: Choice) -> Checkpoint:
-    if chosen.live and (live := chosen_network.live_network()):
-        return live
-    assert chosen.run, "a page without runs opens no reader"
-    return loaders.read_checkpoint(chosen.run, chosen.epoch)

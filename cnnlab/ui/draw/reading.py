@@ -11,7 +11,7 @@ from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import answer_bars, member_answers, pinned_drawing, pixel_grid
-from cnnlab.ui.draw import canvas, classroom, doubt, layers, live_reader, pen_follower, why
+from cnnlab.ui.draw import canvas, doubt, kept_drawings, layers, live_reader, pen_follower, why
 from cnnlab.ui.state import shared_image
 from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.state.persistent_widgets import remember
@@ -56,7 +56,7 @@ def read() -> None:
         )
     with right:
         place = st.container(key="draw_doubt")
-        classroom.keep(image)
+        kept_drawings.keep(image)
         pinned_drawing.controls(image)
     if prepared:
         inside(prepared, model)

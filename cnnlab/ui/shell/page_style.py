@@ -12,6 +12,10 @@ STYLE = """
 @media (min-width: 1600px) and (min-height: 900px) { .st-key-draw_canvas_frame { zoom: 1.45; } } /* a projector */
 @media (max-width: 470px) { .st-key-draw_canvas_frame { zoom: 0.8; } }
 @media (max-width: 380px) { .st-key-draw_canvas_frame { zoom: 0.68; } }
+.st-key-classroom_join h1 { font-size: clamp(2rem, 3.6vw, 5rem); overflow-wrap: anywhere; }
+.st-key-classroom_join h2 { font-size: clamp(1.6rem, 2.4vw, 3.4rem); }
+.st-key-classroom_join [data-testid="stImage"] img { max-height: 66vh; object-fit: contain; }
+.st-key-shared_accuracy_pair [data-testid="stMetricValue"] { font-size: 3.4rem; line-height: 1.1; }
 @media (max-width: 1000px) {
   [data-testid="stMainBlockContainer"] { padding: 3.8rem 1rem 3rem; }
   [data-testid="stMain"] [data-testid="stColumn"] { min-width: calc(100% - 1.5rem); }

@@ -61,6 +61,14 @@ def network() -> store.Checkpoint:
     return loaders.checkpoint(chosen.run, chosen.epoch)
 
 
+def network_of(chosen: Choice) -> store.Checkpoint:
+    """The network of a choice that was made before, where no page runs. Raises CnnlabError or OSError."""
+    if chosen.live and (live := live_network()):
+        return live
+    assert chosen.run, "nothing can be chosen while there are no runs"
+    return loaders.read_checkpoint(chosen.run, chosen.epoch)
+
+
 def live_network() -> store.Checkpoint | None:
     """The network in training, as it was published last; None while there is none."""
     weights = loaders.runner().live_weights()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cnnlab.data.drawing import classroom_set
-from cnnlab.data.drawing.classroom_set import add, read, remove, upload
+from cnnlab.data.drawing.classroom_set import ClassroomSet, add, add_all, read, remove, upload, write_names
 from cnnlab.errors import CnnlabError
 
 
@@ -53,9 +53,27 @@ def test_removing_takes_only_that_one(path, digits):
     for image, label in zip(images[:3], labels, strict=False):
         add(image, label, path=path)
     middle = read(path).ids[1]
-    remove(middle, path)
-    remove(middle, path)
+    remove(middle, path=path)
+    remove(middle, path=path)
     assert np.array_equal(read(path).images, images[[0, 2]])
+
+
+def test_several_are_kept_at_once_and_each_id_once(path, digits):
+    images, labels = digits
+    several = ClassroomSet(images, np.array(labels), ("",) * 10, (*"abcdefghi", "a"))
+    assert len(add_all(several, path)) == 9
+    assert len(add_all(several, path)) == 9
+    kept = read(path)
+    assert np.array_equal(kept.images, images[:9]) and kept.ids == tuple("abcdefghi")
+    assert write_names({"b": "Ben", "unknown": "x"}, path).names == ("", "Ben", *[""] * 7)
+    assert len(remove("a", "c", "unknown", path=path)) == 7
+
+
+def test_a_part_keeps_what_belongs_together(digits):
+    images, labels = digits
+    part = ClassroomSet(images, np.array(labels), tuple(map(str, labels)), tuple("abcdefghij")).part([3, 1])
+    assert np.array_equal(part.images, images[[3, 1]]) and part.ids == ("d", "b")
+    assert list(map(str, part.labels)) == list(part.names)
 
 
 def test_a_downloaded_set_can_be_brought_to_another_machine(path, digits, tmp_path):
@@ -136,7 +154,7 @@ def test_a_damaged_file_is_named_and_never_overwritten(path, digits):
     add(images[0], labels[0], path=path)
     path.write_bytes(path.read_bytes()[:100])
     damaged = path.read_bytes()
-    for action in (lambda: read(path), lambda: add(images[1], labels[1], path=path), lambda: remove("x", path)):
+    for action in (lambda: read(path), lambda: add(images[1], labels[1], path=path), lambda: remove("x", path=path)):
         with pytest.raises(CnnlabError, match="drawings.npz is damaged"):
             action()
     assert path.read_bytes() == damaged

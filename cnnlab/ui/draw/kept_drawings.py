@@ -16,8 +16,8 @@ from cnnlab.errors import CnnlabError
 from cnnlab.evaluation.predictions import Predictions, predict
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui import messages
-from cnnlab.ui.cache import bounded, loaders
-from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.cache import class_drawings
+from cnnlab.ui.components import accuracy_pair, pixel_grid
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.visitor import reserved, upload
 
@@ -57,14 +57,14 @@ def _add(image: np.ndarray, digit: int) -> None:
 
 def show(network: Checkpoint) -> None:
     """Draw the accuracy on the class's drawings beside MNIST's, the gallery, and how to save and load the set."""
-    drawings = _tried(classroom_set.read)
+    drawings = _tried(class_drawings.read)
     if drawings is None:
         return
     if not len(drawings):
         st.info("No drawings yet: draw a digit above and press which one it is.")
     else:
         ours = predict(network.model, drawings.dataset())
-        _accuracies(network, ours)
+        accuracy_pair.draw("Our class", int(ours.right.sum()), len(drawings), network)
         _gallery(drawings, ours)
     save, bring, remove = st.columns(3)
     save.download_button(
@@ -80,27 +80,6 @@ def show(network: Checkpoint) -> None:
     if len(drawings):
         with remove.expander("Remove a drawing", icon=":material/delete:"):
             _remove(drawings)
-
-
-def _accuracies(network: Checkpoint, ours: Predictions) -> None:
-    right = int((ours.predicted == ours.labels).sum())
-    test = _test_accuracy(network.digest, network)
-    left, middle, _ = st.columns([1, 1, 1])
-    left.metric(
-        "Our class",
-        f"{ours.accuracy:.1%}",
-        f"{right} of {len(ours.labels)} right",
-        delta_color="off",
-        delta_arrow="off",
-    )
-    middle.metric(
-        "MNIST test set", f"{test:.1%}", f"{network.run}, epoch {network.epoch}", delta_color="off", delta_arrow="off"
-    )
-
-
-@bounded.kept("Reading the test set …")
-def _test_accuracy(digest: str, _network: Checkpoint) -> float:
-    return predict(_network.model, loaders.parts(_network.config).test).accuracy
 
 
 def _gallery(drawings: ClassroomSet, ours: Predictions) -> None:

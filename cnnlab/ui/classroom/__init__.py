@@ -1,0 +1,1 @@
+"""The class page: how to join, what phones may do, the wall, and questions."""
