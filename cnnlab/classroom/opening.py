@@ -43,9 +43,11 @@ def own_addresses() -> list[str]:
 
 def begin(lesson: Lesson, pin: str, address: str | None, port: int, headless: bool) -> None:
     """Show the dashboard to whoever started it, unless headless; let the class in, and print where, if it can come."""
+    to_a_class = is_open(address)
     if not headless:
-        threading.Timer(0.5, webbrowser.open, [f"http://localhost:{port}"]).start()  # seconds, until the server answers
-    if is_open(address):
+        page = f"http://localhost:{port}" + "/classroom" * to_a_class
+        threading.Timer(0.5, webbrowser.open, [page]).start()  # seconds, until the server answers
+    if to_a_class:
         lesson.switch(is_open=True)
         print(announcement(port, pin), flush=True)
 

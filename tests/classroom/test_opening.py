@@ -47,7 +47,8 @@ def test_a_browser_is_opened_at_this_machines_own_address(monkeypatch):
     opened = []
     monkeypatch.setattr(opening.threading, "Timer", lambda seconds, function, args: opened.append(args) or Started())
     opening.begin(Lesson(), "abcd2345", "127.0.0.1", 8600, headless=False)
-    assert opened == [["http://localhost:8600"]]
+    opening.begin(Lesson(), "abcd2345", "0.0.0.0", 8600, headless=False)
+    assert opened == [["http://localhost:8600"], ["http://localhost:8600/classroom"]]
 
 
 class Started:

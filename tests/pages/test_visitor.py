@@ -18,16 +18,19 @@ CHANGING = (
     "architectures_save",
     "classroom_ask",
     "classroom_close",
+    "classroom_draw",
     "classroom_end",
     "classroom_forget",
     "classroom_hide",
     "classroom_keep_",
+    "classroom_look_",
     "classroom_next",
     "classroom_open",
     "classroom_remove",
     "classroom_reveal",
     "classroom_show",
     "classroom_unhide",
+    "classroom_vote",
     "draw_keep_as_",
     "ensemble_keep",
     "runs_delete",
@@ -104,7 +107,7 @@ def test_a_spectator_finds_nothing_enabled_that_changes_what_others_see(monkeypa
         app = AppTest.from_file(str(paths.LAB / "dashboard.py"), default_timeout=60).run()
         app = app.switch_page(f"pages/{page}").run()
         assert not app.exception
-        return {each.key or each.label for each in app.button if not each.disabled}
+        return {each.key or each.label for each in (*app.button, *app.toggle) if not each.disabled}
 
     found = enabled(Role.SPECTATOR)
     assert found <= enabled(Role.HERE)

@@ -11,6 +11,7 @@ import streamlit as st
 from cnnlab.classroom.lesson import lesson
 from cnnlab.classroom.wall import Wall
 from cnnlab.common.text import counted
+from cnnlab.common.threads import one_thread
 from cnnlab.data.drawing import classroom_set
 from cnnlab.data.drawing.classroom_set import ClassroomSet
 from cnnlab.errors import CnnlabError
@@ -72,7 +73,10 @@ def draw() -> None:
 
 def _answers(shown: Checkpoint, drawings: ClassroomSet, places: Sequence[int]) -> Predictions | None:
     """What the network reads in the drawings that are shown; None where there are none."""
-    return predict(shown.model, drawings.part(places).dataset()) if places else None
+    if not places:
+        return None
+    with one_thread():
+        return predict(shown.model, drawings.part(places).dataset())
 
 
 def _held_back(drawings: ClassroomSet, wall: Wall) -> None:
