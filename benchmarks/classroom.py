@@ -40,13 +40,16 @@ from cnnlab.data.drawing import classroom_set
 STARTED = """
 import threading
 def train():
+    from dataclasses import replace
+    from cnnlab.common.threads import half_the_cores
     from cnnlab.classroom.lesson import lesson
     from cnnlab.common import paths
     from cnnlab.runs import launch
     from cnnlab.training.recipes import recipe
     from cnnlab.ui.cache import loaders
     lesson.switch(is_open=True, look_around=True)
-    loaders.runner().start(launch.prepare(recipe("a0-simple-cnn").config.replace(epochs=500), paths.checkpoints()))
+    run = launch.prepare(recipe("a0-simple-cnn").config.replace(epochs=500), paths.checkpoints())
+    loaders.runner().start(replace(run, threads=half_the_cores()))  # as the training page does while a class is open
 threading.Timer(2.0, train).start()
 """
 WATCH = """

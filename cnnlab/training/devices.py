@@ -33,9 +33,12 @@ def resolve(name: str) -> torch.device:
     return torch.device(name)
 
 
-def describe(device: torch.device, engine_note: str = "") -> str:
-    """A name for people: "NVIDIA H200", "Apple GPU", or the processor's model with its cores; then a Trainer's note."""
-    return noted(_name(device), engine_note)
+def describe(device: torch.device, engine_note: str = "", threads: int | None = None) -> str:
+    """A name for people: "NVIDIA H200", "Apple GPU", or the processor's model with its cores; then a Trainer's note.
+
+    threads: how many of the cores are used; None is all.
+    """
+    return noted(_name(device, threads), engine_note)
 
 
 def noted(name: str, engine_note: str) -> str:
@@ -43,12 +46,13 @@ def noted(name: str, engine_note: str) -> str:
     return f"{name}, {engine_note}" if engine_note else name
 
 
-def _name(device: torch.device) -> str:
+def _name(device: torch.device, threads: int | None) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU"
-    return f"{_processor()}, {os.cpu_count()} cores"
+    used = "" if threads is None else f"{threads} of "
+    return f"{_processor()}, {used}{os.cpu_count()} cores"
 
 
 def _processor() -> str:

@@ -28,6 +28,7 @@ class PreparedRun:
     open_recorder: Callable[[], Recorder]
     sources: Sources = Sources()
     state: State | None = None  # where an earlier part of it ended
+    threads: int | None = None  # that a CPU computes with; None: one a core. Other counts round differently
 
     def loop(self, recorder: Recorder) -> TrainingLoop:
         """The loop of this run, ready to begin. Raises CnnlabError when network, data and sources do not fit."""

@@ -11,6 +11,7 @@ import time
 
 from torch import Tensor
 
+from cnnlab.common.threads import at_most
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import describe, noted
@@ -176,12 +177,16 @@ class Runner:
     # The thread
 
     def _train(self, run: PreparedRun, recorder: Recorder) -> None:
+        with at_most(run.threads) if run.threads else contextlib.nullcontext():
+            self._train_with_its_threads(run, recorder)
+
+    def _train_with_its_threads(self, run: PreparedRun, recorder: Recorder) -> None:
         loop = None
         try:
             loop = run.loop(recorder)
             loop.pinned = self._pinned
             loop.trainer.interrupted = self._stop_asked.is_set
-            self._set(device=describe(run.device), loop=loop)
+            self._set(device=describe(run.device, threads=run.threads), loop=loop)
             outcome = self._to_outcome(loop)
             self._publish(loop)
             recorder.close()  # before pages see that it has ended: they may rename it at once

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -363,3 +365,17 @@ def test_the_state_follows_from_the_thread(runner, config, small, monkeypatch):
     start(runner, config, small)
     runner.wait(30)
     assert runner.snapshot().state == "failed" and not runner.snapshot().active
+
+
+def test_a_run_that_shares_the_machine_computes_with_so_many_threads_and_says_so(config, small):
+    counts = []
+
+    class Counting(Notebook):
+        def save_epoch(self, weights, epochs):
+            counts.append(torch.get_num_threads())
+
+    runner = Runner()
+    runner.start(replace(prepared(config.replace(epochs=1), small, Counting()), threads=1))
+    runner.wait(60)
+    assert counts and set(counts) == {1}
+    assert f", 1 of {os.cpu_count()} cores" in runner.snapshot().device

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +10,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnlab.classroom.lesson import lesson
 from cnnlab.common import paths
+from cnnlab.common.threads import half_the_cores
 from cnnlab.data.datasets.download import Progress
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
@@ -116,6 +119,8 @@ def _begin(prepare: Callable[[Progress], PreparedRun], steps: int | None = None)
     try:
         with loaders.reading_data(cancel="train_cancel_download") as on_progress:
             run = prepare(on_progress)
+        if lesson.switches.is_open:
+            run = dataclasses.replace(run, threads=half_the_cores())
         loaders.runner().start(run, steps)
     except CnnlabError as error:
         messages.problem(error)
