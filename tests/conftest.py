@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+import torch
 from streamlit.runtime.pages_manager import PagesManager
 from torchvision.datasets import MNIST
 
@@ -22,7 +24,12 @@ from tests.support.prepared import trained_to_the_end
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Extract MNIST before the workers start: on a clean clone two of them would do it at once."""
+    """One thread for every process: two workers with two each wait for one another, at double the processor time.
+
+    MNIST is extracted before the workers start: on a clean clone two of them would do it at once.
+    """
+    os.environ["OMP_NUM_THREADS"] = "1"  # for the workers and whatever tests start
+    torch.set_num_threads(1)  # here
     if not hasattr(config, "workerinput"):
         mnist_files.make_ready(MNIST, paths.shipped_data())
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 import torch
 
 from cnnlab.common.threads import one_thread
+
+
+@pytest.fixture(autouse=True)
+def _two_threads():
+    """Tests compute with one, which could not be limited."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
 
 
 def test_only_the_calling_thread_is_limited():
@@ -16,7 +26,7 @@ def test_only_the_calling_thread_is_limited():
         other = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
         other.start()
         other.join()
-    assert seen == [before]
+    assert seen == [before] == [2]
     assert torch.get_num_threads() == before
 
 
