@@ -28,10 +28,10 @@ FLAGS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     """This machine's Chromium, Chrome or Edge, else the one Playwright fetches. Raises RuntimeError without any."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_installed(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=_installed(), args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
