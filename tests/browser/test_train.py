@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,33 @@ from tests.browser.conftest import tab
 
 CHART = ".st-key-train_loss_chart canvas, .st-key-train_accuracy_chart canvas"
 STEP = ".progress div:has(> span:text-is('Step')) b"
+FEWER_IMAGES = """
+from cnnlab.runs import launch
+plain_split = launch.split
+launch.split = lambda name, train, test: plain_split(name, train.part(0, 11_000), test)
+"""
+SLOW_MOTION = """
+from cnnlab.ui.cache import loaders
+loaders.runner().set_pace(20.0)
+"""
+FAULTY = 123  # the batch size that brings an error in the 20th step, once: later runs may keep it
+FAULT = f"""
+from cnnlab.training.trainer import Trainer
+plain_step = Trainer.step
+def step(self):
+    if self.step_count == 20 and self.config.batch_size == {FAULTY}:
+        Trainer.step = plain_step
+        raise RuntimeError('the memory caught fire')
+    return plain_step(self)
+Trainer.step = step
+"""
+
+
+@pytest.fixture(scope="module")
+def address(runs, start) -> str:
+    """A server whose runs leave the processor to the browser, and reach their end in seconds at full speed."""
+    with serve(runs, before=FEWER_IMAGES + SLOW_MOTION + FAULT, start=start) as url:
+        yield url
 
 
 def button(page: Page, name: str):
@@ -25,11 +53,24 @@ def step(page: Page) -> int:
     return int(page.locator(STEP).inner_text().replace(",", ""))
 
 
-def choose_epochs(page: Page, count: int) -> None:
-    field = page.get_by_role("spinbutton", name="Epochs")
-    field.fill(str(count))
+def fill(page: Page, label: str, value: object) -> None:
+    field = page.get_by_role("spinbutton", name=label)
+    field.fill(str(value))
     field.press("Enter")
     settled(page)
+
+
+def choose_pace(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Slow motion").click()
+    page.get_by_role("option", name=name).click()
+    settled(page)
+
+
+@contextmanager
+def full_speed(page: Page):
+    choose_pace(page, "Full speed")
+    yield
+    choose_pace(page, "20 steps a second")
 
 
 @pytest.fixture
@@ -38,7 +79,7 @@ def training(page, address):
     page.goto(address)
     button(page, "Start").wait_for()
     settled(page)
-    choose_epochs(page, 200)
+    fill(page, "Epochs", 200)
     button(page, "Start").click()
     expect(button(page, "Pause")).to_be_enabled()
     yield page
@@ -57,14 +98,15 @@ def test_the_curve_grows_in_one_chart_that_is_never_rebuilt(training):
     chart.wait_for()
     chart.evaluate("node => { node.cnnlabMark = 'the first one' }")
     pictures, steps = set(), []
-    for _ in range(6):
-        handle, shown = chart.element_handle(), chart.evaluate("node => node.toDataURL()")
-        training.wait_for_function("([node, shown]) => node.toDataURL() !== shown", arg=[handle, shown])
-        marks = training.locator(CHART).evaluate_all("all => all.map(n => n.cnnlabMark)")
-        assert marks[0] == "the first one", "the chart's node was replaced: it blinks"
-        assert len(marks) == 2
-        pictures.add(chart.evaluate("node => node.toDataURL()"))
-        steps.append(step(training))
+    with full_speed(training):
+        for _ in range(6):
+            handle, shown = chart.element_handle(), chart.evaluate("node => node.toDataURL()")
+            training.wait_for_function("([node, shown]) => node.toDataURL() !== shown", arg=[handle, shown])
+            marks = training.locator(CHART).evaluate_all("all => all.map(n => n.cnnlabMark)")
+            assert marks[0] == "the first one", "the chart's node was replaced: it blinks"
+            assert len(marks) == 2
+            pictures.add(chart.evaluate("node => node.toDataURL()"))
+            steps.append(step(training))
     assert len(pictures) >= 4, "the picture of the curve stands still"
     assert steps == sorted(steps) and steps[-1] > steps[0]
 
@@ -93,9 +135,14 @@ def test_pause_step_and_resume(training):
     assert step(training) > before + 1
 
 
-def test_the_learning_rate_changes_while_it_runs(training, runs):
+def test_the_learning_rate_changes_while_it_runs_and_one_that_no_run_may_have_is_a_sentence(training, runs):
     field = training.get_by_role("spinbutton", name="Learning rate")
     expect(field).to_be_enabled()
+    field.fill("1000")
+    field.press("Enter")
+    alert = training.locator('[data-testid="stAlert"]')
+    expect(alert).to_contain_text("learning_rate is 1000: it must lie between 1e-08 and 100. The run goes on")
+    expect(button(training, "Pause")).to_be_enabled()
     field.fill("0.00025")
     field.press("Enter")
     settled(training, 1.0)
@@ -123,49 +170,33 @@ def test_reloading_and_a_second_tab_show_the_same_run(training, browser, address
         assert step(training) == step(second)
 
 
-def test_stop_ends_with_a_sentence_and_the_run_is_chosen(training):
-    stop(training)
-    sentence = re.compile(r"Stopped after \d+ s and \d+ whole epochs?\.")
-    expect(training.get_by_role("heading", name=sentence)).to_be_visible()
-    run = training.get_by_role("combobox", name="Run", exact=True)
-    expect(run).to_have_value(re.compile(r"a0-simple-cnn-epochs-200"))
-
-
 def test_a_run_to_the_end(page, address):
     page.goto(address)
     button(page, "Start").wait_for()
     settled(page)
-    choose_epochs(page, 1)
-    size = page.get_by_role("spinbutton", name="Batch size")
-    size.fill("500")
-    size.press("Enter")
-    settled(page)
-    button(page, "Start").click()
+    fill(page, "Epochs", 1)
+    fill(page, "Batch size", 50)
     sentence = page.get_by_role(
         "heading", name=re.compile(r"9\d\.\d % of 10,000 test digits right after 1 epoch in .*; best epoch 1")
     )
-    expect(sentence).to_be_visible(timeout=180_000)
+    with full_speed(page):
+        button(page, "Start").click()
+        expect(sentence).to_be_visible(timeout=180_000)
     page.get_by_text("Epoch by epoch").click()
     expect(page.locator('[data-testid="stDataFrame"]')).to_be_visible()
 
 
-def test_an_exception_in_the_thread_is_a_sentence(browser, start, tmp_path):
-    fault = (
-        "from cnnlab.training.trainer import Trainer\n"
-        "plain = Trainer.step\n"
-        "def step(self):\n"
-        "    if self.step_count == 20: raise RuntimeError('the memory caught fire')\n"
-        "    return plain(self)\n"
-        "Trainer.step = step\n"
-    )
-    with serve(tmp_path, before=fault, start=start) as address, tab(browser) as page:
-        page.goto(address)
-        button(page, "Start").click()
-        alert = page.locator('[data-testid="stAlert"]', has_text="the memory caught fire")
-        expect(alert).to_be_visible()
-        expect(alert).to_contain_text("Training stopped on an unexpected RuntimeError")
-        assert "Traceback" not in page.locator("body").inner_text()
-        expect(button(page, "Start")).to_be_enabled()
+def test_an_exception_in_the_thread_is_a_sentence(page, address):
+    page.goto(address)
+    button(page, "Start").wait_for()
+    settled(page)
+    fill(page, "Batch size", FAULTY)
+    button(page, "Start").click()
+    alert = page.locator('[data-testid="stAlert"]', has_text="the memory caught fire")
+    expect(alert).to_be_visible()
+    expect(alert).to_contain_text("Training stopped on an unexpected RuntimeError")
+    assert "Traceback" not in page.locator("body").inner_text()
+    expect(button(page, "Start")).to_be_enabled()
 
 
 def step_after(page: Page, shown: int) -> int:
@@ -174,38 +205,32 @@ def step_after(page: Page, shown: int) -> int:
     return step(page)
 
 
-def choose_pace(page: Page, name: str) -> None:
-    page.get_by_role("combobox", name="Slow motion").click()
-    page.get_by_role("option", name=name).click()
-    settled(page)
-
-
 def test_slow_motion_slows_and_lets_go(training):
-    choose_pace(training, "5 steps a second")
-    reached = step_after(training, step(training))  # what is shown by now was counted in slow motion
-    began, before = time.monotonic(), reached
-    while reached < before + 16:
-        reached = step_after(training, reached)
-    assert reached - before <= 5 * (time.monotonic() - began) + 6
-    choose_pace(training, "Full speed")
+    with full_speed(training):
+        choose_pace(training, "5 steps a second")
+        reached = step_after(training, step(training))  # what is shown by now was counted in slow motion
+        began, before = time.monotonic(), reached
+        while reached < before + 16:
+            reached = step_after(training, reached)
+        assert reached - before <= 5 * (time.monotonic() - began) + 6
 
 
 CHARTS = "nodes => nodes.map(node => { const at = node.getBoundingClientRect(); return [at.top, at.bottom] })"
 PLACES = ".st-key-train_loss_chart, .st-key-train_accuracy_chart"
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
-def test_while_it_trains_the_curves_have_most_of_the_window(training, width, height):
-    training.set_viewport_size({"width": width, "height": height})
-    settled(training)
-    expect(training.locator(CHART)).to_have_count(2)
-    for top, bottom in training.locator(PLACES).evaluate_all(CHARTS):
-        assert bottom <= height, "the step axis is below the fold"
-        assert bottom - top >= 0.6 * height
-        assert height - bottom < 0.05 * height, "up to the lower edge"
+def test_while_it_trains_the_curves_have_most_of_the_window(training):
+    for width, height in ((1920, 1080), (1366, 768)):
+        training.set_viewport_size({"width": width, "height": height})
+        settled(training)
+        expect(training.locator(CHART)).to_have_count(2)
+        for top, bottom in training.locator(PLACES).evaluate_all(CHARTS):
+            assert bottom <= height, "the step axis is below the fold"
+            assert bottom - top >= 0.6 * height
+            assert height - bottom < 0.05 * height, "up to the lower edge"
 
 
-def test_the_settings_fold_into_a_line_and_come_back_with_what_was_set(training):
+def test_the_settings_fold_into_a_line_and_come_back_and_stop_ends_with_a_sentence(training):
     line = training.get_by_text(re.compile(r"A0: SimpleCNN · 200 epochs · Adam · batch \d+ · learning rate"))
     expect(line).to_be_visible()
     expect(training.get_by_role("spinbutton", name="Epochs")).to_have_count(0)
@@ -219,34 +244,31 @@ def test_the_settings_fold_into_a_line_and_come_back_with_what_was_set(training)
     button(training, "Hide the settings").click()
     expect(line).to_be_visible()
     stop(training)
+    sentence = re.compile(r"Stopped after \d+ s and \d+ whole epochs?\.")
+    expect(training.get_by_role("heading", name=sentence)).to_be_visible()
+    run = training.get_by_role("combobox", name="Run", exact=True)
+    expect(run).to_have_value(re.compile(r"a0-simple-cnn-epochs-200"))
     expect(training.get_by_role("spinbutton", name="Learning rate")).to_have_value("0.001")
     button(training, "Change").click()
     expect(training.get_by_role("spinbutton", name="Epochs")).to_have_value("200")
 
 
-def test_a_rate_that_no_run_may_have_is_a_sentence_and_the_run_goes_on(training):
-    rate = training.get_by_role("spinbutton", name="Learning rate")
-    rate.fill("1000")
-    rate.press("Enter")
-    alert = training.locator('[data-testid="stAlert"]')
-    expect(alert).to_contain_text("learning_rate is 1000: it must lie between 1e-08 and 100. The run goes on")
-    expect(button(training, "Pause")).to_be_enabled()
-
-
-@pytest.mark.parametrize(
-    ("label", "typed", "said"),
-    [("Epochs", "0", "epochs is 0: it must lie between 1 and 1000."), ("Learning rate", "0", "learning_rate is 0: ")],
-)
-def test_a_number_that_cannot_be_disables_start_and_says_why(page, address, label, typed, said):
+def test_a_number_that_cannot_be_disables_start_and_says_why(page, address):
     """A field with limits kept the number before, and trained with that."""
     page.goto(address)
     settled(page)
-    field = page.get_by_role("spinbutton", name=label)
-    field.fill(typed)
-    field.press("Enter")
-    expect(page.locator('[data-testid="stAlert"]')).to_contain_text(said)
-    expect(button(page, "Start")).to_be_disabled()
-    expect(field).to_have_value(typed)
+    for label, right, said in (
+        ("Epochs", 3, "epochs is 0: it must lie between 1 and 1000."),
+        ("Learning rate", 0.001, "learning_rate is 0: "),
+    ):
+        field = page.get_by_role("spinbutton", name=label)
+        field.fill("0")
+        field.press("Enter")
+        expect(page.locator('[data-testid="stAlert"]', has_text=said)).to_be_visible()
+        expect(button(page, "Start")).to_be_disabled()
+        expect(field).to_have_value("0")
+        fill(page, label, right)
+        expect(button(page, "Start")).to_be_enabled()
 
 
 def test_a_recipe_says_what_it_does_where_it_comes_from_and_what_it_reached(page, address):
