@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.support.browser import ROOT, settled
-from tests.browser.conftest import tab
 
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
 SIZES = ((1366, 768), (1280, 720), (820, 1180))  # the second is 1920×1080 at 150 %
@@ -47,15 +46,14 @@ FAULTS = """() => {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_overlaps_or_is_cut(browser, address, name):
+def test_nothing_overlaps_or_is_cut(page, address, name):
     found = {}
-    with tab(browser) as page:
-        page.goto(f"{address}/{name}" if name != "train" else address)
-        page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for(state="attached")
-        settled(page, 1.0)
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            settled(page, 0.7)
-            if faults := page.evaluate(FAULTS):
-                found[f"{width}×{height}"] = faults
+    page.goto(f"{address}/{name}" if name != "train" else address)
+    page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for(state="attached")
+    settled(page, 1.0)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        settled(page, 0.7)
+        if faults := page.evaluate(FAULTS):
+            found[f"{width}×{height}"] = faults
     assert not found
