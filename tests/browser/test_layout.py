@@ -1,13 +1,16 @@
-"""Every page at a laptop's size, at a projector's with zoom, and on a tablet: nothing covers anything or is cut off."""
+"""Every page by its address and by its link, in both themes and at several sizes: it draws, and nothing is cut off."""
 
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.support.browser import ROOT, settled
 
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
-SIZES = ((1366, 768), (1280, 720), (820, 1180))  # the second is 1920×1080 at 150 %
+LINK = '[data-testid="stSidebarNavLink"]'
+FAILURE = '[data-testid="stException"], [data-testid="stAlertContentError"]'
+SIZES = ((1366, 768), (1280, 720), (820, 1180))  # a laptop, a projector, a tablet; the second is 1920×1080 at 150 %
 
 # What sticks out of the page, and what lies on another element's things. A toolbar that comes up with the mouse, and
 # what is scrolled sideways by itself, do not count.
@@ -45,12 +48,34 @@ FAULTS = """() => {
 }"""
 
 
+def is_drawn(page: Page, link: Locator) -> None:
+    """The page behind this link is there, without an error."""
+    name = link.inner_text().splitlines()[-1]  # after its icon's
+    expect(page).to_have_title(f"{name} · cnnlab")
+    settled(page)
+    assert page.locator(FAILURE).count() == 0
+
+
+def test_every_page_of_the_navigation_draws_in_the_dark_theme(page, address):
+    """In the light one the next test opens them."""
+    page.emulate_media(color_scheme="dark")
+    page.goto(address)
+    page.get_by_role("button", name="Start").wait_for()
+    settled(page)
+    links = page.locator(LINK)
+    assert links.count() >= 6
+    for link in links.all():
+        link.click()
+        is_drawn(page, link)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_overlaps_or_is_cut(page, address, name):
     found = {}
     page.goto(f"{address}/{name}" if name != "train" else address)
     page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for(state="attached")
     settled(page, 1.0)
+    is_drawn(page, page.locator(f'{LINK}[aria-current="page"]'))
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         settled(page, 0.7)
