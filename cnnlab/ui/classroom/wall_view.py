@@ -47,13 +47,17 @@ def draw() -> None:
         st.warning(predictions_cache.ran_away(shown))
         return
     left, right = st.columns([3, 1.4], vertical_alignment="center")
-    with left:
-        accuracy_pair.draw("This wall", int(answers.right.sum()) if answers else 0, len(places), shown)
     with right:
         _held_back(drawings, wall)
-    if not answers:
+    if answers:
+        _tiles(drawings, wall, places, answers)
+    else:
         st.info("The wall is empty: whatever phones send, and whatever is kept on the draw page, comes here.")
-        return
+    with left:  # last: the first time, MNIST takes seconds
+        accuracy_pair.draw("This wall", int(answers.right.sum()) if answers else 0, len(places), shown)
+
+
+def _tiles(drawings: ClassroomSet, wall: Wall, places: Sequence[int], answers: Predictions) -> None:
     _buttons(drawings)
     tiles = [
         WallTile(
