@@ -25,10 +25,10 @@ ONE_QUICKLY = [VIEWS[0], *(pytest.param(view, marks=pytest.mark.slow) for view i
 
 
 def write_run(root: Path, spoil: float | None = None, **settings) -> None:
-    """A run whose one epoch holds untrained weights, or nothing but `spoil`."""
-    config = TrainConfig(device="cpu", **settings)
+    """A run whose one epoch holds untrained weights, or nothing but `spoil`, of a network narrow enough to be quick."""
+    config = TrainConfig(device="cpu", options={"channels": (2, 4)}, **settings)
     writer = RunWriter(root, config, tuple("0123456789"), (1, 28, 28))
-    weights = dict(models.build("simple-cnn", seed=1).state_dict())
+    weights = dict(models.build("simple-cnn", seed=1, options=config.options).state_dict())
     if spoil is not None:
         learned = [name for name in weights if not name.startswith("normalize")]
         weights |= {name: torch.full_like(weights[name], spoil) for name in learned}
