@@ -6,21 +6,21 @@ import json
 import os
 import pickle
 import re
-import signal
-import subprocess
-import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 import torch
 
+from cnnlab import models
 from cnnlab.common.files import replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.runs.store import RunWriter, find_run, list_runs, load, load_file, open_run
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
 from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Event, Outcome
+from tests.support.processes import ended, started
 
 ROOT = Path(__file__).parents[2]
 
@@ -184,30 +184,26 @@ def test_replacing_keeps_the_old_file_when_the_block_raises(tmp_path):
     assert target.read_text() == "old" and list(tmp_path.iterdir()) == [target]
 
 
+def save_for_ever(pipe: Connection, folder: Path) -> None:
+    """Save an epoch of a network again and again, and say so."""
+    writer = RunWriter(folder, TrainConfig(recipe="killed"), list("0123456789"), (1, 28, 28))
+    state, epochs = models.build("simple-cnn").state_dict(), []
+    for epoch in range(100_000):
+        epochs.append(EpochResult(epoch, epoch, True, 1e-3, None, None, None, None, 0.0))
+        writer.save_epoch(state, epochs[-3:])
+        pipe.send(epoch)
+
+
 @pytest.mark.slow
 def test_kill_9_in_mid_save_never_leaves_a_damaged_checkpoint(tmp_path):
     """Kill a process that saves without pause, at many moments: whatever is listed must load."""
-    script = (
-        "import sys, torch; from pathlib import Path\n"
-        "from cnnlab import models\n"
-        "from cnnlab.runs.store import RunWriter\n"
-        "from cnnlab.training.config import TrainConfig\n"
-        "from cnnlab.training.results import EpochResult\n"
-        "writer = RunWriter(Path(sys.argv[1]), TrainConfig(recipe='killed'), list('0123456789'), (1, 28, 28))\n"
-        "state, epochs = models.build('simple-cnn').state_dict(), []\n"
-        "for epoch in range(100_000):\n"
-        "    epochs.append(EpochResult(epoch, epoch, True, 1e-3, None, None, None, None, 0.0))\n"
-        "    writer.save_epoch(state, epochs[-3:])\n"
-        "    print(epoch, flush=True)\n"
-    )
     for attempt in range(4):
-        process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
+        process, pipe = started(save_for_ever, tmp_path)
         for _ in range(3):
-            process.stdout.readline()
+            pipe.recv()
         time.sleep(0.004 * attempt)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        process.kill()
+        assert ended(process) != 0
     runs, problems = list_runs(tmp_path)
     assert len(runs) == 4 and problems == []
     for run in runs:
