@@ -16,7 +16,9 @@ from cnnlab.evaluation.predictions import predict
 from cnnlab.models.families.ensemble_net import MEAN, VOTE, Ensemble, joint
 from cnnlab.runs import ensemble_runs, launch, store
 from cnnlab.runs.store import find_run, load, open_run
+from cnnlab.training.config import TrainConfig
 from tests.pages.test_every_page import open_page
+from tests.support.prepared import trained_to_the_end
 
 pytestmark = pytest.mark.usefixtures("through_app")
 
@@ -69,6 +71,14 @@ def test_its_logits_are_log_probabilities_of_the_members():
     with torch.no_grad():
         expected = (nets[0](images).softmax(1) + nets[1](images).softmax(1)) / 2
         torch.testing.assert_close(Ensemble(nets, MEAN)(images).softmax(1), expected)
+
+
+@pytest.fixture(scope="module")
+def trained(small, tmp_path_factory):
+    """Instead of the usual run, one of a narrow network: here whole ensembles are shown all images many times."""
+    root = tmp_path_factory.mktemp("narrow")
+    config = TrainConfig(recipe="small", options={"channels": (4, 8)}, epochs=2, batch_size=100, device="cpu")
+    return root, trained_to_the_end(config, small, root)
 
 
 @pytest.fixture(scope="module")
