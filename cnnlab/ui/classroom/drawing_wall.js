@@ -1,6 +1,6 @@
 // The drawing side of drawing_wall.py. Called anew, with the same elements, at every change: tiles change in place.
 
-const GAP = 6, BOTTOM = 24, LARGEST = 210, SMALLEST = 44;
+const GAP = 6, BOTTOM = 76, LARGEST = 210, SMALLEST = 44;
 const walls = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -60,19 +60,24 @@ function fit(root, wall) {
   const width = root.clientWidth, count = wall.tiles.size;
   if (!width || !count) return;
   const height = Math.max(320, innerHeight - root.getBoundingClientRect().top - scrolled(root) - BOTTOM);
-  const lines = wall.named ? 1.9 : 1.25;
   let best = { side: 0, columns: 1 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns), across = (width - (columns - 1) * GAP) / columns;
-    const down = (height - (rows - 1) * GAP) / rows / (1 + 0.24 * lines);
-    const side = Math.floor(Math.min(across, down, LARGEST));
+    const down = (height - (rows - 1) * GAP) / rows;
+    let side = Math.floor(Math.min(across, down, LARGEST));
+    while (side > 8 && tall(side, wall.named) > down) side--;
     if (side > best.side) best = { side, columns };
   }
   const side = Math.max(SMALLEST, best.side), columns = side > best.side ? Math.floor(width / (side + GAP)) : best.columns;
   root.style.gridTemplateColumns = `repeat(${columns}, ${side}px)`;
   root.style.setProperty("--side", `${side}px`);
-  root.style.setProperty("--caption", `${Math.max(13, Math.round(0.22 * side))}px`);
+  root.style.setProperty("--caption", `${caption(side)}px`);
 }
+
+const caption = (side) => Math.max(13, Math.round(0.22 * side)); // font size
+
+// A tile with its caption and the name under it, as drawing_wall.css sets them.
+const tall = (side, named) => side + 1.25 * (caption(side) + (named ? Math.max(13, 0.55 * caption(side)) : 0));
 
 // How far the page is scrolled: the wall is measured as if it were not.
 function scrolled(root) {

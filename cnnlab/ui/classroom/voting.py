@@ -18,6 +18,7 @@ from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.theme import dark
 from cnnlab.ui.state.visitor import may_change, reserved
 
+PICTURE = 260  # CSS pixels
 OWN = "A question of your own"
 KINDS = ("yes or no", "number", "choices")
 PROBLEM = "classroom_vote_problem"  # session-state key: what went wrong in a callback
@@ -47,6 +48,8 @@ def _choose() -> None:
     if ready is None:
         return
     st.header(messages.plain(ready.question.text), anchor=False)
+    if ready.question.picture:
+        st.image(ready.question.picture, width=PICTURE)
     reserved(
         st.button, "Ask the class", key="classroom_ask", type="primary", icon=":material/campaign:",
         on_click=partial(lesson.ask, *ready),
@@ -68,7 +71,7 @@ def _asked(ballot: Ballot) -> None:
     question = ballot.question
     if question.picture:
         picture, words = st.columns([1, 3], vertical_alignment="center")
-        picture.image(question.picture, width=260)
+        picture.image(question.picture, width=PICTURE)
     else:
         words = st.container()
     with words:
