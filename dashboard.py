@@ -28,7 +28,8 @@ page = st.navigation(
             st.Page("pages/ensemble.py", title="Ensemble", icon=":material/groups:"),
             st.Page("pages/runs.py", title="Runs", icon=":material/folder_open:"),
         ],
-    }
+    },
+    expanded=True,
 )
 
 st.set_page_config(page_title=f"{page.title} · cnnlab")

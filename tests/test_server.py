@@ -34,6 +34,8 @@ def train():
     from cnnlab.ui.cache import loaders
     config = recipe("a0-simple-cnn").config.replace(device="cpu", epochs=5)
     loaders.runner().start(launch.prepare(config, paths.checkpoints()))
+    from cnnlab.classroom.lesson import lesson
+    lesson.switch(is_open=True)
     while loaders.runner().snapshot().step < 30:
         time.sleep(0.05)
     print("training", flush=True)
@@ -103,21 +105,35 @@ def test_a_foreign_name_is_refused_everywhere(port, path):
     assert status(port, f"localhost:{port}", path, **more) in (200, 101)
 
 
+def listening_phone(port: int) -> http.client.HTTPConnection:
+    """A phone with its stream open, which the server would wait for."""
+    phone = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    phone.request("GET", "/join")
+    joined = phone.getresponse()
+    joined.read()
+    phone.request("GET", "/join/events", headers={"Cookie": joined.headers["set-cookie"].split(";")[0]})
+    assert phone.getresponse().readline().startswith(b"retry")
+    return phone
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_it_leaves_within_seconds_and_the_run_under_way_is_kept_as_stopped(tmp_path, how):
+    port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-c", f"PORT = {free_port()}\n{RUN}"],
+        [sys.executable, "-c", f"PORT = {port}\n{RUN}"],
         cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     for line in server.stdout:
         if line.strip() == "training":
             break
+    phone = listening_phone(port)
     started = time.monotonic()
     server.send_signal(how)
     assert server.wait(30) == 0
-    server.stdout.close()
     took = time.monotonic() - started
+    phone.close()
+    server.stdout.close()
     (run,), unreadable = store.list_runs(tmp_path)
     assert not unreadable and run.outcome.state == "stopped" and run.can_go_on
     assert run.results[-1].step >= 30, f"what was learned is kept, after {took:.1f} s"

@@ -153,6 +153,30 @@ def test_the_class_votes_and_the_truth_stands_beside_it(projector, phone):
     expect(phone.locator("#draw")).to_be_visible()
 
 
+def test_the_wall_follows_a_network_while_it_learns(projector, phone):
+    view(projector, "Wall")
+    if not projector.locator(".wall button").count():
+        finger(phone, FOUR)
+        phone.get_by_role("button", name="4", exact=True).click()
+        phone.get_by_role("button", name="Send").click()
+    projector.get_by_role("link", name="Train", exact=True).click()
+    projector.get_by_role("button", name="Start", exact=True).click()
+    expect(projector.get_by_role("button", name="Pause")).to_be_enabled()
+    projector.get_by_role("link", name="Class", exact=True).click()
+    projector.get_by_text("Follow live training").click()
+    metric = projector.get_by_test_id("stMetric").filter(has_text="MNIST validation images")
+    first = metric.inner_text()
+    expect(projector.locator(".wall button").first).to_be_visible()
+    finger(phone, ONE)
+    expect(phone.locator("#digit")).not_to_have_text("Draw a digit")
+    expect(metric).not_to_have_text(first, use_inner_text=True)
+    projector.get_by_role("link", name="Train", exact=True).click()
+    projector.get_by_role("button", name="Stop").click()
+    expect(projector.get_by_role("button", name="Start", exact=True)).to_be_enabled()
+    projector.get_by_role("link", name="Class", exact=True).click()
+    expect(projector.get_by_text("MNIST test set")).to_be_visible()
+
+
 def test_a_phone_that_slept_sees_at_once_what_is_open_now(projector, phone):
     view(projector, "Join")
     phone.evaluate("stream.close()")  # as a phone does that goes to sleep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from cnnlab.classroom.roles import Role
 from cnnlab.data.drawing import classroom_set
 from cnnlab.data.drawing.classroom_set import ClassroomSet
 from cnnlab.data.drawing.preprocessing import prepare
+from cnnlab.errors import CnnlabError
 from cnnlab.runs import store
 from cnnlab.ui.state import visitor
 
@@ -106,6 +108,31 @@ def test_the_wall_counts_what_the_network_reads_right(drawings, network):
     assert next(metric for metric in app.metric if metric.label == "This wall").delta.endswith("of 28 right")
     click(app, "classroom_unhide")
     assert not lesson.wall.hidden
+
+
+def test_what_waits_is_shown_or_removed_by_the_teacher_alone(drawings, monkeypatch):
+    lesson.switch(look_first=True)
+    for each in ("d03", "d04"):
+        lesson.add_drawing(each, "")
+    app = open_view("Wall")
+    assert next(metric for metric in app.metric if metric.label == "This wall").delta.endswith("of 28 right")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(visitor, "role", lambda: Role.SPECTATOR)
+        assert "classroom_show" not in {button.key for button in open_view("Wall").button}
+    click(app, "classroom_show")
+    assert not lesson.wall.waiting
+    lesson.add_drawing("d05", "")
+    click(app.run(), "classroom_remove_waiting")
+    assert "d05" not in classroom_set.read().ids and not lesson.wall.waiting
+
+
+def test_a_run_that_is_gone_is_a_sentence_to_phones(trained, tmp_path, monkeypatch, mnist):
+    shutil.copytree(trained[0] / "small", tmp_path / "runs" / "small")
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path / "runs"))
+    open_view("Join")
+    shutil.rmtree(tmp_path / "runs" / "small")
+    with pytest.raises(CnnlabError, match="small cannot be read any more .*: choose another run"):
+        lesson.reader(np.kron(mnist[1].images[0, 0].numpy(), np.ones((10, 10), np.uint8)))
 
 
 @pytest.mark.parametrize(("key", "name"), [("classroom_keep_True", "Anna"), ("classroom_keep_False", "")])

@@ -33,13 +33,14 @@ def draw() -> None:
     if problem := st.session_state.pop(PROBLEM, None):
         messages.problem(problem)
     with st.container(key="classroom_join"):
-        code, words = st.columns([1, 1.5], gap="large", vertical_alignment="center")
+        if switches.is_open:
+            code, words = st.columns([1, 1.5], gap="large", vertical_alignment="center")
+            code.image(qr_code(f"http://{address()}"), width="stretch")
+        else:
+            words = st.container()
     with words:
         _address_and_phones(switches)
         _switches(switches)
-    if switches.is_open:
-        with code:
-            st.image(qr_code(f"http://{address()}"), width="stretch")
     _ends(switches)
 
 

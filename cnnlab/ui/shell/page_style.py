@@ -5,6 +5,10 @@ import streamlit as st
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.8rem 3rem 3rem; }
+[data-testid="stSidebarHeader"] { height: 2.2rem; margin: 0; padding-bottom: 0; } /* room for run and epoch */
+[data-testid="stSidebarNavItems"] li { margin: 0; }
+[data-testid="stSidebarNavLink"] { padding-top: 0; padding-bottom: 0; margin: 0; min-height: 1.55rem; height: 1.6rem; }
+[data-testid="stNavSectionHeader"] { padding-top: 0.1rem; padding-bottom: 0; margin-top: 0; margin-bottom: 0; }
 [data-testid="stButtonGroup"] [role="radiogroup"], [data-testid="stButtonGroup"] [role="group"],
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
 .stMain [data-testid="stButton"] p, .stMain [data-testid="stPopover"] p { white-space: normal; }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from cnnlab.errors import CnnlabError
 from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs import store
 from cnnlab.training.snapshot import LiveWeights
@@ -62,11 +63,16 @@ def network() -> store.Checkpoint:
 
 
 def network_of(chosen: Choice) -> store.Checkpoint:
-    """The network of a choice that was made before, where no page runs. Raises CnnlabError or OSError."""
+    """The network of a choice that was made before, where no page runs. Raises CnnlabError where it is gone."""
     if chosen.live and (live := live_network()):
         return live
     assert chosen.run, "nothing can be chosen while there are no runs"
-    return loaders.read_checkpoint(chosen.run, chosen.epoch)
+    try:
+        return loaders.read_checkpoint(chosen.run, chosen.epoch)
+    except OSError as error:
+        raise CnnlabError(
+            f"{chosen.run.name} cannot be read any more ({error.strerror}): choose another run."
+        ) from error
 
 
 def live_network() -> store.Checkpoint | None:
