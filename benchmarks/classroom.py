@@ -81,7 +81,7 @@ def main() -> None:
         first = datasets.load("mnist")[1]  # so that there is a wall from the beginning
         classroom_set.add(first.images[0, 0].numpy(), int(first.labels[0]), path=runs / "drawings.npz")
         with serve(runs, before=PROBE.format(path=str(log)) + STARTED) as address:
-            server = psutil.Process().children()[-1]
+            server = _server()
             page = browser.new_page(viewport={"width": 1920, "height": 1080})
             _open_wall(page, address)
             with _class(address, options.phones, options.spectators) as pipe:
@@ -95,6 +95,10 @@ def main() -> None:
     for name, value in found.items():
         print(f"{name:24} {value}")
     print(json.dumps(found))
+
+
+def _server() -> psutil.Process:
+    return next(each for each in psutil.Process().children() if "streamlit.web.cli" in " ".join(each.cmdline()))
 
 
 @contextmanager
