@@ -18,6 +18,14 @@ from tests.support.forked_servers import nursery
 expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 WINDOW = {"width": 1440, "height": 900}
 ANSWER = ".st-key-draw_prediction .answer"  # the large digit on the draw page
+SLOW_MOTION = """
+from cnnlab.training.runner import Runner
+plain_init = Runner.__init__
+def init(self):
+    plain_init(self)
+    self.set_pace(20.0)
+Runner.__init__ = init
+"""  # for BEFORE: a run at full speed takes the processor from the browser
 HARMLESS = re.compile(
     # the last: a picture that the next tick had replaced before it was fetched
     r"favicon|_stcore/(health|host-config)|404 \(Not Found\)|was preloaded|ResizeObserver"
@@ -53,9 +61,9 @@ def start() -> Start:
 
 
 @pytest.fixture(scope="module")
-def address(runs, start) -> str:
-    """Where the app of this module's tests answers."""
-    with serve(runs, start=start) as url:
+def address(runs, start, request) -> str:
+    """Where the app of this module's tests answers; Python that the module names BEFORE is executed first there."""
+    with serve(runs, before=getattr(request.module, "BEFORE", ""), start=start) as url:
         yield url
 
 

@@ -12,8 +12,10 @@ from benchmarks.support.browser import settled
 from cnnlab.data import datasets
 from cnnlab.inspection.ablation import ablated, count_right
 from cnnlab.runs import store
+from tests.browser.conftest import SLOW_MOTION
 from tests.browser.grids import cell, grid, revision, value
 
+BEFORE = SLOW_MOTION
 ONLY = "a0-simple-cnn"  # every page opens with it
 
 

@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.support.browser import settled
+from tests.browser.conftest import SLOW_MOTION
 from tests.browser.grids import grid, revision
 
+BEFORE = SLOW_MOTION
 PREVIEW = "Training images, and what augmentation makes of them"
 
 

@@ -11,13 +11,14 @@ import torch
 from playwright.sync_api import Page, expect
 from scipy import ndimage
 
-from benchmarks.support.browser import serve, settled
+from benchmarks.support.browser import settled
 from cnnlab.runs.store import find_run, load
 from cnnlab.training.config import TrainConfig
 from tests.browser.grids import cell, grid, revision, value
 from tests.support.prepared import trained_to_the_end
 
 FEW = 400  # images
+BEFORE = f"from cnnlab.ui.shift import measurements as m; m.COUNTS[m.FEW] = {FEW}"  # 289 offsets of 2,000 take a minute
 MAP, SWEEP = "The map of one digit", "The map of the test set"
 
 
@@ -28,14 +29,6 @@ def runs(small, tmp_path_factory) -> Path:
     config = TrainConfig(recipe="small", options={"channels": (4, 8)}, epochs=2, batch_size=50, device="cpu")
     trained_to_the_end(config, small, folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def address(runs, start) -> str:
-    """A server that takes fewer images for few: 289 offsets of 2,000 are a minute of computing."""
-    fewer = f"from cnnlab.ui.shift import measurements as m; m.COUNTS[m.FEW] = {FEW}"
-    with serve(runs, before=fewer, start=start) as url:
-        yield url
 
 
 @pytest.fixture

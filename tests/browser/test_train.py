@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.support.browser import serve, settled
-from tests.browser.conftest import tab
+from benchmarks.support.browser import settled
+from tests.browser.conftest import SLOW_MOTION, tab
 
 CHART = ".st-key-train_loss_chart canvas, .st-key-train_accuracy_chart canvas"
 STEP = ".progress div:has(> span:text-is('Step')) b"
@@ -19,10 +19,6 @@ FEWER_IMAGES = """
 from cnnlab.runs import launch
 plain_split = launch.split
 launch.split = lambda name, train, test: plain_split(name, train.part(0, 11_000), test)
-"""
-SLOW_MOTION = """
-from cnnlab.ui.cache import loaders
-loaders.runner().set_pace(20.0)
 """
 FAULTY = 123  # the batch size that brings an error in the 20th step, once: later runs may keep it
 FAULT = f"""
@@ -35,13 +31,7 @@ def step(self):
     return plain_step(self)
 Trainer.step = step
 """
-
-
-@pytest.fixture(scope="module")
-def address(runs, start) -> str:
-    """A server whose runs leave the processor to the browser, and reach their end in seconds at full speed."""
-    with serve(runs, before=FEWER_IMAGES + SLOW_MOTION + FAULT, start=start) as url:
-        yield url
+BEFORE = FEWER_IMAGES + SLOW_MOTION + FAULT
 
 
 def button(page: Page, name: str):
