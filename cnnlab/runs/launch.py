@@ -19,21 +19,24 @@ from cnnlab.training.differences import differences
 from cnnlab.training.methods.transfer_learning import Sources, Start, fitting, freeze
 from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.recipes import RECIPES
+from cnnlab.training.results import LaneMark
 
 
-def prepare(config: TrainConfig, root: Path, on_progress: Progress | None = None) -> PreparedRun:
+def prepare(
+    config: TrainConfig, root: Path, on_progress: Progress | None = None, lane: LaneMark | None = None
+) -> PreparedRun:
     """All that a run by `config` needs; its folder under `root` is made when it begins.
 
-    on_progress is told of downloads. Raises CnnlabError for a device this machine lacks, data that cannot be had, or
-    earlier runs that do not fit.
+    on_progress is told of downloads; lane: its place in a race. Raises CnnlabError for a device this machine lacks,
+    data that cannot be had, or earlier runs that do not fit.
     """
     device = resolve(config.device)
     parts = split(config.split, *datasets.load(config.dataset, on_progress))
 
     def open_recorder() -> RunWriter:
-        return RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config))
+        return RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config), lane)
 
-    return PreparedRun(config, parts, device, open_recorder, sources(config, parts))
+    return PreparedRun(config, parts, device, open_recorder, sources(config, parts), lane=lane)
 
 
 def resume(run: store.Run, on_progress: Progress | None = None) -> PreparedRun:
@@ -49,7 +52,8 @@ def resume(run: store.Run, on_progress: Progress | None = None) -> PreparedRun:
         raise CnnlabError(f"{run.name} cannot be gone on with: {config.dataset} has other images or classes now.")
     device = resolve(config.device)
     started = sources(config.replace(start_from=""), parts)  # the weights it began with have been trained since
-    return PreparedRun(config, parts, device, lambda: RunWriter.reopened(run), started, state)
+    again = run.record.lane
+    return PreparedRun(config, parts, device, lambda: RunWriter.reopened(run), started, state, lane=again)
 
 
 def run_name(config: TrainConfig) -> str:

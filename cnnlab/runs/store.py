@@ -35,7 +35,7 @@ from cnnlab.runs.record import Record, WeightsHead
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
 from cnnlab.training.loop import NotSavedError
-from cnnlab.training.results import EpochResult, Outcome, best_epoch
+from cnnlab.training.results import EpochResult, LaneMark, Outcome, best_epoch
 from cnnlab.training.resumption import State
 
 HISTORY_POINTS = 2_000  # losses, and evaluations, kept in the JSON; longer runs are thinned
@@ -105,13 +105,21 @@ class RunWriter:
     """Writes a run's folder while it trains; a cnnlab.training.loop.Recorder."""
 
     def __init__(
-        self, root: Path, config: TrainConfig, classes: Sequence[str], image_shape: Sequence[int], name: str = ""
+        self,
+        root: Path,
+        config: TrainConfig,
+        classes: Sequence[str],
+        image_shape: Sequence[int],
+        name: str = "",
+        lane: LaneMark | None = None,
     ):
         """Make the folder root/<name>, or <name>-2, -3 … where that is taken. Raises CnnlabError if it cannot.
 
-        Without a name it is called after the recipe. Until close() the run counts as in training.
+        Without a name it is called after the recipe. lane: its place in a race. Until close() the run counts as in
+        training.
         """
         folder = folders.new(Path(root), names.cleaned(name or config.recipe))
+        self._lane = lane
         self._begin(folder, config, classes, image_shape, datetime.now(timezone.utc))
 
     @classmethod
@@ -119,6 +127,7 @@ class RunWriter:
         """To go on with a run that was interrupted. Raises CnnlabError while somebody else trains it."""
         writer = cls.__new__(cls)
         said = run.record
+        writer._lane = said.lane
         writer._begin(run.path, said.config, said.classes, said.image_shape, said.created)
         writer._epochs = list(said.epochs)
         return writer
@@ -191,6 +200,7 @@ class RunWriter:
             **self._identity,
             "created": self._created,
             "epochs": [dataclasses.asdict(epoch) for epoch in self._epochs],
+            **({"lane": dataclasses.asdict(self._lane)} if self._lane else {}),
             **ending,
         }
         self._write("run.json", json.dumps(said, indent=1).encode())

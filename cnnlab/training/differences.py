@@ -10,13 +10,23 @@ from cnnlab.training.config import TrainConfig
 
 # Of these nobody wants to read in a name: they change where and how a run is done, not what it learns.
 UNSAID = ("recipe", "network", "device", "eval_every", "eval_images", "keep", "mixed_precision")
-SHORT = {"learning_rate": "lr", "batch_size": "batch", "weight_decay": "decay", "early_stopping": "stop-early"}
+SHORT = {"learning-rate": "lr", "batch-size": "batch", "weight-decay": "decay", "early-stopping": "stop-early"}
 BY_VALUE = ("optimizer", "schedule", "dataset", "split")  # "sgd" says it all
 
 
 def differences(config: TrainConfig, usual: TrainConfig) -> list[str]:
     """Each setting in which `config` is not `usual`, and of another network its options: "lr-10", "sgd", "epochs-5"."""
-    found = []
+    return [f"{SHORT.get(name, name)}-{value}".lstrip("-") for name, value in _pairs(config, usual)]
+
+
+def in_words(config: TrainConfig, usual: TrainConfig) -> list[str]:
+    """The same for people: "learning rate 10", "sgd", "epochs 5"."""
+    return [f"{name.replace('-', ' ')} {value}".strip() for name, value in _pairs(config, usual)]
+
+
+def _pairs(config: TrainConfig, usual: TrainConfig) -> list[tuple[str, str]]:
+    """(name with hyphens, value) of each difference; the name is empty where the value says it all."""
+    found: list[tuple[str, str]] = []
     same = config.network == usual.network
     for name, value in config.as_dict().items():
         if name == "options" and config.network == custom_store.CUSTOM:  # its layers, which its name stands for
@@ -24,16 +34,16 @@ def differences(config: TrainConfig, usual: TrainConfig) -> list[str]:
         if name == "options":
             found += _options(value, usual.as_dict()["options"] if same else {})
         elif name not in UNSAID and value != usual.as_dict()[name]:
-            found.append(_text(value) if name in BY_VALUE else f"{_word(name)}-{_text(value)}")
+            found.append(("" if name in BY_VALUE else _word(name), _text(value)))
     return found
 
 
-def _options(chosen: Mapping[str, Any], usual: Mapping[str, Any]) -> list[str]:
-    return [f"{_word(name)}-{_text(value)}" for name, value in chosen.items() if usual.get(name) != value]
+def _options(chosen: Mapping[str, Any], usual: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(_word(name), _text(value)) for name, value in chosen.items() if usual.get(name) != value]
 
 
 def _word(name: str) -> str:
-    return SHORT.get(name, name.removeprefix("augment_").replace("_", "-"))
+    return name.removeprefix("augment_").replace("_", "-")
 
 
 def _text(value: Any) -> str:

@@ -78,6 +78,14 @@ def best_epoch(epochs: Sequence[EpochResult]) -> int:
 
 
 @dataclass(frozen=True)
+class LaneMark:
+    """A run's place in a race: the race's name, alike for all its lanes, and what is different about this one."""
+
+    race: Annotated[str, Field(min_length=1, max_length=120)]
+    words: Annotated[str, Field(max_length=200)]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a run ended: `state` is finished, stopped or failed; accuracies are 0..1, times in seconds.
 

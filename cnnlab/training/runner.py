@@ -3,71 +3,64 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import logging
 import queue
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
 from cnnlab.common.threads import at_most
 from cnnlab.errors import CnnlabError
-from cnnlab.training.config import TrainConfig
-from cnnlab.training.devices import describe, noted
 from cnnlab.training.interruption import InterruptionError
-from cnnlab.training.loop import Recorder, TrainingLoop
+from cnnlab.training.lane import Lane, opened, pacer, seconds_left
 from cnnlab.training.prepared_run import PreparedRun
-from cnnlab.training.results import Outcome
 from cnnlab.training.runner_commands import Command, Order, SetLearningRate
 from cnnlab.training.snapshot import ACTIVE, LiveWeights, Snapshot
 from cnnlab.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
-PUBLISH_SECONDS = 0.3  # between two copies of the weights for pages that watch
-WANTED_SECONDS = 5.0  # how long one request for the weights counts as watching
 
 
 class Runner:
-    """Trains at most one run at a time, in a background thread.
+    """Trains one run at a time, or the lanes of one race in turn, in a background thread.
 
-    Any thread may call any method. Commands are obeyed between two steps, so within one step's time. Pages read
-    `snapshot()` and `live_weights()`, which never expose anything that training still changes.
+    Any thread may call any method. Commands are obeyed between two steps, so within one step's time; a step of a race
+    is one of the lane with the largest batches, and as many of the others as show the same images. Pages read
+    `snapshot()`, `lanes()` and `live_weights()`, which never expose anything that training still changes.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._loop: TrainingLoop | None = None
+        self._lanes: tuple[Lane, ...] = ()
         self._state = "idle"
-        self._run: str | None = None
-        self._config: TrainConfig | None = None
-        self._device = ""
-        self._outcome: Outcome | None = None
-        self._error: str | None = None
+        self._error: str | None = None  # of the whole thread
         self._pinned: Tensor | None = None
         self._stop_asked = threading.Event()
         self._pace: float | None = None  # steps a second in slow motion
         self._allowance: float = 0  # steps it may still take before it pauses; infinite while running
-        self._weights: LiveWeights | None = None
-        self._weights_wanted = -WANTED_SECONDS
-        self._weights_published = -PUBLISH_SECONDS
 
     # Commands
 
     def start(self, run: PreparedRun, steps: int | None = None) -> None:
         """Begin `run`; with `steps`, pause after that many. Raises CnnlabError while another run is under way."""
+        self.race([run], steps)
+
+    def race(self, runs: Sequence[PreparedRun], steps: int | None = None) -> None:
+        """Begin several runs at once, which learn in turn on the same images. Raises as start does."""
         with self._lock:
             if self._thread and self._thread.is_alive():
-                raise CnnlabError(f"{self._run} is still training: stop it before you start another run.")
-            recorder = run.open_recorder()
+                names = " and ".join(lane.recorder.name for lane in self._lanes)
+                raise CnnlabError(f"{names} is still training: stop it before you start another run.")
+            self._lanes = tuple(opened(runs))
             self._commands = queue.SimpleQueue()
-            self._state, self._run, self._config = "starting", recorder.name, run.config
-            self._outcome = self._error = self._loop = self._weights = None
+            self._state, self._error = "starting", None
             self._stop_asked = threading.Event()
             self._allowance = float("inf") if steps is None else steps
-            self._thread = threading.Thread(target=self._train, args=(run, recorder), daemon=True)
+            self._thread = threading.Thread(target=self._train, args=(self._lanes,), daemon=True)
             self._thread.start()
 
     def pause(self) -> None:
@@ -87,7 +80,7 @@ class Runner:
         self._commands.put(Order.STEP_EPOCH)
 
     def set_learning_rate(self, value: float) -> None:
-        """Use `value` from the next step on. Raises CnnlabError for a value that no run may have."""
+        """Use `value` from the next step on, in every lane. Raises CnnlabError for a value that no run may have."""
         self._commands.put(SetLearningRate(value))
 
     def set_pace(self, steps_per_second: float | None) -> None:
@@ -106,9 +99,9 @@ class Runner:
     def pin(self, image: Tensor | None) -> None:
         """Classify a drawing, uint8 [1, C, H, W], at every evaluation of this run and later ones."""
         self._pinned = image
-        loop = self._loop
-        if loop:
-            loop.pinned = image
+        for lane in self._lanes:
+            if lane.loop:
+                lane.loop.pinned = image
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until the run has ended, or `timeout` seconds have passed."""
@@ -129,84 +122,97 @@ class Runner:
         return self._pace
 
     def snapshot(self) -> Snapshot:
-        """The run as it stands now."""
-        with self._lock:
-            state, error = self._state, self._error
-            if state in ACTIVE and not (self._thread and self._thread.is_alive()):
-                state = "failed"
-                error = error or f"The thread that trained {self._run} is gone: start again."
-            known = Snapshot(
-                state=state,
-                run=self._run,
-                config=self._config,
-                device=self._device,
-                outcome=self._outcome,
-                error=error,
-            )
-            loop = self._loop
-            if loop is None:
-                return known
-            trainer, history = loop.trainer, loop.history
-            return dataclasses.replace(
-                known,
-                device=noted(self._device, trainer.engine_note),
-                classes=trainer.split.train.classes,
-                step=trainer.step_count,
-                total_steps=trainer.total_steps,
-                steps_per_epoch=trainer.steps_per_epoch,
-                epoch=trainer.epoch,
-                learning_rate=trainer.learning_rate,
-                losses=history.losses,
-                evaluations=tuple(history.evaluations),
-                epochs=tuple(history.epochs),
-                events=tuple(history.events),
-                unsaved=loop.unsaved,
-                seconds=loop.seconds,
-                images_per_second=self._images_per_second(loop),
-                eta_seconds=self._eta(loop),
-            )
+        """The run as it stands now; of a race its first lane that goes on, or that ended as the race did."""
+        state, error, lanes = self._now()
+        if not lanes:
+            return Snapshot(state=state, error=error)
+        same = (lane for lane in lanes if lane.ended == (None if state in ACTIVE else state))
+        lead = next(same, lanes[0])
+        return lead.snapshot(state, self._pace, self._eta(state)).replace(error=error or lead.error)
 
-    def live_weights(self) -> LiveWeights | None:
+    def lanes(self) -> tuple[Snapshot, ...]:
+        """Every lane of the race under way or the last one, each in its own state; of a single run that one."""
+        state, _, lanes = self._now()
+        eta = self._eta(state)
+        return tuple(lane.snapshot(lane.ended or state, self._pace, eta) for lane in lanes)
+
+    def live_weights(self, run: str | None = None) -> LiveWeights | None:
         """The newest published weights of the run under way, or of the last one; None before the first.
 
-        Each request makes the thread publish about three times a second for the next few seconds.
+        run: which lane of a race; by default snapshot()'s. Each request makes the thread publish about three times a
+        second for the next few seconds.
         """
-        self._weights_wanted = time.monotonic()
-        return self._weights
+        state, _, lanes = self._now()
+        wanted = run or (self.snapshot().run if len(lanes) > 1 else None)
+        lane = next((lane for lane in lanes if lane.recorder.name == wanted), lanes[0] if lanes else None)
+        return lane.want_weights() if lane else None
+
+    def _now(self) -> tuple[str, str | None, tuple[Lane, ...]]:
+        """(state, the thread's error, lanes) that belong together."""
+        with self._lock:
+            state, error, lanes = self._state, self._error, self._lanes
+            if state in ACTIVE and not (self._thread and self._thread.is_alive()):
+                names = " and ".join(lane.recorder.name for lane in lanes)
+                return "failed", error or f"The thread that trained {names} is gone: start again.", lanes
+            return state, error, lanes
 
     # The thread
 
-    def _train(self, run: PreparedRun, recorder: Recorder) -> None:
-        with at_most(run.threads) if run.threads else contextlib.nullcontext():
-            self._train_with_its_threads(run, recorder)
+    def _train(self, lanes: Sequence[Lane]) -> None:
+        threads = lanes[0].run.threads
+        with at_most(threads) if threads else contextlib.nullcontext():
+            try:
+                self._to_the_end(lanes)
+            except BaseException as error:  # whatever it is, it must reach the page instead of dying with the thread
+                log.exception("training failed")
+                for lane in _going(lanes):
+                    self._fail(lane, error)
+                with self._lock:
+                    self._state, self._error = "failed", self._error or explain(error)
 
-    def _train_with_its_threads(self, run: PreparedRun, recorder: Recorder) -> None:
-        loop = None
+    def _to_the_end(self, lanes: Sequence[Lane]) -> None:
         try:
-            loop = run.loop(recorder)
-            loop.pinned = self._pinned
-            loop.trainer.interrupted = self._stop_asked.is_set
-            self._set(device=describe(run.device, threads=run.threads), loop=loop)
-            outcome = self._to_outcome(loop)
-            self._publish(loop)
-            recorder.close()  # before pages see that it has ended: they may rename it at once
-            self._set(outcome=outcome, state=outcome.state)
-        except BaseException as error:  # whatever it is, it must reach the page instead of dying with the thread
-            log.exception("training %s failed", recorder.name)
-            sentence = explain(error)
-            failed = loop.fail(sentence) if loop else None
-            recorder.close()
-            self._set(error=sentence, outcome=failed, state="failed")
-
-    def _to_outcome(self, loop: TrainingLoop) -> Outcome:
-        with contextlib.suppress(InterruptionError):
-            loop.begin()
+            for lane in lanes:
+                self._in(lane, lane.prepare, self._pinned, self._stop_asked.is_set)
+            for lane in _going(lanes):
+                self._in(lane, lane.going.begin)
             self._go_on("running")
-            self._publish(loop)
-            self._steps(loop)
-            self._go_on("testing")
-            return loop.finish(stopped=False)
-        return loop.finish(stopped=True)
+            for lane in _going(lanes):
+                lane.publish()
+            self._steps(lanes)
+        except InterruptionError:
+            for lane in _going(lanes):
+                self._in(lane, self._finish, lane, True)
+        with self._lock:
+            ends = [lane.ended for lane in lanes]
+            self._state = next((state for state in ("finished", "stopped") if state in ends), "failed")
+
+    def _in(self, lane: Lane, work: Callable[..., object], *arguments: object) -> None:
+        """Do a lane's work; where it fails, that lane ends and the others go on. Raises InterruptionError."""
+        try:
+            work(*arguments)
+        except InterruptionError:
+            raise
+        except BaseException as error:
+            if isinstance(error, CnnlabError):
+                log.warning("training %s ended: %s", lane.recorder.name, error)
+            else:
+                log.exception("training %s failed", lane.recorder.name)
+            self._fail(lane, error)
+
+    def _fail(self, lane: Lane, error: BaseException) -> None:
+        sentence = explain(error)
+        outcome = lane.fail(sentence)
+        with self._lock:
+            lane.error, lane.outcome, lane.ended = sentence, outcome, "failed"
+
+    def _finish(self, lane: Lane, stopped: bool) -> None:
+        """Test the lane's network and close its record before pages see that it has ended: they may rename it."""
+        outcome = lane.going.finish(stopped)
+        lane.publish()
+        lane.recorder.close()
+        with self._lock:
+            lane.outcome, lane.ended = outcome, outcome.state
 
     def _go_on(self, state: str) -> None:
         """Enter `state`. Raises InterruptionError where the run is to stop instead."""
@@ -215,32 +221,48 @@ class Runner:
                 raise InterruptionError
             self._state = state
 
-    def _steps(self, loop: TrainingLoop) -> None:
-        while not loop.trainer.done:
+    def _steps(self, lanes: Sequence[Lane]) -> None:
+        while going := _going(lanes):
             if self._allowance <= 0:
                 self._go_on("paused")
-                loop.catch_up()
-            self._obey(loop, wait=self._allowance <= 0)
+                for lane in going:
+                    self._in(lane, lane.going.catch_up)
+            self._obey(_going(lanes), wait=self._allowance <= 0)
             if self._allowance <= 0:
                 continue
             started = time.monotonic()
-            loop.advance()
+            self._step(_going(lanes))
             self._allowance -= 1
-            if self._allowance <= 0:
+            if self._allowance <= 0 and _going(lanes):
                 self._go_on("paused")
-                loop.measure()
-            now = time.monotonic()
-            if now - self._weights_wanted < WANTED_SECONDS and now - self._weights_published > PUBLISH_SECONDS:
-                self._publish(loop)
-            self._keep_pace(loop, started)
+                for lane in _going(lanes):
+                    self._in(lane, lane.going.measure)
+            for lane in _going(lanes):
+                lane.publish_if_wanted()
+            self._keep_pace(_going(lanes), started)
 
-    def _obey(self, loop: TrainingLoop, wait: bool) -> None:
+    def _step(self, lanes: Sequence[Lane]) -> None:
+        """Take the next step of the race, and test what has come to its end."""
+        if not lanes:
+            return
+        first = pacer(lanes)
+        self._in(first, first.going.advance)
+        for lane in lanes:
+            while lane.images < first.images and not (lane.ended or lane.going.trainer.done):
+                self._in(lane, lane.going.advance)
+        done = [lane for lane in _going(lanes) if lane.going.trainer.done]
+        if done and len(done) == len(_going(lanes)):
+            self._go_on("testing")
+        for lane in done:
+            self._in(lane, self._finish, lane, False)
+
+    def _obey(self, lanes: Sequence[Lane], wait: bool) -> None:
         """Carry out the queued commands; with `wait`, sleep until there is one."""
         while wait or not self._commands.empty():
-            self._carry_out(loop, self._commands.get())
+            self._carry_out(lanes, self._commands.get())
             wait = False
 
-    def _carry_out(self, loop: TrainingLoop, command: Command) -> None:
+    def _carry_out(self, lanes: Sequence[Lane], command: Command) -> None:
         """Obey a command. Raises InterruptionError once Stop was pressed: that is final, whatever comes behind it."""
         if self._stop_asked.is_set():
             raise InterruptionError
@@ -252,56 +274,36 @@ class Runner:
             case Order.STEP_BATCH:
                 self._allow(1)
             case Order.STEP_EPOCH:
-                self._allow(_steps_to_epoch_end(loop.trainer))
+                self._allow(_steps_to_epoch_end(pacer(lanes).going.trainer) if lanes else 0)
             case SetLearningRate(value):
-                loop.set_learning_rate(value)
+                for lane in lanes:
+                    lane.going.set_learning_rate(value)
 
-    def _keep_pace(self, loop: TrainingLoop, started: float) -> None:
+    def _keep_pace(self, lanes: Sequence[Lane], started: float) -> None:
         """In slow motion, sleep for the rest of the step's time, but wake for any command."""
         while self._pace and self._allowance > 0 and self._state == "running":
             left = started + 1 / self._pace - time.monotonic()
             if left <= 0:
                 return
             try:
-                self._carry_out(loop, self._commands.get(timeout=left))
+                self._carry_out(lanes, self._commands.get(timeout=left))
             except queue.Empty:
                 return
-
-    def _publish(self, loop: TrainingLoop) -> None:
-        trainer = loop.trainer
-        train = trainer.split.train
-        self._weights = LiveWeights(
-            run=loop.recorder.name,
-            config=trainer.config,
-            epoch=trainer.epoch,
-            step=trainer.step_count,
-            classes=train.classes,
-            image_shape=train.image_shape,
-            tensors=trainer.weights(),
-        )
-        self._weights_published = time.monotonic()
 
     def _allow(self, steps: float) -> None:
         self._allowance = steps
         if steps:
             self._go_on("running")
 
-    def _set(self, **values: object) -> None:
-        with self._lock:
-            for name, value in values.items():
-                setattr(self, f"_{name}", value)
-
-    def _eta(self, loop: TrainingLoop) -> float | None:
-        left = loop.seconds_left
-        if self._state != "running" or left is None or self._allowance != float("inf"):
+    def _eta(self, state: str) -> float | None:
+        if state != "running" or self._allowance != float("inf"):
             return None
-        paced = (loop.trainer.total_steps - loop.trainer.step_count) / self._pace if self._pace else 0
-        return max(left, paced)
+        return seconds_left(self._lanes, self._pace)
 
-    def _images_per_second(self, loop: TrainingLoop) -> float:
-        """As fast as its steps are; in slow motion as fast as those are begun."""
-        fastest = self._pace * loop.trainer.config.batch_size if self._pace else float("inf")
-        return min(loop.images_per_second, fastest)
+
+def _going(lanes: Sequence[Lane]) -> list[Lane]:
+    """Those that have not ended."""
+    return [lane for lane in lanes if not lane.ended]
 
 
 def _steps_to_epoch_end(trainer: Trainer) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from torch import Tensor
 
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.results import EpochResult, Evaluation, Event, Outcome
+from cnnlab.training.results import EpochResult, Evaluation, Event, LaneMark, Outcome
 
 ACTIVE = ("starting", "running", "paused", "testing", "stopping")
 
@@ -21,10 +22,11 @@ def _none() -> np.ndarray:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of the process's one run. losses: float32 [steps], read-only; rates and seconds as the names say.
+    """The state of a run. losses: float32 [steps], read-only; rates and seconds as the names say.
 
-    state: idle, starting, running, paused, testing, stopping, finished, stopped or failed. eta_seconds is None where it
-    cannot be known (paused, a step at a time, not started). unsaved: why the last epoch could not be kept.
+    state: idle, starting, running, paused, testing, stopping, finished, stopped or failed. eta_seconds, until the whole
+    race has ended where it is a lane of one, is None where it cannot be known (paused, a step at a time, not started).
+    unsaved: why the last epoch could not be kept. lane: its place in a race, if it is in one.
     """
 
     state: str = "idle"
@@ -35,6 +37,7 @@ class Snapshot:
     step: int = 0
     total_steps: int = 0
     steps_per_epoch: int = 0
+    train_images: int = 0  # that an epoch shows
     epoch: int = 0
     learning_rate: float = 0.0
     losses: np.ndarray = field(default_factory=_none)
@@ -47,6 +50,11 @@ class Snapshot:
     eta_seconds: float | None = None
     outcome: Outcome | None = None
     error: str | None = None
+    lane: LaneMark | None = None
+
+    def replace(self, **changes: Any) -> Snapshot:
+        """The same but for `changes`."""
+        return replace(self, **changes)
 
     @property
     def active(self) -> bool:

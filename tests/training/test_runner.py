@@ -210,7 +210,7 @@ def test_a_loss_that_runs_away_fails_the_run_and_keeps_the_losses_before(runner,
     start(runner, config, small, steps=3)
     until(lambda: runner.snapshot().state == "paused")
     with torch.no_grad():
-        runner._loop.trainer.model.fc2.bias[0] = float("nan")
+        runner._lanes[0].going.trainer.model.fc2.bias[0] = float("nan")
     runner.resume()
     runner.wait(30)
     snapshot = runner.snapshot()
