@@ -39,12 +39,16 @@ def check(entries: Sequence[Entry], beside: int = 0) -> None:
 
 
 def prepare(
-    entries: Sequence[Entry], title: str, root: Path, on_progress: Progress | None = None, beside: int = 0
+    entries: Sequence[Entry],
+    title: str,
+    root: Path,
+    on_progress: Progress | None = None,
+    beside: int = 0,
 ) -> list[PreparedRun]:
     """All that the lanes need, in their order; each becomes a run under `root` when the race begins.
 
-    title: the race's name, to which the time is added; beside: see check. Raises CnnlabError as check and launch.prepare do, and where
-    they would not fit into memory.
+    title: the race's name, to which the time is added; beside: see check. Raises CnnlabError as check and
+    launch.prepare do, and where they would not fit into memory.
     """
     check(entries, beside)
     race = f"{title} · {datetime.now():%Y-%m-%d %H:%M:%S}"
