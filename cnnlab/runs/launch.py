@@ -9,6 +9,7 @@ from cnnlab.common import paths
 from cnnlab.data import datasets
 from cnnlab.data.datasets.mnist import Progress
 from cnnlab.data.splits import Split, split
+from cnnlab.data.spoiling import spoiled
 from cnnlab.errors import CnnlabError
 from cnnlab.models import custom_store
 from cnnlab.runs import names, store
@@ -31,7 +32,7 @@ def prepare(
     data that cannot be had, or earlier runs that do not fit.
     """
     device = resolve(config.device)
-    parts = split(config.split, *datasets.load(config.dataset, on_progress))
+    parts = data_of(config, on_progress)
 
     def open_recorder() -> RunWriter:
         return RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config), lane)
@@ -47,13 +48,28 @@ def resume(run: store.Run, on_progress: Progress | None = None) -> PreparedRun:
     config, state = run.config, store.load_state(run)
     if store.in_training(run.path):
         raise CnnlabError(f"{run.name} is still training: stop it before it is gone on with.")
-    parts = split(config.split, *datasets.load(config.dataset, on_progress))
+    parts = data_of(config, on_progress)
     if (parts.train.classes, parts.train.image_shape) != (run.record.classes, run.record.image_shape):
         raise CnnlabError(f"{run.name} cannot be gone on with: {config.dataset} has other images or classes now.")
     device = resolve(config.device)
     started = sources(config.replace(start_from=""), parts)  # the weights it began with have been trained since
     again = run.record.lane
     return PreparedRun(config, parts, device, lambda: RunWriter.reopened(run), started, state, lane=again)
+
+
+def data_of(config: TrainConfig, on_progress: Progress | None = None) -> Split:
+    """What a run by `config` learns from, validates and tests on; only what it learns from has the config's faults.
+
+    Raises CnnlabError where the data cannot be had or are too few.
+    """
+    parts = split(config.split, *datasets.load(config.dataset, on_progress))
+    return spoiled(
+        parts,
+        train_images=config.train_images,
+        wrong_labels=config.wrong_labels,
+        test_leak=config.test_leak,
+        seed=config.seed,
+    )
 
 
 def run_name(config: TrainConfig) -> str:

@@ -19,6 +19,9 @@ from cnnlab.training.schedules import SCHEDULES, Course
 
 SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}  # as typed
 NEED_VALIDATION = "{} is {!r}, but split 'none' validates nothing: choose another split."
+ORDERS = ("shuffled", "sorted")  # training images anew in every epoch, or class after class in each
+WEIGHTS = ("random", "zero")  # before the first step; zero: biases too
+PIXELS = ("unit", "raw-255")  # normalised as the network does it, or 0..255 and not normalised
 OPTION = "options."  # before a network's option where settings are named one by one
 
 
@@ -73,6 +76,14 @@ class TrainConfig:
     temperature: float = bounded(4.0, 0.1, 100.0)  # by which both networks' logits are divided for that
     distill_weight: float = bounded(0.5, 0.0, 1.0)  # fraction of the teacher in the loss
 
+    # faults made on purpose, all off by default (cnnlab.data.spoiling, cnnlab.training.methods.spoiled_start)
+    train_images: int = bounded(0, 0, 10_000_000)  # only so many, alike from every class, drawn by the seed; 0 is all
+    wrong_labels: float = bounded(0.0, 0.0, 1.0)  # fraction of the training labels that name another class
+    test_leak: bool = False  # the test images, rightly labelled, are among the training images
+    order: str = "shuffled"  # a name of ORDERS
+    weights: str = "random"  # a name of WEIGHTS
+    pixels: str = "unit"  # a name of PIXELS
+
     seed: int = bounded(0, 0, 2**31 - 1)  # first weights, order of images, dropout, augmentation
     device: str = "auto"  # cuda, else mps, else cpu
     eval_every: int = bounded(100, 1, 1_000_000)  # steps between two measurements inside an epoch, as A3 does
@@ -94,6 +105,9 @@ class TrainConfig:
         _among("optimizer", self.optimizer, OPTIMIZERS)
         _among("schedule", self.schedule, SCHEDULES)
         _among("device", self.device, DEVICES)
+        _among("order", self.order, ORDERS)
+        _among("weights", self.weights, WEIGHTS)
+        _among("pixels", self.pixels, PIXELS)
         for name, limits in LIMITS.items():
             value = getattr(self, name)
             for each in value if name in LISTS else (value,):
@@ -103,6 +117,11 @@ class TrainConfig:
             raise CnnlabError("nesterov is on: it needs the optimizer sgd and a momentum above 0.")
         if self.early_stopping and self.split == "none":
             raise CnnlabError(NEED_VALIDATION.format("early_stopping", self.early_stopping))
+        if self.weights == "zero" and self.start_from:
+            raise CnnlabError(
+                f"weights is 'zero', but start_from is {self.start_from!r}, whose weights it would begin with: choose "
+                "one of them."
+            )
         for name in ("augment_forms", "augment_written", "outliers"):
             if (value := getattr(self, name)) and not datasets.spec(self.dataset).digits:
                 raise CnnlabError(f"{name} is {value:g}: {self.dataset} has no digits, so it must be 0.")

@@ -10,13 +10,19 @@ from cnnlab.training.config import TrainConfig
 
 # Of these nobody wants to read in a name: they change where and how a run is done, not what it learns.
 UNSAID = ("recipe", "network", "device", "eval_every", "eval_images", "keep", "mixed_precision")
-SHORT = {"learning-rate": "lr", "batch-size": "batch", "weight-decay": "decay", "early-stopping": "stop-early"}
-BY_VALUE = ("optimizer", "schedule", "dataset", "split")  # "sgd" says it all
+SHORT = {
+    "learning-rate": "lr",
+    "batch-size": "batch",
+    "weight-decay": "decay",
+    "early-stopping": "stop-early",
+    "train-images": "images",
+}
+BY_VALUE = ("optimizer", "schedule", "dataset", "split", "order", "pixels")  # "sgd" says it all
 
 
 def differences(config: TrainConfig, usual: TrainConfig) -> list[str]:
     """Each setting in which `config` is not `usual`, and of another network its options: "lr-10", "sgd", "epochs-5"."""
-    return [f"{SHORT.get(name, name)}-{value}".lstrip("-") for name, value in _pairs(config, usual)]
+    return [f"{SHORT.get(name, name)}-{value}".strip("-") for name, value in _pairs(config, usual)]
 
 
 def in_words(config: TrainConfig, usual: TrainConfig) -> list[str]:
@@ -25,7 +31,7 @@ def in_words(config: TrainConfig, usual: TrainConfig) -> list[str]:
 
 
 def _pairs(config: TrainConfig, usual: TrainConfig) -> list[tuple[str, str]]:
-    """(name with hyphens, value) of each difference; the name is empty where the value says it all."""
+    """(name with hyphens, value) of each difference; the name is empty where the value says it all, or the other way round."""
     found: list[tuple[str, str]] = []
     same = config.network == usual.network
     for name, value in config.as_dict().items():
@@ -34,12 +40,18 @@ def _pairs(config: TrainConfig, usual: TrainConfig) -> list[tuple[str, str]]:
         if name == "options":
             found += _options(value, usual.as_dict()["options"] if same else {})
         elif name not in UNSAID and value != usual.as_dict()[name]:
-            found.append(("" if name in BY_VALUE else _word(name), _text(value)))
+            found.append(("", _text(value)) if name in BY_VALUE else _pair(name, value))
     return found
 
 
 def _options(chosen: Mapping[str, Any], usual: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(_word(name), _text(value)) for name, value in chosen.items() if usual.get(name) != value]
+    return [_pair(name, value) for name, value in chosen.items() if usual.get(name) != value]
+
+
+def _pair(name: str, value: Any) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return (_word(name) if value else f"no-{_word(name)}"), ""
+    return _word(name), _text(value)
 
 
 def _word(name: str) -> str:

@@ -27,6 +27,7 @@ from cnnlab.training.methods.distillation import Teacher
 from cnnlab.training.methods.early_stopping import EarlyStopping, Plateau
 from cnnlab.training.methods.ema import WeightAverage
 from cnnlab.training.methods.outlier_exposure import WEIGHT, evenness_loss
+from cnnlab.training.methods.spoiled_start import raw_pixels, zero_weights
 from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
@@ -132,6 +133,10 @@ class Trainer:
         )
         if sources.start:
             model.load_state_dict(fitting(model, sources.start, train.classes), strict=False)
+        if self.config.weights == "zero":
+            zero_weights(model)
+        if self.config.pixels == "raw-255":
+            raw_pixels(model, self.config.network)
         # channels last: 1.2 times as many images a second on two CPU cores, and what tensor cores want
         return model.to(self.device).to(memory_format=torch.channels_last).train()
 
@@ -295,11 +300,17 @@ class Trainer:
     def _next_batch(self) -> Tensor:
         within = self.step_count % self.steps_per_epoch
         if within == 0 or self._order is None:
-            generator = torch.Generator().manual_seed(self.config.seed * 10_000 + self.epoch)
-            order = torch.randperm(len(self.split.train), generator=generator)
-            beside = self.device.type == "cuda"  # page-locked memory is copied while earlier steps still run
-            self._order = (order.pin_memory() if beside else order).to(self.device, non_blocking=beside)
+            self._order = self._next_order()
         return self._order[within * self.config.batch_size : (within + 1) * self.config.batch_size]
+
+    def _next_order(self) -> Tensor:
+        """The indices of the training images, int64 [N] on the device, as this epoch shows them."""
+        if self.config.order == "sorted":
+            return self.split.train.labels.argsort(stable=True)
+        generator = torch.Generator().manual_seed(self.config.seed * 10_000 + self.epoch)
+        order = torch.randperm(len(self.split.train), generator=generator)
+        beside = self.device.type == "cuda"  # page-locked memory is copied while earlier steps still run
+        return (order.pin_memory() if beside else order).to(self.device, non_blocking=beside)
 
     def read_steps(self, force: bool = False) -> Steps:
         """Losses and accuracies of the steps since the last reading; on a GPU those that have arrived, unless forced.

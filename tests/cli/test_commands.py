@@ -139,6 +139,17 @@ def test_shift_reports_every_offset_and_distance(here, small, mnist, fill, capsy
         assert by_offset[1, 0]["accuracy"] == pytest.approx((answers == test.labels[chosen]).float().mean().item())
 
 
+def test_faults_are_set_on_the_command_line(tmp_path, capsys):
+    faults = {"train_images": "550", "wrong_labels": "0.2", "order": "sorted", "weights": "zero", "pixels": "raw-255"}
+    typed = [part for name, value in faults.items() for part in ("--set", f"{name}={value}")]
+    changes = ["--epochs", "1", "--network", "lenet-5", "--set", "split=test-halves", "--device", "cpu"]
+    assert main(["train", "--recipe", "a0-simple-cnn", *changes, *typed, "--out", str(tmp_path)]) == 0
+    run = store.open_run(tmp_path / last_line(capsys)["run"])
+    assert run.name.startswith("lenet-5-") and "epochs-1-images-550-wrong-labels-0.2" in run.name
+    assert {name: str(getattr(run.config, name)) for name in faults} == faults
+    assert run.results[-1].step == 9, "550 images in batches of 64"
+
+
 @pytest.mark.parametrize("command", ["runs", "models", "recipes"])
 def test_lists_for_people_and_for_scripts(here, command, capsys):
     assert main([command]) == 0

@@ -12,6 +12,7 @@ from cnnlab.charts.gradient_curves import gradient_chart
 from cnnlab.charts.palette import DEPTHS
 from cnnlab.charts.training_curves import Curve, Validation, accuracy_chart, error_chart
 from cnnlab.training.config import TrainConfig
+from cnnlab.ui.train.settings import faults
 from cnnlab.ui.train.settings.augmentation import preview
 from cnnlab.ui.train.settings.form import DRAFT
 from cnnlab.ui.train.settings.schedule import planned
@@ -135,3 +136,31 @@ def test_a_line_a_layer_and_of_many_layers_a_choice_with_both_ends():
     assert len(names) == len(DEPTHS) and names[0] == "layer0" and names[-1] == "layer19"
     assert np.isnan(chart.lines[0].curve.y).all() and chart.lines[-1].curve.y.tolist() == [9.5] * 3
     assert gradient_chart([], []).lines == []
+
+
+def test_a_fault_is_chosen_explained_and_remembered(page):
+    section(page, "Faults")
+    assert any("Nothing is wrong" in each.value for each in page.caption)
+    page.number_input(key="train_train_images").set_value(550).run()
+    page.number_input(key="train_wrong_labels").set_value(0.2).run()
+    page.selectbox(key="train_order").set_value("sorted").run()
+    page.selectbox(key="train_weights").set_value("zero").run()
+    page.selectbox(key="train_pixels").set_value("raw-255").run()
+    page.checkbox(key="train_test_leak").check().run()
+    chosen = draft(page)
+    assert (chosen.train_images, chosen.wrong_labels, chosen.order) == (550, 0.2, "sorted") and not page.error
+    assert (chosen.weights, chosen.pixels, chosen.test_leak) == ("zero", "raw-255", True)
+    said = " ".join(each.value for each in page.markdown)
+    assert "**550 images**" in said and "**20% of the training labels** are wrong" in said
+    assert all(sentence in said for sentence in faults.sentences(chosen)) and len(faults.sentences(chosen)) == 6
+    section(page, "Augmentation")
+    section(page, "Faults")
+    assert page.number_input(key="train_train_images").value == 550
+    assert page.selectbox(key="train_order").value == "sorted" and page.checkbox(key="train_test_leak").value
+
+
+def test_a_fault_that_cannot_be_is_a_sentence_and_start_waits(page):
+    section(page, "Faults")
+    page.number_input(key="train_wrong_labels").set_value(1.5).run()
+    assert "wrong_labels is 1.5: it must lie between 0 and 1." in page.error[0].value
+    assert page.button(key="train_control_Start").disabled

@@ -28,7 +28,7 @@ VIEWS = {
     "shift": ("shift_view", ["Test set", "Side by side", "Other disturbances"]),
     "train": (
         "train_section",
-        ["Data set", "Network", "Schedule and optimiser", "Averaging and stopping", "Earlier runs"],
+        ["Data set", "Network", "Schedule and optimiser", "Averaging and stopping", "Earlier runs", "Faults"],
     ),
 }
 

@@ -47,6 +47,9 @@ SETTINGS = [
     ({"start_from": "nowhere"}, "There is no run 'nowhere'"),
     ({"teacher": "colour"}, "teacher is 'colour': it was trained on folder:colours"),
     ({"start_from": "colour"}, "start_from is 'colour', a simple-cnn: its normalize.mean is 3×1×1, here it is 1×1×1"),
+    ({"train_images": 55_001}, "train_images is 55,001, but there are 55,000 training images: choose"),
+    ({"wrong_labels": 2}, "wrong_labels is 2: it must lie between 0 and 1"),
+    ({"order": "random"}, "order is 'random': choose one of shuffled, sorted"),
     ({"freeze": "conv9"}, "conv9"),
 ]
 

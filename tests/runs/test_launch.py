@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from cnnlab.data.spoiling import spoiled
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
 from cnnlab.training.trainer import Trainer
@@ -33,6 +34,22 @@ def test_its_trainer_is_that_of_the_settings(asked, small, config, tmp_path):
         for _ in range(3):
             trainer.step()
     assert ours.read_steps(force=True) == plain.read_steps(force=True)
+
+
+def test_only_what_it_learns_from_has_the_faults(asked, small, config, tmp_path):
+    faults = {"train_images": 200, "wrong_labels": 0.25, "test_leak": True, "seed": 5}
+    run = launch.prepare(config.replace(**faults), tmp_path)
+    expected = spoiled(small, train_images=200, wrong_labels=0.25, test_leak=True, seed=5)
+    assert len(run.split.train) == 1_200
+    assert torch.equal(run.split.train.images, expected.train.images)
+    assert torch.equal(run.split.train.labels, expected.train.labels)
+    assert run.split.validation is small.validation and run.split.test is small.test
+
+
+def test_more_images_than_there_are_is_refused_before_anything_is_written(asked, config, tmp_path):
+    with pytest.raises(CnnlabError, match="train_images is 2,001, but there are 2,000"):
+        launch.prepare(config.replace(train_images=2_001), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_earlier_runs_come_with_it(asked, small, config, tmp_path, trained, monkeypatch):

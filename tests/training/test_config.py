@@ -28,6 +28,13 @@ from cnnlab.training.recipes import RECIPES, recipe
         ("device", "tpu", "choose one of auto, cpu, cuda, mps"),
         ("seed", -1, "must lie between"),
         ("momentum", 1.5, "must lie between"),
+        ("train_images", -1, "must lie between 0"),
+        ("train_images", 0.5, "must be a whole number"),
+        ("wrong_labels", 1.1, "must lie between 0 and 1"),
+        ("test_leak", "perhaps", "must be true or false"),
+        ("order", "backwards", "choose one of shuffled, sorted"),
+        ("weights", "one", "choose one of random, zero"),
+        ("pixels", "inverted", "choose one of unit, raw-255"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_with_field_value_and_what_is_allowed(field, value, said):
@@ -41,6 +48,21 @@ def test_a_wrong_value_is_one_sentence_with_field_value_and_what_is_allowed(fiel
 def test_text_from_a_command_line_is_understood():
     config = TrainConfig().replace(epochs="2", learning_rate="1e-2", optimizer="sgd")
     assert (config.epochs, config.learning_rate, config.optimizer) == (2, 0.01, "sgd")
+
+
+def test_faults_from_a_command_line_are_understood_and_off_by_default():
+    typed = {"train_images": "550", "wrong_labels": "0.2", "test_leak": "true", "order": "sorted", "pixels": "raw-255"}
+    config = TrainConfig().replace(**typed)
+    assert (config.train_images, config.wrong_labels, config.test_leak) == (550, 0.2, True)
+    assert (config.order, config.weights, config.pixels) == ("sorted", "random", "raw-255")
+    usual = TrainConfig()
+    assert not (usual.train_images or usual.wrong_labels or usual.test_leak)
+    assert (usual.order, usual.weights, usual.pixels) == ("shuffled", "random", "unit")
+
+
+def test_zero_weights_and_those_of_another_run_exclude_each_other():
+    with pytest.raises(CnnlabError, match="weights is 'zero', but start_from is 'draw'"):
+        TrainConfig(weights="zero", start_from="draw")
 
 
 def test_an_unknown_field_is_named():

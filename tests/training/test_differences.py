@@ -22,6 +22,9 @@ A0 = RECIPES["a0-simple-cnn"].config
         ({"epochs": 24, "batch_size": 256}, "a0-simple-cnn-batch-256-epochs-24"),
         ({"options": {**A0.options, "dropout": 0.4}}, "a0-simple-cnn-dropout-0.4"),
         ({"eval_every": 7, "device": "cpu"}, "a0-simple-cnn"),  # change nothing that is learned
+        ({"train_images": 550, "wrong_labels": 0.2}, "a0-simple-cnn-images-550-wrong-labels-0.2"),
+        ({"order": "sorted", "weights": "zero"}, "a0-simple-cnn-sorted-weights-zero"),
+        ({"pixels": "raw-255", "test_leak": True}, "a0-simple-cnn-raw-255-test-leak"),
         ({"network": "lenet-5", "options": {}}, "lenet-5"),
     ],
 )

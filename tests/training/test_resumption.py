@@ -31,6 +31,7 @@ SETTINGS = {
     "sgd, momentum": {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.05, "augment_elastic": 1.0},
     "rmsprop, average, one cycle": {"optimizer": "rmsprop", "ema": 0.99, "schedule": "one-cycle"},
     "adamw, plateau": {"optimizer": "adamw", "schedule": "plateau", "patience": 0, "learning_rate": 0.02},
+    "sorted, zeros, raw pixels": {"order": "sorted", "weights": "zero", "pixels": "raw-255"},
     "early stopping": {"early_stopping": 1, "learning_rate": 0.03},
 }
 
@@ -87,6 +88,22 @@ def test_it_ends_with_the_very_weights_of_an_uninterrupted_run(small, tmp_path, 
         (row.epoch, row.step, row.val_loss) for row in straight.results
     ]
     assert run.outcome.test_accuracy == straight.outcome.test_accuracy
+
+
+def test_spoiled_data_are_the_same_when_it_goes_on(tmp_path):
+    faults = {"train_images": 700, "wrong_labels": 0.3, "order": "sorted", "seed": 4}
+    settings = config(**faults).replace(epochs=2)
+    prepared = launch.prepare(settings, tmp_path / "whole")
+    whole = trained_to_the_end(settings, prepared.split, tmp_path / "whole")
+    stopped = stopped_after(launch.prepare(settings, tmp_path / "parts"), 9)
+    loop = launch.resume(store.open_run(stopped.path)).loop(store.RunWriter.reopened(store.open_run(stopped.path)))
+    loop.begin()
+    while not loop.trainer.done:
+        loop.advance()
+    loop.finish(stopped=False)
+    loop.recorder.close()
+    ours, theirs = loop.trainer.model.state_dict(), whole.trainer.model.state_dict()
+    assert loop.trainer.total_steps == 14 and all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
 def test_the_command_line_goes_on_with_a_run(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
@@ -77,6 +78,17 @@ def test_every_image_once_an_epoch_and_in_a_new_order(config, small):
     assert trainer.done
     assert all(torch.equal(order.sort().values, torch.arange(2_000)) for order in seen)
     assert not torch.equal(*seen)
+
+
+def test_sorted_by_class_in_every_epoch(config, small):
+    trainer = Trainer(config.replace(batch_size=300, order="sorted"), small, CPU)
+    expected = np.argsort(small.train.labels.numpy(), kind="stable")
+    for _ in range(2):
+        seen = []
+        for _ in range(trainer.steps_per_epoch):
+            seen += trainer._next_batch().tolist()
+            trainer.step()
+        assert seen == expected.tolist()
 
 
 def test_a_new_learning_rate_is_used_by_the_next_step(config, small):

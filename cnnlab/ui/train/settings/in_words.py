@@ -8,6 +8,7 @@ from cnnlab.models import custom_store
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.differences import differences
 from cnnlab.training.recipes import RECIPES
+from cnnlab.ui.train.settings import faults
 
 OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}
 IN_LINE = ("epochs", "batch_size", "optimizer", "learning_rate")
@@ -27,7 +28,7 @@ def line(config: TrainConfig) -> str:
 
 
 def sentences(config: TrainConfig) -> list[str]:
-    """What is trained on what, how, and with which additions."""
+    """What is trained on what, how, and with which additions and faults."""
     data, split = datasets.spec(config.dataset).title.partition(":")[0], SPLITS[config.split]
     momentum = f" with momentum {config.momentum:g}" if config.momentum else ""
     found = [
@@ -48,7 +49,7 @@ def sentences(config: TrainConfig) -> list[str]:
         added.append(f"images varied at random ({listed})")
     if added:
         found.append(f"Added: {'; '.join(added)}.")
-    return found
+    return found + faults.sentences(config)
 
 
 def _schedule(config: TrainConfig) -> str:

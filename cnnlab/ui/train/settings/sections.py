@@ -12,6 +12,7 @@ from cnnlab.ui.train.settings import (
     augmentation,
     data_set,
     earlier_runs,
+    faults,
     fields,
     network_options,
     rate_search,
@@ -26,6 +27,7 @@ SECTIONS: dict[str, ModuleType] = {
     "Augmentation": augmentation,
     "Averaging and stopping": stopping,
     "Earlier runs": earlier_runs,
+    "Faults": faults,
     "Find a learning rate": rate_search,
 }
 FIELDS = tuple(field for section in SECTIONS.values() for field in section.FIELDS)
