@@ -31,7 +31,7 @@ def in_words(config: TrainConfig, usual: TrainConfig) -> list[str]:
 
 
 def _pairs(config: TrainConfig, usual: TrainConfig) -> list[tuple[str, str]]:
-    """(name with hyphens, value) of each difference; the name is empty where the value says it all, or the other way round."""
+    """(name with hyphens, value) of each difference; where one of them says it all, the other is empty."""
     found: list[tuple[str, str]] = []
     same = config.network == usual.network
     for name, value in config.as_dict().items():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cnnlab.runs.launch import run_name
+from cnnlab.training import differences
 from cnnlab.training.recipes import RECIPES
 
 A0 = RECIPES["a0-simple-cnn"].config
@@ -31,6 +32,20 @@ A0 = RECIPES["a0-simple-cnn"].config
 def test_a_run_is_called_after_what_differs_from_its_recipe(change, name):
     said = run_name(replace(A0, **change))
     assert sorted(said.split("-")) == sorted(name.split("-")), said
+
+
+def test_people_read_the_same_in_words():
+    faults = {"train_images": 550, "wrong_labels": 0.2, "order": "sorted", "weights": "zero", "test_leak": True}
+    said = differences.in_words(A0.replace(learning_rate=10, **faults), A0)
+    assert sorted(said) == [
+        "learning rate 10",
+        "sorted",
+        "test leak",
+        "train images 550",
+        "weights zero",
+        "wrong labels 0.2",
+    ]
+    assert differences.in_words(A0, A0.replace(test_leak=True)) == ["no test leak"]
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

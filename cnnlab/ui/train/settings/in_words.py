@@ -5,8 +5,8 @@ from __future__ import annotations
 from cnnlab.data import datasets
 from cnnlab.data.splits import SPLITS
 from cnnlab.models import custom_store
+from cnnlab.training import differences
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.differences import differences
 from cnnlab.training.recipes import RECIPES
 from cnnlab.ui.train.settings import faults
 
@@ -22,7 +22,7 @@ def line(config: TrainConfig) -> str:
     else:
         title = custom_store.name_of(config.network, config.options)
     usual = config.replace(**{name: getattr(recipe.config, name) for name in IN_LINE}) if recipe else config
-    apart = [each.replace("-", " ", 1) for each in differences(usual, recipe.config)] if recipe else []
+    apart = differences.in_words(usual, recipe.config) if recipe else []
     epochs = f"{config.epochs} epoch{'s' * (config.epochs != 1)}"
     return " · ".join([f"**{title}**", epochs, OPTIMIZERS[config.optimizer], f"batch {config.batch_size}", *apart])
 
