@@ -1,4 +1,4 @@
-"""Train a network and watch it learn."""
+"""Train a network and watch it learn, alone or beside others."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ import streamlit as st
 
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import run_curves
-from cnnlab.ui.train import gradient_norms, run_controls
+from cnnlab.ui.train import before_start, gradient_norms, run_controls
 from cnnlab.ui.train.live_curves import RANGES, TICK_SECONDS, axis_name, kept, live
-from cnnlab.ui.train.settings import folded, form
 
 snapshot = loaders.runner().snapshot()
 lines = st.container(gap="xsmall")  # close together: the curves are to have the window
 row, buttons, more, learning = (lines.container(gap="xsmall") for _ in range(4))
-if st.session_state.setdefault(folded.FOLDED, snapshot.active):
-    with row:
-        config = folded.draw(snapshot)
-else:
-    config = form.draw(snapshot, row, more)
-    if snapshot.epochs:
-        with row:
-            folded.hide_button()
+prepare = before_start.draw(snapshot, row, more)
 with buttons:
-    run_controls.draw(snapshot, config)
+    run_controls.draw(snapshot, prepare)
 ended = [run for run in loaders.runs()[0] if run.outcome]
 with st.sidebar:
     behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="train_behind")

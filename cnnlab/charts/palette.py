@@ -26,6 +26,7 @@ CURSOR = "#607d8b"  # the line under the mouse
 
 CLASSES = ("#4477aa", "#ee6677", "#228833", "#b8a52d", SKY, PURPLE, "#ee7733", "#009988", "#8f7fe0", "#8c6d5a")
 SERIES = (BLUE, ORANGE, GREEN, PURPLE)
+LANES = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY)  # of a race; each has a dash of its own, too
 # Layers, from the image to the answer.
 DEPTHS = (BLUE, "#12a3a8", "#3fa34d", "#b5a312", ORANGE, "#d6336c", "#8a4fd3", "#7a5c3e")
 CHANNEL_NAMES = ("red", "green", "blue")

@@ -16,6 +16,7 @@ SMOOTHING_STEPS = 50
 TRAIN, VALIDATION = ORANGE, BLUE
 EARLIER = (GREEN, PURPLE, GREY, OCHRE)
 HEIGHT = 330
+DASHED = (10, 6)
 SAMPLE, ALL = "validation, a sample", "validation, all"
 
 
@@ -46,9 +47,9 @@ class Validation:
 
 @dataclass(frozen=True)
 class Line:
-    """A curve as it is drawn: width in pixels, opacity 0..1, dashed, or as dots of that width without a line.
+    """A curve as it is drawn: width in pixels, opacity 0..1, or as dots of that width without a line.
 
-    Only a `named` line stands in the legend.
+    dash: lengths in pixels, drawn and left out in turn; none is a solid line. Only a `named` line stands in the legend.
     """
 
     curve: Curve
@@ -56,7 +57,7 @@ class Line:
     width: float
     opacity: float = 1.0
     named: bool = True
-    dashed: bool = False
+    dash: tuple[int, ...] = ()
     dots: bool = False
 
 
@@ -64,8 +65,8 @@ class Line:
 class CurveChart:
     """Lines over steps, later ones above earlier ones. low and high bound the axis, None where the data does.
 
-    percent: values are fractions, 0..1, and are written as percentages. height: in pixels; where it may grow, down to
-    the lower edge of the window.
+    percent: values are fractions, 0..1, and are written as percentages. across: what the lower axis counts. height: in
+    pixels; where it may grow, down to the lower edge of the window.
     """
 
     title: str
@@ -74,6 +75,7 @@ class CurveChart:
     percent: bool = False
     low: float | None = None
     high: float | None = None
+    across: str = "step"
     height: int = HEIGHT
     grows: bool = False
     marks: Sequence[Mark] = field(default_factory=tuple)
@@ -86,6 +88,7 @@ class CurveChart:
             "percent": self.percent,
             "low": self.low,
             "high": self.high,
+            "across": self.across,
             "height": self.height,
             "grows": self.grows,
             "marks": [{"step": mark.step, "words": mark.words} for mark in self.marks],
@@ -98,7 +101,7 @@ class CurveChart:
                     "width": line.width,
                     "opacity": line.opacity,
                     "named": line.named,
-                    "dashed": line.dashed,
+                    "dash": list(line.dash),
                     "dots": line.dots,
                 }
                 for line in self.lines
@@ -164,7 +167,7 @@ def _validation(validation: Validation) -> list[Line]:
 
 def _behind(curves: Sequence[Curve]) -> list[Line]:
     """Dashed, each in a colour of its own as long as there are enough."""
-    return [Line(each, EARLIER[place % len(EARLIER)], 2.5, 0.8, dashed=True) for place, each in enumerate(curves)]
+    return [Line(each, EARLIER[place % len(EARLIER)], 2.5, 0.8, dash=DASHED) for place, each in enumerate(curves)]
 
 
 def smoothed(curve: Curve, span: int = SMOOTHING_STEPS) -> Curve:

@@ -39,16 +39,20 @@ class Summary:
     seconds: float
     created: datetime
     changed: str = ""  # what was changed by hand, and when
+    race: str = ""  # the race it was a lane of
+    lane: str = ""  # and what was different about it there
 
     def matches(self, words: str) -> bool:
         """Whether every one of the words occurs in its names."""
-        said = " ".join((self.name, self.state, self.dataset, self.network, self.recipe, self.optimizer)).lower()
+        said = " ".join(
+            (self.name, self.state, self.dataset, self.network, self.recipe, self.optimizer, self.race)
+        ).lower()
         return all(word in said for word in words.lower().split())
 
 
 def summary(run: Run) -> Summary:
     """The run in short."""
-    config, outcome = run.config, run.outcome
+    config, outcome, lane = run.config, run.outcome, run.record.lane
     weights = parameters(run.file(run.epochs[-1]))
     state = "training" if in_training(run.path) else outcome.state if outcome else "unfinished"
     return Summary(
@@ -69,6 +73,8 @@ def summary(run: Run) -> Summary:
         changed=", ".join(
             f"{each.words} from step {each.step + 1:,}" for each in run.record.events if each.value is not None
         ),
+        race=lane.race if lane else "",
+        lane=lane.words if lane else "",
     )
 
 

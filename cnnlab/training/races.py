@@ -20,6 +20,23 @@ class Entry:
     words: str
 
 
+@dataclass(frozen=True)
+class ReadyRace:
+    """A race to be started with one click.
+
+    name: for addresses, lower-case with hyphens; note: one sentence of what to look at; page: the page that shows it, a
+    name of pages/; entries: two to six, where something is broken on purpose the healthy one first; seconds: what it
+    costs on two cores.
+    """
+
+    name: str
+    title: str
+    note: str
+    page: str
+    entries: tuple[Entry, ...]
+    seconds: float
+
+
 def entries(configs: Sequence[TrainConfig]) -> list[Entry]:
     """The lanes with these settings, each named by what sets it apart from the first, the first by what it is."""
     if not configs:

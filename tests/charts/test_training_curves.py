@@ -11,6 +11,7 @@ import pytest
 
 from cnnlab.charts.training_curves import (
     ALL,
+    DASHED,
     EARLIER,
     POINTS,
     SAMPLE,
@@ -78,7 +79,7 @@ def test_earlier_runs_lie_behind_each_named_in_a_colour_of_its_own():
     lines = accuracy_chart(now, Validation(now, now), [earlier, Curve("and before", *thin(now.x, now.y))]).lines
     assert [line.curve.name for line in lines] == ["before", "and before", "training", SAMPLE, ALL]
     assert [line.color for line in lines[:2]] == list(EARLIER[:2]) and all(line.named for line in lines)
-    assert [line.dashed for line in lines] == [True, True, False, False, False]
+    assert [line.dash for line in lines] == [DASHED, DASHED, (), (), ()]
 
 
 def test_validation_of_a_sample_is_a_line_and_that_of_all_images_dots():

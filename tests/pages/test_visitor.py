@@ -60,6 +60,8 @@ OWN = {
     "image_chooser: image_chooser_next",
     "image_chooser: image_chooser_next_wrong",
     "kernel_detail: Switch all on again",
+    "line_up: train_clear_lanes",
+    "line_up: train_lane_{number}",
     "loaders: cancel",  # of one's own download
     "mean_and_spread: Count",
     "pager: {key}_back",

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnlab.evaluation.predictions import predict
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import bounded, loaders
-from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.state.chosen_network import choice, followed
 
 
 def draw(ours: str, right: int, count: int, network: Checkpoint) -> None:
@@ -34,7 +34,7 @@ def draw(ours: str, right: int, count: int, network: Checkpoint) -> None:
 def _of_mnist(network: Checkpoint) -> tuple[str, float | None]:
     """What was measured and the accuracy; of a network in training what it measured itself last."""
     if choice().live:
-        found = [each.val_accuracy for each in loaders.runner().snapshot().evaluations]
+        found = [each.val_accuracy for each in followed().evaluations]
         return "MNIST validation images", next((each for each in reversed(found) if each is not None), None)
     return "MNIST test set", _test_accuracy(network.digest, network)
 

@@ -76,7 +76,7 @@ function options(chart) {
     },
     axes: [
       {
-        ...axis, label: "step", labelSize: 24, size: 30, space: 90,
+        ...axis, label: data.across, labelSize: 24, size: 30, space: 90,
         values: (_, all) => all.map((v) => (v == null ? "" : v.toLocaleString("en"))),
       },
       {
@@ -88,7 +88,7 @@ function options(chart) {
     ],
     series: [{}, ...data.lines.map((line) => ({
       label: line.name, stroke: line.color, width: line.dots ? 0 : line.width, alpha: line.opacity, spanGaps: true,
-      dash: line.dashed ? [10, 6] : undefined,
+      dash: line.dash.length ? line.dash : undefined,
       points: line.dots
         ? { show: true, size: line.width, fill: line.color }
         : { show: (plot, index) => plot.data[index].filter((v) => v != null).length === 1 },
@@ -176,7 +176,7 @@ function legend({ root, data, table, plot }) {
     const entry = make("span", place);
     const stroke = make("i", entry);
     if (line.dots) stroke.className = "dot";
-    stroke.style.borderTop = `${Math.max(2, line.width)}px ${line.dashed ? "dashed" : "solid"} ${line.color}`;
+    stroke.style.borderTop = `${Math.max(2, line.width)}px ${line.dash.length ? "dashed" : "solid"} ${line.color}`;
     stroke.style.opacity = line.opacity;
     entry.append(line.name);
     make("b", entry, "", shown);

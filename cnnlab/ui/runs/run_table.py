@@ -16,6 +16,7 @@ from cnnlab.training.results import duration
 from cnnlab.ui.state.persistent_widgets import remember
 
 CHOSEN = "runs_chosen"  # session-state key: names, whatever the table's order
+RACE = "runs_race"  # session-state key: the race whose lanes alone are listed
 ORDERS: dict[str, Callable[[Summary], Any]] = {  # each gives values that compare with each other, not with others'
     "newest first": lambda row: -row.created.timestamp(),
     "most accurate first": lambda row: -(row.test_accuracy or 0),
@@ -40,11 +41,24 @@ def _summary(path: str, modified: int, training: bool, _run: Run) -> Summary:
 
 def draw(rows: Sequence[Summary]) -> list[str]:
     """The filter and the table; return the names of the chosen runs that are still there, in the table's order."""
-    remember(runs_words="", runs_order=next(iter(ORDERS)))
-    words, order = st.columns([2.2, 1])
+    races = list(dict.fromkeys(row.race for row in rows if row.race))  # the newest first, as the runs are
+    remember(runs_words="", runs_order=next(iter(ORDERS)), **{RACE: ""})
+    words, order, race = st.columns([2.2, 1, 1.4] if races else [2.2, 1, 0.001])
     said = words.text_input("Filter", key="runs_words", placeholder="name, network, data set, recipe, optimiser …")
     by = order.selectbox("Sort", ORDERS, key="runs_order")
-    shown = sorted((row for row in rows if row.matches(said)), key=ORDERS[by])
+    if st.session_state[RACE] not in races:
+        st.session_state[RACE] = ""
+    if races:
+        race.selectbox(
+            "Race",
+            ["", *races],
+            key=RACE,
+            format_func=lambda name: name or "all runs",
+            on_change=_take_race,
+            args=(rows,),
+        )
+    group = st.session_state[RACE]
+    shown = sorted((row for row in rows if row.matches(said) and group in ("", row.race)), key=ORDERS[by])
     if not shown:
         st.info(f"No run has all of the words {said!r} in its name or settings: use fewer of them.")
         return []
@@ -64,6 +78,12 @@ def draw(rows: Sequence[Summary]) -> list[str]:
         column_config=_COLUMNS,
     )
     return [name for name in names if name in st.session_state.get(CHOSEN, [])]
+
+
+def _take_race(rows: Sequence[Summary]) -> None:
+    """Choose all lanes of the race."""
+    group = st.session_state[RACE]
+    st.session_state[CHOSEN] = [row.name for row in rows if group and row.race == group]
 
 
 def _choose(key: str, names: list[str]) -> None:
@@ -87,9 +107,12 @@ def _frame(rows: Sequence[Summary]) -> pd.DataFrame:
             "recipe": [row.recipe for row in rows],
             "begun": [row.created for row in rows],
             "changed by hand": [row.changed for row in rows],
+            "lane": [row.lane for row in rows],
+            "race": [row.race for row in rows],
         }
     )
     unsaid = ["data"] * (not several) + ["changed by hand"] * (not any(row.changed for row in rows))
+    unsaid += ["lane", "race"] * (not any(row.race for row in rows))
     return frame.drop(columns=unsaid)
 
 

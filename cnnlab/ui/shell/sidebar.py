@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnlab.runs.store import Run
@@ -9,7 +11,7 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.shell import unreadable_runs
 from cnnlab.ui.state import visitor
-from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LIVE, RUN, choose, epoch_key
+from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LANE, LIVE, RUN, choose, epoch_key, followed
 
 POLL_SECONDS = 2.0
 DEFAULT = "draw"
@@ -49,8 +51,11 @@ def _choose(known: list[Run], snapshot: Snapshot, keeps_chosen: bool) -> None:
     ended = state.get(ENDED)
     state[RUN] = state[CHOSEN] if keeps_chosen or ended not in by_name else ended
     if state.get(LIVE) and snapshot.active:
-        following = f"{snapshot.run}, as it learns"
-        st.selectbox("Run", [following], key="shared_followed_run", disabled=True)
+        if snapshot.lane:
+            _choose_lane(loaders.runner().lanes())
+        else:
+            following = f"{snapshot.run}, as it learns"
+            st.selectbox("Run", [following], key="shared_followed_run", disabled=True)
         _follow()
         return
     accuracy = {run.name: run.outcome and run.outcome.test_accuracy for run in known}
@@ -77,6 +82,14 @@ def _choose(known: list[Run], snapshot: Snapshot, keeps_chosen: bool) -> None:
         _follow()
 
 
+def _choose_lane(lanes: Sequence[Snapshot]) -> None:
+    """Draw the choice of the lane that is followed."""
+    words = {lane.run: lane.lane.words for lane in lanes if lane.lane}
+    if st.session_state.get(LANE) not in words:
+        st.session_state[LANE] = next(iter(words))
+    st.selectbox("Lane", words, key=LANE, format_func=lambda run: f"{words[run]}, as it learns")
+
+
 def _follow() -> None:
     st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")
 
@@ -92,6 +105,7 @@ def _status(drawn: str) -> None:
     if snapshot.state != drawn:
         st.rerun()
     if snapshot.active:
+        snapshot = followed()
         measured = [e.val_accuracy for e in snapshot.evaluations if e.val_accuracy is not None]
         reached = f" · {measured[-1]:.1%}" if measured else ""
         st.caption(f"**{snapshot.run}** {snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,}{reached}")

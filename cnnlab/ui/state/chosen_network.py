@@ -9,10 +9,10 @@ import streamlit as st
 from cnnlab.errors import CnnlabError
 from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs import store
-from cnnlab.training.snapshot import LiveWeights
+from cnnlab.training.snapshot import LiveWeights, Snapshot
 from cnnlab.ui.cache import loaders
 
-RUN, LIVE = "shared_run", "shared_follow_live"  # session-state keys of the sidebar's widgets
+RUN, LIVE, LANE = "shared_run", "shared_follow_live", "shared_lane"  # session-state keys of the sidebar's widgets
 CHOSEN, ENDED = "shared_chosen_run", "shared_ended_run"  # and of what they show: what was chosen, what ended since then
 
 
@@ -75,9 +75,16 @@ def network_of(chosen: Choice) -> store.Checkpoint:
         ) from error
 
 
+def followed() -> Snapshot:
+    """The run under way, of a race the lane that the sidebar says."""
+    wanted = st.session_state.get(LANE)
+    lanes = loaders.runner().lanes()
+    return next((lane for lane in lanes if lane.run == wanted), loaders.runner().snapshot())
+
+
 def live_network() -> store.Checkpoint | None:
-    """The network in training, as it was published last; None while there is none."""
-    weights = loaders.runner().live_weights()
+    """The network in training, of a race the sidebar's lane, as it was published last; None while there is none."""
+    weights = loaders.runner().live_weights(followed().run)
     return _live_network(weights.run, weights.step, weights) if weights else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -13,8 +14,9 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import curve_chart, pinned_drawing, run_curves
-from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.state.chosen_network import choice, followed
 from cnnlab.ui.train import gradient_norms, progress
+from cnnlab.ui.train.race import race_view
 
 TICK_SECONDS = 0.8  # at 0.5 a watching tab took a sixth of the training on two cores
 RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
@@ -22,9 +24,12 @@ RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
 
 def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
     """Draw what changes with every step; a new state or epoch redraws the whole page."""
-    snapshot = loaders.runner().snapshot()
+    snapshot, lanes = loaders.runner().snapshot(), loaders.runner().lanes()
     if (snapshot.state, len(snapshot.epochs)) != (drawn.state, len(drawn.epochs)):
         st.rerun()
+    if snapshot.lane and snapshot.state != "starting":
+        race(snapshot, lanes)
+        return
     headline(snapshot)
     shown = run_curves.of_snapshot(snapshot) if snapshot.epochs else kept()
     if snapshot.active and snapshot.unsaved:
@@ -37,6 +42,12 @@ def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
         if not snapshot.epochs:
             st.caption(f"The curves of **{shown.name}**, as they were recorded:")
         curves(shown, [each for each in earlier if each.name != shown.name])
+
+
+def race(snapshot: Snapshot, lanes: Sequence[Snapshot]) -> None:
+    """Draw the lanes side by side, then what the sidebar's lane makes of the pinned drawing."""
+    race_view.draw(snapshot, lanes, lowest=_lowest(), logarithmic=_logarithmic())
+    answers(run_curves.of_snapshot(followed()))
 
 
 def headline(snapshot: Snapshot) -> None:
@@ -64,20 +75,26 @@ def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> 
     gradient_norms.warn(shown)
     grows = not gradient_norms.shown() and len(shown.pinned) < 2
     left, right = st.columns(2)
-    logarithmic = st.session_state.get("train_loss_axis", "logarithmic") == "logarithmic"
     with left:
         losses = [each.losses for each in earlier]
-        chart = loss_chart(shown.losses, shown.validation("val_loss"), losses, logarithmic)
+        chart = loss_chart(shown.losses, shown.validation("val_loss"), losses, _logarithmic())
         curve_chart.draw(replace(chart, marks=shown.marks, grows=grows), key="train_loss_chart")
     with right:
         others = [each.measured("val_accuracy") for each in earlier]
-        lowest = RANGES[st.session_state.get("train_accuracy_range") or next(iter(RANGES))]
         drawn = error_chart if st.session_state.get("train_accuracy_or_error") == "error rate" else accuracy_chart
-        chart = drawn(shown.measured("train_accuracy"), shown.validation("val_accuracy"), others, lowest)
+        chart = drawn(shown.measured("train_accuracy"), shown.validation("val_accuracy"), others, _lowest())
         curve_chart.draw(replace(chart, marks=shown.marks, grows=grows), key="train_accuracy_chart")
     if gradient_norms.shown():
         gradient_norms.draw(shown)
     answers(shown)
+
+
+def _logarithmic() -> bool:
+    return st.session_state.get("train_loss_axis", "logarithmic") == "logarithmic"
+
+
+def _lowest() -> float:
+    return RANGES[st.session_state.get("train_accuracy_range") or next(iter(RANGES))]
 
 
 def axis_name(accuracies: str) -> str:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.classroom.lesson import lesson
-from cnnlab.common import paths
 from cnnlab.common.threads import half_the_cores
 from cnnlab.data.datasets.download import Progress
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
-from cnnlab.training.config import TrainConfig
 from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
@@ -35,11 +32,17 @@ PACES = {
 OBEY_SECONDS = 0.5  # how long a click waits for the thread, so that the buttons are drawn for the new state
 
 
-def draw(snapshot: Snapshot, config: TrainConfig | None) -> None:
-    """Draw the buttons for a run in this state; Start and Step begin a run with `config` when none is under way."""
+Prepare = Callable[[Progress], list[PreparedRun]]  # what makes the runs that are to begin
+
+
+def draw(snapshot: Snapshot, prepare: Prepare | None) -> None:
+    """Draw the buttons for a run in this state; Start and Step begin what `prepare` makes when none is under way.
+
+    prepare is None where the settings allow nothing to begin.
+    """
     runner, state = loaders.runner(), snapshot.state
     row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # goes on below in a narrow window
-    trains, ready = state in ("running", "paused"), not snapshot.active and config is not None
+    trains, ready = state in ("running", "paused"), not snapshot.active and prepare is not None
     start = _button(row, "Start", "play_arrow", enabled=ready, primary=True)
     interrupted = None if snapshot.active else chosen_network.choice().run
     resume = False
@@ -55,9 +58,9 @@ def draw(snapshot: Snapshot, config: TrainConfig | None) -> None:
     _button(row, "Stop", "stop", enabled=snapshot.active and state != "stopping", command=runner.stop)
     _pace(row)
     if interrupted and resume:
-        _begin(partial(launch.resume, interrupted))
-    elif config is not None and not snapshot.active and (start or step):
-        _begin(partial(launch.prepare, config, paths.checkpoints()), steps=1 if step else None)
+        begin(lambda on_progress: [launch.resume(interrupted, on_progress)])
+    elif prepare is not None and not snapshot.active and (start or step):
+        begin(prepare, steps=1 if step else None)
 
 
 def _button(
@@ -114,14 +117,14 @@ def _pace(place: DeltaGenerator) -> None:
     )
 
 
-def _begin(prepare: Callable[[Progress], PreparedRun], steps: int | None = None) -> None:
+def begin(prepare: Prepare, steps: int | None = None) -> None:
     """Start what `prepare` makes and redraw the page; a refusal becomes a sentence."""
     try:
         with loaders.reading_data(cancel="train_cancel_download") as on_progress:
-            run = prepare(on_progress)
+            runs = prepare(on_progress)
         if lesson.switches.is_open:
-            run = dataclasses.replace(run, threads=half_the_cores())
-        loaders.runner().start(run, steps)
+            runs = [dataclasses.replace(run, threads=half_the_cores()) for run in runs]
+        loaders.runner().race(runs, steps)
     except CnnlabError as error:
         messages.problem(error)
         return

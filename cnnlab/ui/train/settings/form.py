@@ -71,13 +71,24 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     fields.number(columns[1], "batch_size", "Batch size", fixed)
     note = "Can be changed while the network trains."
     fields.number(
-        columns[2], "learning_rate", "Learning rate", False, step=1e-4, help=note, on_change=change_learning_rate
+        columns[2],
+        "learning_rate",
+        "Learning rate",
+        _racing(snapshot),
+        step=1e-4,
+        help=note,
+        on_change=change_learning_rate,
     )
     columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="train_optimizer", disabled=fixed)
     fields.number(columns[4], "seed", "Seed", fixed)
     columns[5].selectbox("Device", ["auto", *available()], key="train_device", disabled=fixed)
     recipe_note.draw(st.session_state.train_recipe)
     return {field: st.session_state[fields.key(field)] for field in FIELDS}
+
+
+def _racing(snapshot: Snapshot) -> bool:
+    """Whether lanes are compared, whose rates must stay as they are."""
+    return snapshot.active and snapshot.lane is not None
 
 
 def _network(place: DeltaGenerator, fixed: bool) -> None:
@@ -153,7 +164,8 @@ def _put(config: TrainConfig) -> None:
 
 def change_learning_rate() -> None:
     """Give the run under way, if there is one, the rate that was typed."""
-    if not loaders.runner().snapshot().active or not visitor.may_change():
+    snapshot = loaders.runner().snapshot()
+    if not snapshot.active or _racing(snapshot) or not visitor.may_change():
         return
     try:
         loaders.runner().set_learning_rate(st.session_state.train_learning_rate)

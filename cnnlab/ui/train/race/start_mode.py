@@ -1,0 +1,18 @@
+"""What Start starts: one run, a race, or something broken on purpose."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnlab.ui.state.persistent_widgets import remember
+
+ONE, RACE, BREAK = "One run", "Race", "Break it on purpose"
+MODE = "train_mode"
+
+
+def choose(active: bool) -> str:
+    """Draw the choice while nothing is under way; return what is chosen."""
+    remember(**{MODE: ONE})
+    if not active:
+        st.segmented_control("What to start", [ONE, RACE, BREAK], key=MODE, label_visibility="collapsed", required=True)
+    return st.session_state[MODE] or ONE
