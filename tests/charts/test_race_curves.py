@@ -16,7 +16,11 @@ def lane(number, name="a run", validated=True) -> LaneCurves:
     sample = Curve(name, np.array([0, 50, 100]), np.array([0.1, 0.5, 0.9])) if validated else NOTHING
     every = Curve(name, np.array([100]), np.array([0.95])) if validated else NOTHING
     return LaneCurves(
-        number, Curve(name, x, np.linspace(2, 1, 100)), every, Curve(name, x, np.linspace(0, 1, 100)), Validation(sample, every)
+        number,
+        Curve(name, x, np.linspace(2, 1, 100)),
+        every,
+        Curve(name, x, np.linspace(0, 1, 100)),
+        Validation(sample, every),
     )
 
 
