@@ -50,7 +50,11 @@ def probabilities_of(model: nn.Module, image: np.ndarray) -> list[float]:
 
 def score(model: nn.Module, data: Dataset) -> Score:
     """Mean cross-entropy and accuracy of `model` on `data`, both on one device."""
-    logits = logits_of(model, data.images)
-    loss, right = F.cross_entropy(logits, data.labels), (logits.argmax(1) == data.labels).sum()
+    return scored(logits_of(model, data.images), data.labels)
+
+
+def scored(logits: Tensor, labels: Tensor) -> Score:
+    """Mean cross-entropy and accuracy of logits [N, classes] for labels int64 [N]."""
+    loss, right = F.cross_entropy(logits, labels), (logits.argmax(1) == labels).sum()
     loss, right = torch.stack((loss, right.to(loss))).tolist()  # read from the device at once
-    return Score(loss, right / len(data))
+    return Score(loss, right / len(labels))

@@ -95,8 +95,10 @@ def read(file: Path) -> Record:
         raise CnnlabError(_first(error)) from error
     layers = _outline(found)[1]
     for each in found.evaluations:
-        if strange := each.gradients.keys() - layers:
+        if strange := {*each.gradients, *each.dead, *each.alike} - layers:
             raise CnnlabError(f"evaluations name the layer {min(strange)!r:.60}, which its network does not have")
+        if each.favourite is not None and each.favourite >= len(found.classes):
+            raise CnnlabError(f"evaluations name class {each.favourite}, but there are {len(found.classes)} classes")
     return found
 
 

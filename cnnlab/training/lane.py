@@ -123,6 +123,7 @@ class Lane:
             epochs=tuple(history.epochs),
             events=tuple(history.events),
             unsaved=loop.unsaved,
+            hint=loop.hint,
             seconds=loop.seconds,
             images_per_second=min(loop.images_per_second, pace * run.config.batch_size if pace else float("inf")),
             eta_seconds=eta,

@@ -13,6 +13,8 @@ from torch import Tensor
 from cnnlab.data.dataset import noun
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score
+from cnnlab.training.hint_evidence import Hint
+from cnnlab.training.hints import HintWatcher, replayed
 from cnnlab.training.history import History
 from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch
 from cnnlab.training.resumption import State, copied
@@ -62,6 +64,7 @@ class TrainingLoop:
         self._evaluation_seconds = self._epoch_seconds = 0.0  # that the last ones took
         self._state = state
         self.unsaved: str | None = None  # why the last epoch could not be kept
+        self._watcher = HintWatcher(trainer.config, trainer.split.train.classes, trainer.steps_per_epoch)
 
     def begin(self) -> None:
         """Measure and record the untrained network as epoch 0; of an earlier part of the run, take over its state."""
@@ -106,7 +109,7 @@ class TrainingLoop:
         step = self.trainer.step_count
         if value != self.trainer.learning_rate:
             self.trainer.learning_rate = value
-            self.history.events.append(Event(step, LEARNING_RATE, value))
+            self._note(Event(step, LEARNING_RATE, value))
 
     def finish(self, stopped: bool) -> Outcome:
         """Test the network, record the outcome and return it.
@@ -167,7 +170,13 @@ class TrainingLoop:
         if history.epochs and not history.epochs[-1].complete:  # that epoch is gone on with, and kept anew at its end
             history.epochs.pop()
             self._saved_at = history.epochs[-1].step if history.epochs else 0
+        replayed(self._watcher, history.evaluations, history.epochs, history.events)
         self.trainer.go_on(State(state.tensors, facts["trainer"]))
+
+    @property
+    def hint(self) -> Hint | None:
+        """What is to be said of the run, if anything (cnnlab.training.hints)."""
+        return self._watcher.hint
 
     @property
     def images_per_second(self) -> float:
@@ -205,8 +214,12 @@ class TrainingLoop:
             self.history.add_steps(*self.trainer.read_steps(force))
         except DivergenceError as end:
             self.history.add_steps(*end.before)
-            self.history.events.append(Event(end.step, DIVERGED))
+            self._note(Event(end.step, DIVERGED))
             raise
+
+    def _note(self, event: Event) -> None:
+        self.history.events.append(event)
+        self._watcher.happened(event)
 
     def _evaluate(self) -> None:
         trainer, pinned, started = self.trainer, self.pinned, time.perf_counter()
@@ -220,12 +233,19 @@ class TrainingLoop:
                 step=trainer.step_count,
                 train_loss=loss,
                 train_accuracy=accuracy,
-                val_loss=sample and sample.loss,
-                val_accuracy=sample and sample.accuracy,
+                val_loss=sample.loss,
+                val_accuracy=sample.accuracy,
                 pinned=probabilities,
                 gradients=trainer.gradient_norms(),
+                confidence=sample.confidence,
+                favourite=sample.favourite,
+                favourite_share=sample.favourite_share,
+                dead=sample.dead,
+                alike=sample.alike,
+                affine=sample.affine,
             )
         )
+        self._watcher.evaluated(self.history.evaluations[-1])
         self._evaluated_at = trainer.step_count
         self._evaluation_seconds = time.perf_counter() - started
 
@@ -260,6 +280,7 @@ class TrainingLoop:
                 seconds=self.seconds,
             )
         )
+        self._watcher.epoch_ended(self.history.epochs[-1])
         try:
             self.recorder.save_epoch(trainer.weights(), self.history.epochs)
             self._saved_at = trainer.step_count
@@ -273,5 +294,5 @@ class TrainingLoop:
 
 
 def _evaluation(said: dict[str, Any]) -> Evaluation:
-    pinned = said["pinned"]
-    return Evaluation(**{**said, "pinned": None if pinned is None else tuple(pinned)})
+    lists = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}  # as JSON knows tuples
+    return Evaluation(**{**said, **lists})

@@ -23,7 +23,8 @@ class Evaluation:
 
     train_accuracy and train_loss are means over the batches since the evaluation before. pinned holds the class
     probabilities of the pinned drawing, if there is one; gradients the norm of the last step's gradient by layer, from
-    the image to the answer, empty before the first step.
+    the image to the answer, empty before the first step. The fields after it are those of
+    cnnlab.training.observation.Observation; runs of before it was made have their defaults.
     """
 
     step: Count
@@ -33,6 +34,12 @@ class Evaluation:
     val_accuracy: Fraction | None
     pinned: tuple[float, ...] | None = None
     gradients: Mapping[str, float] = field(default_factory=dict)
+    confidence: Fraction | None = None
+    favourite: Count | None = None
+    favourite_share: Fraction | None = None
+    dead: Mapping[str, Fraction] = field(default_factory=dict)
+    alike: tuple[Words, ...] = ()
+    affine: bool = False
 
 
 LEARNING_RATE, DIVERGED = "learning rate", "loss no longer a number"  # what may happen to a run

@@ -11,6 +11,7 @@ import numpy as np
 from torch import Tensor
 
 from cnnlab.training.config import TrainConfig
+from cnnlab.training.hint_evidence import Hint
 from cnnlab.training.results import EpochResult, Evaluation, Event, LaneMark, Outcome
 
 ACTIVE = ("starting", "running", "paused", "testing", "stopping")
@@ -45,6 +46,7 @@ class Snapshot:
     epochs: tuple[EpochResult, ...] = ()
     events: tuple[Event, ...] = ()
     unsaved: str | None = None
+    hint: Hint | None = None
     seconds: float = 0.0
     images_per_second: float = 0.0
     eta_seconds: float | None = None

@@ -29,6 +29,7 @@ from cnnlab.training.methods.ema import WeightAverage
 from cnnlab.training.methods.outlier_exposure import WEIGHT, evenness_loss
 from cnnlab.training.methods.spoiled_start import raw_pixels, zero_weights
 from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
+from cnnlab.training.observation import Observation, observe
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
 from cnnlab.training.resumption import (
@@ -41,6 +42,8 @@ from cnnlab.training.resumption import (
 )  # fmt: skip
 from cnnlab.training.schedules import SCHEDULES
 from cnnlab.training.step_metrics import step_metrics_for
+
+LOOKED_AT = 100  # training images in an evaluation where a split validates nothing: a thousand would slow fast-99
 
 
 class Steps(NamedTuple):
@@ -140,9 +143,12 @@ class Trainer:
         # channels last: 1.2 times as many images a second on two CPU cores, and what tensor cores want
         return model.to(self.device).to(memory_format=torch.channels_last).train()
 
-    def _pick_sample(self) -> Dataset | None:
-        validation = self.split.validation
-        return None if validation is None else validation.part(0, min(self.config.eval_images, len(validation)))
+    def _pick_sample(self) -> Dataset:
+        """The images that every evaluation looks at; without validation few training images, for what else it sees."""
+        part, most = self.split.validation, self.config.eval_images
+        if part is None:
+            part, most = self.split.train, min(most, LOOKED_AT)
+        return part.part(0, min(most, len(part)))
 
     @property
     def epoch(self) -> int:
@@ -348,9 +354,9 @@ class Trainer:
         """Of the last step, by layer (cnnlab.training.gradients)."""
         return gradient_norms(self.model)
 
-    def score_sample(self) -> Score | None:
-        """Score on the fixed sample of the validation images; None where the split has none."""
-        return None if self._sample is None else score(self.shown, self._sample)
+    def score_sample(self) -> Observation:
+        """What the network does on the fixed sample: of the validation images, else of LOOKED_AT training images."""
+        return observe(self.shown, self._sample, validates=self.split.validation is not None)
 
     def score_validation(self) -> Score | None:
         """Score on all validation images; None where the split has none."""
