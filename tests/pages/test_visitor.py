@@ -43,6 +43,7 @@ CHANGING = (
     "shift_start_",
     "train_ask_to_show_",
     "train_control_",
+    "train_hint_take",
     "train_try_rates",
 )
 BUTTONS, QUOTE = ("button", "form_submit_button", "file_uploader"), "'"

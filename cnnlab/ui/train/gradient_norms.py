@@ -1,4 +1,4 @@
-"""Gradient norms on the training page: curves when switched on, a warning at any time."""
+"""Gradient norms on the training page: curves when switched on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cnnlab.charts.gradient_curves import gradient_chart
-from cnnlab.training.gradients import summary, troubled
+from cnnlab.training.gradients import summary
 from cnnlab.ui.components import curve_chart
 from cnnlab.ui.components.run_curves import RunCurves
 
@@ -17,12 +17,6 @@ SHOWN = "train_show_gradients"
 def switch() -> None:
     """Draw the switch for the curves."""
     st.toggle("Gradients layer by layer", key=SHOWN, help="How strongly each layer is pulled by the last step.")
-
-
-def warn(record: RunCurves) -> None:
-    """Say so if the last step's gradients vanish or explode."""
-    if trouble := troubled(_last(record)):
-        st.warning(trouble, icon=":material/trending_down:")
 
 
 def shown() -> bool:

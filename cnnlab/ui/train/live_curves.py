@@ -15,7 +15,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import curve_chart, pinned_drawing, run_curves
 from cnnlab.ui.state.chosen_network import choice, followed
-from cnnlab.ui.train import gradient_norms, progress
+from cnnlab.ui.train import gradient_norms, hint, progress
 from cnnlab.ui.train.race import race_view
 
 TICK_SECONDS = 0.8  # at 0.5 a watching tab took a sixth of the training on two cores
@@ -36,6 +36,7 @@ def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
         messages.warn(f"Training goes on, but {snapshot.unsaved}")
     if snapshot.state == "failed":
         messages.problem(snapshot.error or "Training failed.")
+    hint.draw(snapshot.hint if snapshot.epochs else hint.of_chosen_run(), snapshot)
     if snapshot.state == "starting":
         st.info("Getting the data and the network ready …")
     elif shown:
@@ -72,7 +73,6 @@ def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> 
 
     The first two fill the window where nothing is to be drawn below them.
     """
-    gradient_norms.warn(shown)
     grows = not gradient_norms.shown() and len(shown.pinned) < 2
     left, right = st.columns(2)
     with left:

@@ -156,6 +156,16 @@ def _take_recipe() -> None:
     _put(config)
 
 
+def propose(config: TrainConfig) -> None:
+    """Make `config` the settings of the next run; call in a callback.
+
+    While a run is under way the widgets show that one's settings, and these when it has ended.
+    """
+    st.session_state[DRAFT] = config
+    if not loaders.runner().snapshot().active:
+        _put(config)
+
+
 def _put(config: TrainConfig) -> None:
     """Make all widgets show these settings."""
     fields.put(config, (*FIELDS, *sections.FIELDS))

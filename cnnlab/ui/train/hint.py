@@ -1,0 +1,92 @@
+"""The hint on a run, above its curves: what is seen, why, what to try, and a button that does so in the next run."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from cnnlab.charts.palette import BLUE, WEAK, translucent
+from cnnlab.errors import CnnlabError
+from cnnlab.training.config import TrainConfig
+from cnnlab.training.hint_evidence import Hint
+from cnnlab.training.hints import hint_of
+from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui import messages
+from cnnlab.ui.state import visitor
+from cnnlab.ui.state.chosen_network import choice
+from cnnlab.ui.state.draft_config import DRAFT
+from cnnlab.ui.train.settings import form
+
+COLOURS = {"fault": WEAK, "advice": BLUE}
+PROBLEM = "train_hint_problem"  # session-state key: why the advice does not fit the other settings
+STYLE = """<style>
+.hint { border-left: .4rem solid var(--hint); background: var(--hint-faint); border-radius: .25rem;
+  padding: .4rem .9rem; line-height: 1.3; }
+.hint p { margin: 0; font-size: 1.35rem; }
+.hint small { font-size: .95rem; opacity: .8; }
+</style>"""
+
+
+def draw(hint: Hint | None, snapshot: Snapshot) -> None:
+    """Draw `hint`, if there is one; its button changes the settings of the next run, not those of this one."""
+    if hint is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="train_hint"):
+        colour = COLOURS[hint.kind]
+        colours = f"--hint: {colour}; --hint-faint: {translucent(colour, 0.12)}"
+        st.html(
+            f'{STYLE}<div class="hint" role="status" style="{colours}">'
+            f"<p><b>{escape(hint.seen)} {escape(hint.why)};</b> {escape(hint.advice)}.</p>"
+            f"<small>{escape(hint.figures)}</small></div>",
+            width="stretch",
+        )
+        if hint.change:
+            _button(hint, snapshot)
+    if problem := st.session_state.pop(PROBLEM, None):
+        messages.problem(problem)
+
+
+def _button(hint: Hint, snapshot: Snapshot) -> None:
+    taken = _taken(hint, snapshot)
+    pressed = visitor.reserved(
+        st.button,
+        f"The next run has {hint.words}" if taken else f"Use {hint.words} in the next run",
+        icon=":material/check:" if taken else ":material/auto_fix_high:",
+        key="train_hint_take",
+        disabled=taken,
+        width="content",
+        on_click=take,
+        args=(hint, snapshot),
+    )
+    if pressed and not snapshot.active:
+        st.rerun()  # the whole page: the settings stand outside what is redrawn at every tick
+
+
+def take(hint: Hint, snapshot: Snapshot) -> None:
+    """Let the next run follow the advice; what its other settings do not allow is said once."""
+    try:
+        form.propose(_next(snapshot).replace(**hint.change))
+    except CnnlabError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def _next(snapshot: Snapshot) -> TrainConfig:
+    return st.session_state.get(DRAFT) or form.base(snapshot)
+
+
+def _taken(hint: Hint, snapshot: Snapshot) -> bool:
+    draft = _next(snapshot)
+    try:
+        return draft.replace(**hint.change) == draft
+    except CnnlabError:
+        return False
+
+
+def of_chosen_run() -> Hint | None:
+    """What the record of the sidebar's run gives cause for."""
+    run = choice().run
+    if not run:
+        return None
+    record = run.record
+    return hint_of(run.config, record.classes, record.evaluations, record.epochs, record.events)
