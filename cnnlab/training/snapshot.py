@@ -12,7 +12,7 @@ from torch import Tensor
 
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.hint_evidence import Hint
-from cnnlab.training.results import EpochResult, Evaluation, Event, LaneMark, Outcome
+from cnnlab.training.results import DIVERGED, EpochResult, Evaluation, Event, LaneMark, Outcome
 
 ACTIVE = ("starting", "running", "paused", "testing", "stopping")
 
@@ -62,6 +62,16 @@ class Snapshot:
     def active(self) -> bool:
         """Whether a run is under way, even if it is paused."""
         return self.state in ACTIVE
+
+    @property
+    def diverged(self) -> bool:
+        """Whether its loss is no longer a number."""
+        return any(event.what == DIVERGED for event in self.events)
+
+    @property
+    def words(self) -> str:
+        """What people call it beside other lanes of its race."""
+        return self.lane.words if self.lane else self.run or ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cnnlab.data.splits import split
 from cnnlab.runs import launch, store
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.races import Entry, entries
-from cnnlab.training.results import Evaluation, LaneMark, Outcome
+from cnnlab.training.results import DIVERGED, Evaluation, Event, LaneMark, Outcome
 from cnnlab.training.runner import Runner
 from cnnlab.training.sabotages import SABOTAGES
 from cnnlab.training.snapshot import Snapshot
@@ -67,12 +67,12 @@ def test_what_came_out_is_said_with_figures_once_all_have_ended():
     ended = [
         lane("Adam", state="finished", outcome=outcome("finished", 0.987), seconds=20.0),
         lane("SGD", state="finished", outcome=outcome("finished", 0.91), seconds=25.0),
-        lane("rate 10", state="failed", outcome=outcome("failed"), seconds=5.0),
+        lane("rate 10", state="failed", outcome=outcome("failed"), seconds=5.0, events=(Event(10, DIVERGED),)),
     ]
     said = "**Adam** came first with 98.70% of the test images right, **SGD** last with 91.00%, **rate 10** ran away"
     assert finish.sentence(ended) == f"{said}; 50 s for all 3."
     assert finish.sentence([*ended, lane("late")]) == ""
-    assert [each.note for each in standings.standings(ended)] == ["wins · 10 s", "tested · 10 s", "failed"]
+    assert [each.note for each in standings.standings(ended)] == ["wins · 10 s", "tested · 10 s", "ran away at step 10"]
 
 
 def test_lanes_of_one_batch_size_stand_over_steps_of_others_over_images():

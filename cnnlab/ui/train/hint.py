@@ -16,6 +16,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.state import visitor
 from cnnlab.ui.state.chosen_network import choice
 from cnnlab.ui.state.draft_config import DRAFT
+from cnnlab.ui.train.race import line_up, start_mode
 from cnnlab.ui.train.settings import form
 
 COLOURS = {"fault": WEAK, "advice": BLUE}
@@ -28,21 +29,26 @@ STYLE = """<style>
 </style>"""
 
 
-def draw(hint: Hint | None, snapshot: Snapshot) -> None:
-    """Draw `hint`, if there is one; its button changes the settings of the next run, not those of this one."""
+def draw(hint: Hint | None, snapshot: Snapshot, of: str = "") -> None:
+    """Draw `hint`, if there is one; its buttons change the settings of the next run, not those of this one.
+
+    of: which lane of a race it is on.
+    """
     if hint is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="train_hint"):
         colour = COLOURS[hint.kind]
         colours = f"--hint: {colour}; --hint-faint: {translucent(colour, 0.12)}"
+        whose = f"{escape(of)}: " if of else ""
         st.html(
             f'{STYLE}<div class="hint" role="status" style="{colours}">'
-            f"<p><b>{escape(hint.seen)} {escape(hint.why)};</b> {escape(hint.advice)}.</p>"
+            f"<p>{whose}<b>{escape(hint.seen)} {escape(hint.why)};</b> {escape(hint.advice)}.</p>"
             f"<small>{escape(hint.figures)}</small></div>",
             width="stretch",
         )
         if hint.change:
             _button(hint, snapshot)
+            _race_button(hint, snapshot)
     if problem := st.session_state.pop(PROBLEM, None):
         messages.problem(problem)
 
@@ -61,6 +67,33 @@ def _button(hint: Hint, snapshot: Snapshot) -> None:
     )
     if pressed and not snapshot.active:
         st.rerun()  # the whole page: the settings stand outside what is redrawn at every tick
+
+
+def _race_button(hint: Hint, snapshot: Snapshot) -> None:
+    """Draw the button that lines the advice up beside the settings of this run."""
+    if not snapshot.config:
+        return
+    pressed = visitor.reserved(
+        st.button,
+        "Race it",
+        icon=":material/flag:",
+        key="train_hint_race",
+        width="content",
+        help="The next race: these settings beside the same with the advice.",
+        on_click=_line_up,
+        args=(hint, snapshot.config),
+    )
+    if pressed and not snapshot.active:
+        st.rerun()
+
+
+def _line_up(hint: Hint, config: TrainConfig) -> None:
+    try:
+        line_up.take([config, config.replace(**hint.change)])
+    except CnnlabError as error:
+        st.session_state[PROBLEM] = str(error)
+    else:
+        st.session_state[start_mode.MODE] = start_mode.RACE
 
 
 def take(hint: Hint, snapshot: Snapshot) -> None:

@@ -47,7 +47,10 @@ def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
 
 def race(snapshot: Snapshot, lanes: Sequence[Snapshot]) -> None:
     """Draw the lanes side by side, then what the sidebar's lane makes of the pinned drawing."""
-    race_view.draw(snapshot, lanes, lowest=_lowest(), logarithmic=_logarithmic())
+    race_view.head(snapshot, lanes)
+    told = next((lane for lane in lanes if lane.hint and lane.hint.kind == "fault"), followed())
+    hint.draw(told.hint, told, of=told.words)
+    race_view.charts(lanes, lowest=_lowest(), logarithmic=_logarithmic())
     answers(run_curves.of_snapshot(followed()))
 
 

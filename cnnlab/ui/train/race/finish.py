@@ -12,7 +12,7 @@ def sentence(lanes: Sequence[Snapshot]) -> str:
     """Best and worst by test accuracy, who ran away, and what the whole race cost; empty until all have ended."""
     if any(lane.active for lane in lanes):
         return ""
-    named = [(lane.lane.words if lane.lane else lane.run or "", lane) for lane in lanes]
+    named = [(lane.words, lane) for lane in lanes]
     tested = sorted(
         ((lane.outcome.test_accuracy, words) for words, lane in named if lane.outcome and lane.outcome.test_accuracy),
         reverse=True,
@@ -22,9 +22,9 @@ def sentence(lanes: Sequence[Snapshot]) -> str:
         said.append(f"**{tested[0][1]}** came first with {tested[0][0]:.2%} of the test images right")
     if len(tested) > 1:
         said.append(f"**{tested[-1][1]}** last with {tested[-1][0]:.2%}")
-    away = [words for words, lane in named if lane.state == "failed"]
-    if away:
-        said.append(f"**{', '.join(away)}** ran away" if len(away) == 1 else f"**{', '.join(away)}** failed")
+    for ended, verb in ((True, "ran away"), (False, "failed")):
+        if these := [words for words, lane in named if lane.state == "failed" and lane.diverged == ended]:
+            said.append(f"**{', '.join(these)}** {verb}")
     stopped = [words for words, lane in named if lane.state == "stopped"]
     if stopped and not tested:
         said.append(f"stopped after {max(lane.step for lane in lanes):,} steps")

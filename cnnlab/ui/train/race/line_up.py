@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -68,10 +69,9 @@ def line() -> str:
     return f"**{found.title}** · {' · '.join(plain(entry.words) for entry in found.entries) or 'no lane yet'}"
 
 
-def add(*configs: TrainConfig) -> None:
-    """Add lanes with these settings, as many as there is room for."""
-    before = [entry.config for entry in chosen().entries]
-    st.session_state[LINE_UP] = LineUp(OWN, tuple(races.entries([*before, *configs][:MOST_LANES])))
+def take(configs: Sequence[TrainConfig]) -> None:
+    """Make these settings the lanes."""
+    st.session_state[LINE_UP] = LineUp(OWN, tuple(races.entries(configs)))
     st.session_state[READY] = ""
 
 
@@ -109,15 +109,12 @@ def _take_ready() -> None:
 
 
 def _add(config: TrainConfig) -> None:
-    add(config)
+    take([*(entry.config for entry in chosen().entries), config])
 
 
 def _remove(number: int) -> None:
-    left = [entry.config for place, entry in enumerate(chosen().entries) if place != number]
-    st.session_state[LINE_UP] = LineUp(OWN, tuple(races.entries(left)))
-    st.session_state[READY] = ""
+    take([entry.config for place, entry in enumerate(chosen().entries) if place != number])
 
 
 def _clear() -> None:
-    st.session_state[LINE_UP] = LineUp()
-    st.session_state[READY] = ""
+    take([])

@@ -17,13 +17,17 @@ from cnnlab.ui.components.run_curves import RunCurves
 from cnnlab.ui.train.race import finish, ready, standings
 
 
-def draw(whole: Snapshot, lanes: Sequence[Snapshot], lowest: float, logarithmic: bool) -> None:
-    """Draw the race under way, or the last one. whole: Runner.snapshot(); lowest: of the accuracies' axis."""
+def head(whole: Snapshot, lanes: Sequence[Snapshot]) -> None:
+    """Draw how the lanes stand, and what the race shows. whole: Runner.snapshot()."""
     standings.draw(lanes, whole)
     ready.draw_note(lanes, finish.sentence(lanes))
     for lane in lanes:
-        if lane.state == "failed" and lane.error and "loss became" not in lane.error:
-            messages.problem(f"{lane.lane.words if lane.lane else lane.run}: {lane.error}")
+        if lane.state == "failed" and lane.error and not lane.diverged:
+            messages.problem(f"{lane.words}: {lane.error}")
+
+
+def charts(lanes: Sequence[Snapshot], lowest: float, logarithmic: bool) -> None:
+    """Draw both charts of the race under way, or of the last one. lowest: where the accuracies' axis begins."""
     if not any(lane.epochs for lane in lanes):
         return
     before = ready.healthy_run(lanes)

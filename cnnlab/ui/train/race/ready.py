@@ -28,7 +28,7 @@ def of_lanes(lanes: Sequence[Snapshot]) -> ReadyRace | None:
 def draw_note(lanes: Sequence[Snapshot], outcome: str) -> None:
     """Say what came out, and what to look at, with a link to the page that shows it."""
     found = of_lanes(lanes)
-    said = " ".join(filter(None, (outcome, found and found.note)))
+    said = " ".join(filter(None, (outcome, found.note if found else "")))
     if not said:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

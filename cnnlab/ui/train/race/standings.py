@@ -46,7 +46,7 @@ def standings(lanes: Sequence[Snapshot]) -> list[Standing]:
     return [
         Standing(
             number,
-            lane.lane.words if lane.lane else lane.run or "",
+            lane.words,
             accuracy,
             loss,
             _note(lane, leads=number == leader),
@@ -85,7 +85,7 @@ def _leader(newest: Sequence[tuple[float | None, float | None]], lanes: Sequence
 
 def _note(lane: Snapshot, leads: bool) -> str:
     if lane.state == "failed":
-        return f"ran away at step {lane.step:,}" if lane.events and "number" in lane.events[-1].what else "failed"
+        return f"ran away at step {lane.step:,}" if lane.diverged else "failed"
     ahead = "leads" if leads else ""
     if lane.outcome and lane.outcome.test_accuracy is not None:
         return f"{'wins' if leads else 'tested'} · {duration(lane.outcome.seconds)}"
