@@ -47,7 +47,8 @@ def draw(hint: Hint | None, snapshot: Snapshot, of: str = "") -> None:
             width="stretch",
         )
         if hint.change:
-            _button(hint, snapshot)
+            if not of:
+                _button(hint, snapshot)
             _race_button(hint, snapshot)
     if problem := st.session_state.pop(PROBLEM, None):
         messages.problem(problem)
