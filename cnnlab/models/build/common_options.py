@@ -43,8 +43,8 @@ def hidden(default: int) -> Whole:
 
 
 def activation(default: str = "relu") -> Word:
-    """The option for the function after each layer with weights."""
-    return Word("activation", default, "function after each layer", tuple(ACTIVATIONS))
+    """The option for the function after each layer with weights, or none."""
+    return Word("activation", default, "function after each layer", (*ACTIVATIONS, NONE))
 
 
 def pooling(default: str = "max") -> Word:

@@ -55,7 +55,9 @@ class SequentialBuilder:
         return self.add("bn", {1: nn.BatchNorm1d, 3: nn.BatchNorm2d}[len(self.shape)](self.shape[0]))
 
     def act(self, kind: str) -> SequentialBuilder:
-        """An activation of common_options.ACTIVATIONS."""
+        """An activation of common_options.ACTIVATIONS, or nothing for "none"."""
+        if kind == NONE:
+            return self
         return self.add(kind.replace("-", "_"), ACTIVATIONS[kind]())
 
     def stages(self, channels: Sequence[int], kernel: int, padding: int, style: Style) -> SequentialBuilder:
