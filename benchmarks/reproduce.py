@@ -14,52 +14,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
 from tqdm import tqdm
 
+from benchmarks.support.best_weights import BestWeights
+from benchmarks.support.kept_trainings import Results
 from benchmarks.support.machine import describe_machine
 from cnnlab import models
-from cnnlab.common.files import replacing
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
-from cnnlab.training.history import History
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.recipes import RECIPES, Recipe, recipe
-from cnnlab.training.results import EpochResult, Outcome, best_epoch
-from cnnlab.training.resumption import State
 
 TOLERANCE = 0.0015
 ARTICLES = ("a0-", "a1-", "a2-", "a3-", "a4-")
 COLUMNS = ("recipe", "article", "measured", "within 0.15", "each seed", "epochs", "minutes")
-
-
-class BestWeights:
-    """A cnnlab.training.loop.Recorder that keeps the best epoch's weights in memory and writes nothing."""
-
-    name = "benchmark"
-
-    def __init__(self):
-        self.epoch = 0
-        self.weights: dict[str, Tensor] = {}
-
-    def save_epoch(self, weights: dict[str, Tensor], epochs: list[EpochResult]) -> None:
-        """Keep `weights` where the last of `epochs` is the best."""
-        if best_epoch(epochs) == epochs[-1].epoch:
-            self.epoch, self.weights = epochs[-1].epoch, weights
-
-    def save_state(self, state: State) -> None:
-        """Nobody goes on with it."""
-
-    def finish(self, outcome: Outcome, history: History) -> None:
-        """Nothing more to keep."""
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 def train(config: TrainConfig) -> dict[str, Any]:
@@ -82,31 +54,6 @@ def train(config: TrainConfig) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 1),
         "machine": describe_machine(),
     }
-
-
-class Results:
-    """Finished trainings by recipe and seed, in a file where one is named."""
-
-    def __init__(self, file: Path | None):
-        """Raises CnnlabError when there is such a file that holds something else."""
-        self._file = file
-        self._kept: list[dict[str, Any]] = []
-        if file and file.exists():
-            try:
-                self._kept = json.loads(file.read_text())["trainings"]
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                raise CnnlabError(f"{file} holds no results of this benchmark ({error}): name another file.") from error
-
-    def of(self, config: TrainConfig, otherwise: Callable[[TrainConfig], dict[str, Any]]) -> dict[str, Any]:
-        """The kept training with these settings, on whatever device; else what `otherwise` makes of them, kept too."""
-        for kept in self._kept:
-            if TrainConfig.from_dict(kept["config"]).replace(device=config.device) == config:
-                return kept
-        self._kept.append(otherwise(config))
-        if self._file:
-            with replacing(self._file) as file:
-                file.write(json.dumps({"trainings": self._kept}, indent=1).encode())
-        return self._kept[-1]
 
 
 def summary(which: Recipe, trainings: list[dict[str, Any]]) -> dict[str, Any]:

@@ -59,7 +59,10 @@ def test_what_is_not_allowed_is_refused(name, value):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"depth": 3}, "simple-cnn has no option 'depth': choose one of channels, hidden, dropout, activation, pooling."),
+        (
+            {"depth": 3},
+            "simple-cnn has no option 'depth': choose one of channels, hidden, dropout, activation, pooling.",
+        ),
         (
             {"channels": [8]},
             "Option channels of simple-cnn is [8]: it must be 2 whole numbers from 1 to 512, separated by commas.",
