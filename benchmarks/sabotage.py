@@ -53,9 +53,11 @@ CRITERIA = {
         ),
     ),
     "rate-over-100": Criterion(
-        "its last validation accuracy was the healthy run's within 1,000 steps; no more channels dead",
+        "validation 2 points below healthy, which was there within 1,000 steps; no more channels dead",
         lambda healthy, broken: (
-            steps_to(healthy, broken["validation"]) <= 1_000 and broken["dead"] <= healthy["dead"] + 0.05
+            steps_to(healthy, broken["validation"]) <= 1_000
+            and broken["validation"] < healthy["validation"] - 0.02
+            and broken["dead"] <= healthy["dead"] + 0.05
         ),
     ),
     "no-nonlinearity": Criterion(
@@ -77,7 +79,7 @@ CRITERIA = {
         ),
     ),
     "sorted": Criterion(
-        "test accuracy below 30 %, one answer for over 60 % of the images, training above healthy first epochs",
+        "test accuracy below 30 %, one answer for over 60 % of the images",
         lambda healthy, broken: broken["test"] < 0.3 and broken["favourite"] > 0.6,
     ),
     "raw-pixels": Criterion(
@@ -95,11 +97,11 @@ CRITERIA = {
         lambda healthy, broken: gap(broken) < -0.05 and gap(healthy) > -0.02,
     ),
     "wrong-labels": Criterion(
-        "training above 85 % of which a fifth is wrong, validation 5 points below healthy; smoothed a lower loss",
+        "training above 85 % where a fifth is wrong, validation 5 points below healthy, smoothed half a point less",
         lambda healthy, wrong, smoothed: (
             wrong["training"] > 0.85
             and wrong["validation"] < healthy["validation"] - 0.05
-            and smoothed["val_loss"] < wrong["val_loss"]
+            and smoothed["validation"] > wrong["validation"] + 0.005
         ),
     ),
     "test-leak": Criterion(
@@ -181,9 +183,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _lines(race: ReadyRace, by_seed: dict[int, list[Lane]], said: dict[str, Any]) -> list[str]:
     rows = [["", "test", "gap", "dead", "s"]]
-    rows += [
-        row(entry.words, lanes) for entry, lanes in zip(race.entries, zip(*by_seed.values(), strict=True), strict=True)
-    ]
+    by_lane = zip(*by_seed.values(), strict=True)
+    rows += [row(entry.words, lanes) for entry, lanes in zip(race.entries, by_lane, strict=True)]
     kept = ", ".join(f"seed {seed} {'yes' if held else 'NO'}" for seed, held in said["holds"].items())
     widths = [32, 8, 6, 5, 4]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(each, widths, strict=True)).rstrip() for each in rows]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import nn
 from tqdm import tqdm
 
 from benchmarks.support.best_weights import BestWeights
@@ -23,8 +25,10 @@ from cnnlab.training.trainer import DivergenceError
 JUDGED = 2_000  # test images over which a channel must stay silent to count as dead
 
 
-def measured(config: TrainConfig) -> dict[str, Any]:
-    """Train by `config`, with nothing written; fractions are 0..1.
+def measured(
+    config: TrainConfig, further: Callable[[nn.Module, Dataset], dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Train by `config`, with nothing written; fractions are 0..1. further: what else to say of network and test set.
 
     Keys: config, machine, seconds; test, validation and training accuracy (the last as the labels are given, over the
     last epoch), val_loss, first_losses, dead (None without a ReLU), favourite (the fraction of test images that get
@@ -48,6 +52,7 @@ def measured(config: TrainConfig) -> dict[str, Any]:
     answers = models.logits_of(loop.trainer.model, test.images).argmax(1).numpy()
     return {
         **said,
+        **(further(loop.trainer.model, test) if further else {}),
         "seconds": round(outcome.seconds, 1),
         "test": outcome.test_accuracy,
         "validation": last.val_accuracy,

@@ -1,4 +1,4 @@
-"""Races that are ready to start, from what the articles compare; benchmarks.ready_races measures them."""
+"""Races that are ready to start, from what the articles compare; benchmarks.race_costs measures them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from cnnlab.training.recipes import RECIPES
 A0, BN = RECIPES["a0-simple-cnn"].config, RECIPES["a1-batch-norm"].config
 ONE, TWO = A0.replace(epochs=1), A0.replace(epochs=2)
 GAP, POLYPHASE = (RECIPES[name].config.replace(epochs=1) for name in ("gap", "polyphase"))
-SMALL = {"channels": (2, 4), "hidden": 16}  # 3,563 weights, a sixtieth of A0's
-NORMAL = BN.replace(split="holdout", epochs=1, batch_size=64)
+SMALL = {"channels": (2, 4), "hidden": 16}  # 3,578 weights, a sixtieth of A0's
+NORMAL = BN.replace(split="holdout", epochs=1)
 BARE = NORMAL.replace(options={"normalisation": "none"})
 FAST = 0.02
 

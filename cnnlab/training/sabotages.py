@@ -142,8 +142,8 @@ _ALL = [
     ReadyRace(
         "wrong-labels",
         "A fifth of the labels wrong",
-        "The wrong labels are learned by heart and cost validation accuracy; with label smoothing the network is less "
-        "sure of each, and the validation loss stays lower.",
+        "The wrong labels are learned by heart: validation accuracy sinks while training accuracy rises; with label "
+        "smoothing, which leaves room for doubt, it sinks less.",
         "train",
         (
             SHORTER,
