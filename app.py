@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnlab.classroom import live_answers, opening, phone_routes, teacher_page
+from cnnlab.classroom import front_page, live_answers, opening, phone_routes, teacher_page
 from cnnlab.classroom.guard import Guard
 from cnnlab.classroom.lesson import lesson
 from cnnlab.classroom.pin import Pin, new_pin
@@ -34,5 +34,5 @@ descriptors.raise_limit()
 secrets = st.secrets if st.secrets.load_if_toml_exists() else {}
 pin = paths.pin() or str(secrets.get("CNNLAB_PIN", "")).strip() or new_pin()
 guard = Middleware(Guard, pin=(known := Pin(pin)), lesson=lesson, hosts=st.get_option("server.allowedHosts"))
-routes = [live_answers.ROUTE, *teacher_page.routes(known), *phone_routes.for_phones.all()]
+routes = [front_page.ROUTE, live_answers.ROUTE, *teacher_page.routes(known), *phone_routes.for_phones.all()]
 app = st.App("dashboard.py", lifespan=from_start_to_end, routes=routes, middleware=[guard])

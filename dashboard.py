@@ -41,12 +41,14 @@ import altair  # noqa: E402, F401  (these two for the pages' charts: imported by
 import pandas  # noqa: E402, F401
 
 from cnnlab.ui.shell import page_style, sidebar, warm_up  # noqa: E402
+from cnnlab.ui.state import address  # noqa: E402
 
 opening.empty()
 page_style.apply()
-sidebar.draw(
-    status=page.title != "Train",  # that page shows it itself, and large
-    keeps_chosen=page.title == "Draw",  # a network that has just learned something else cannot read drawings
-)
-page.run()
+with address.bar(page.title, opening):
+    sidebar.draw(
+        status=page.title != "Train",  # that page shows it itself, and large
+        keeps_chosen=page.title == "Draw",  # a network that has just learned something else cannot read drawings
+    )
+    page.run()
 warm_up.begin()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from cnnlab.ui.anatomy.network_anatomy import LIVE_SECONDS, show
+from cnnlab.ui.state import address
 from cnnlab.ui.state.chosen_network import choice
 
 live = choice().live
-st.fragment(show, run_every=LIVE_SECONDS if live else None)(live)
+address.fragment(show, run_every=LIVE_SECONDS if live else None)(live)

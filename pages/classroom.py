@@ -9,8 +9,9 @@ from cnnlab.errors import CnnlabError
 from cnnlab.ui import messages
 from cnnlab.ui.classroom import joining, phone_reader, voting, wall_view
 from cnnlab.ui.components.required_choice import required
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import choice, network
-from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.visitor import may_change
 from cnnlab.ui.wording import reads_drawings
 
@@ -28,6 +29,6 @@ def body(view: str) -> None:
 
 if reads_drawings(network()) and may_change():
     lesson.read_with(phone_reader.reader(choice()))
-remember(classroom_view=next(iter(VIEWS)))
+address.remember("view", "classroom_view", one_of(VIEWS), next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="classroom_view", required=True, label_visibility="collapsed")
-st.fragment(body, run_every=SECONDS)(required(view))
+address.fragment(body, run_every=SECONDS)(required(view))

@@ -7,9 +7,10 @@ import streamlit as st
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import epoch_player
 from cnnlab.ui.confusion.body import LIVE_SECONDS, body, select
+from cnnlab.ui.state import address
 from cnnlab.ui.state.chosen_network import choice, network
 
 snapshot, chosen = loaders.runner().snapshot(), choice()
 selection = select(network(), chosen.live)
 epoch_player.play_button(chosen, st.sidebar)
-st.fragment(body, run_every=LIVE_SECONDS if chosen.live else None)(snapshot.state, selection)
+address.fragment(body, run_every=LIVE_SECONDS if chosen.live else None)(snapshot.state, selection)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.convolution import channels_view, digit_view, numbers_view, pooling_view
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 VIEWS = {
     "Numbers": numbers_view.draw,
@@ -15,6 +16,6 @@ VIEWS = {
     "ReLU and pooling": pooling_view.draw,
 }
 
-remember(convolution_view=next(iter(VIEWS)))
+address.remember("view", "convolution_view", one_of(VIEWS), next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="convolution_view", required=True, label_visibility="collapsed")
-st.fragment(VIEWS[required(view)])()
+address.fragment(VIEWS[required(view)])()

@@ -7,8 +7,8 @@ import streamlit as st
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.data import averages, mean_and_spread, one_image, samples, splits_view, try_augmentation
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state import chosen_dataset
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address, chosen_dataset
+from cnnlab.ui.state.address_kinds import one_of
 
 VIEWS = {
     "Samples": samples.draw,
@@ -27,8 +27,8 @@ def body(view: str, name: str) -> None:
     VIEWS[view](ShownDataset(name, *chosen_dataset.chosen()))
 
 
-remember(data_view=next(iter(VIEWS)))
+address.remember("view", "data_view", one_of(VIEWS), next(iter(VIEWS)))
 left, right = st.columns([4, 1])
 view = left.segmented_control("View", list(VIEWS), key="data_view", required=True, label_visibility="collapsed")
 name = chosen_dataset.draw(right)
-st.fragment(body)(required(view), name)
+address.fragment(body)(required(view), name)

@@ -9,8 +9,9 @@ from cnnlab.models.families.ensemble_net import FEWEST, MEAN, RULES
 from cnnlab.ui.cache import predictions_cache
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.ensemble import members as ensemble
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import network
-from cnnlab.ui.state.persistent_widgets import remember
 
 shown = network()
 ensemble.show_made()
@@ -22,7 +23,7 @@ if len(members) < FEWEST:
     headline.subheader("Networks that differ make different mistakes: choose two or more.")
     st.info("Members can be any runs on the data of the sidebar's run, with the same classes and split.")
     st.stop()
-remember(ensemble_rule=MEAN)
+address.remember("rule", "ensemble_rule", one_of(RULES), MEAN)
 rule = required(
     right.segmented_control("Answer by", list(RULES), key="ensemble_rule", format_func=RULES.__getitem__, required=True)
 )

@@ -8,17 +8,17 @@ from cnnlab.inspection import kernel_weights
 from cnnlab.ui.components import epoch_player
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.kernels.all_kernels import CHANGE, FIT_NAMES, LIVE_SECONDS, WEIGHTS, show
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import choice, one_network
-from cnnlab.ui.state.persistent_widgets import remember
 
 layers = kernel_weights.convolutions(one_network().model)
 if not layers:
     st.info("This network has no convolution, so there are no kernels to show: choose another run.")
     st.stop()
-remember(kernels_layer=next(iter(layers)), kernels_view=WEIGHTS)
+address.remember("layer", "kernels_layer", one_of(layers, str), next(iter(layers)))
+address.remember("view", "kernels_view", one_of([WEIGHTS, CHANGE]), WEIGHTS)
 left, middle, right = st.columns([2.6, 2, 1], vertical_alignment="bottom")
-if st.session_state.get("kernels_layer") not in layers:
-    st.session_state.kernels_layer = next(iter(layers))
 if len(layers) <= FIT_NAMES:
     layer = required(
         left.segmented_control(
@@ -32,4 +32,4 @@ view = required(
 )
 epoch_player.play_button(choice(), right)
 live = choice().live
-st.fragment(show, run_every=LIVE_SECONDS if live else None)(layer, view, live)
+address.fragment(show, run_every=LIVE_SECONDS if live else None)(layer, view, live)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.shift import corruption_view, one_digit, side_by_side, whole_set
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import choice, network
-from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import thing
 
 LIVE_SECONDS = 1.0
@@ -26,7 +27,7 @@ def body(view: str, live: bool) -> None:
     VIEWS[view](network())
 
 
-remember(shift_view=next(iter(VIEWS)))
+address.remember("view", "shift_view", one_of(VIEWS), next(iter(VIEWS)))
 view = st.segmented_control(
     "View",
     list(VIEWS),
@@ -36,4 +37,4 @@ view = st.segmented_control(
     format_func=lambda name: name.replace("digit", thing(network())),
 )
 live = choice().live
-st.fragment(body, run_every=LIVE_SECONDS if live else None)(required(view), live)
+address.fragment(body, run_every=LIVE_SECONDS if live else None)(required(view), live)

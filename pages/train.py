@@ -6,23 +6,30 @@ import streamlit as st
 
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import run_curves
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of, some_of
 from cnnlab.ui.train import before_start, gradient_norms, run_controls
 from cnnlab.ui.train.live_curves import RANGES, TICK_SECONDS, axis_name, kept, live
+from cnnlab.ui.train.settings import recipe_address
 
 snapshot = loaders.runner().snapshot()
 lines = st.container(gap="xsmall")  # close together: the curves are to have the window
 row, buttons, more, learning = (lines.container(gap="xsmall") for _ in range(4))
+recipe_address.remember(snapshot)
 prepare = before_start.draw(snapshot, row, more)
 with buttons:
     run_controls.draw(snapshot, prepare)
 ended = [run for run in loaders.runs()[0] if run.outcome]
+LOSS, RIGHT = ["logarithmic", "linear"], ["accuracy", "error rate"]
+address.remember("behind", "train_behind", some_of([run.name for run in ended]), [])
+address.remember("loss", "train_loss_axis", one_of(LOSS), LOSS[0])
+address.remember("right", "train_accuracy_or_error", one_of(RIGHT), RIGHT[0])
+address.remember("range", "train_accuracy_range", one_of(RANGES), next(iter(RANGES)))
 with st.sidebar:
     behind = st.multiselect("Lay earlier runs behind the curves", [run.name for run in ended], key="train_behind")
-    st.segmented_control("Loss axis", ["logarithmic", "linear"], default="logarithmic", key="train_loss_axis")
-    st.segmented_control("Right chart", ["accuracy", "error rate"], default="accuracy", key="train_accuracy_or_error")
-    st.segmented_control(
-        "Its axis", list(RANGES), default=next(iter(RANGES)), key="train_accuracy_range", format_func=axis_name
-    )
+    st.segmented_control("Loss axis", LOSS, key="train_loss_axis")
+    st.segmented_control("Right chart", RIGHT, key="train_accuracy_or_error")
+    st.segmented_control("Its axis", list(RANGES), key="train_accuracy_range", format_func=axis_name)
     gradient_norms.switch()
 earlier = [run_curves.of_run(run) for run in ended if run.name in behind]
 with learning:

@@ -13,6 +13,8 @@ from cnnlab.inspection.health import Liveliness
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection, loaders
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import flag
 from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.wording import thing
 
@@ -110,6 +112,8 @@ def distributions(shown: Checkpoint, live: bool) -> None:
     weights, outputs = inspection.distributions(states)
     for title, what, found in (("Weights", "weights", weights), (given(shown), "outputs", outputs)):
         st.subheader(title)
+        if len(found) > FIT:
+            address.remember(what, f"anatomy_all_{what}", flag(), False)
         if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"anatomy_all_{what}"):
             found = found[:FIT]
         st.html(legend)

@@ -10,7 +10,6 @@ from cnnlab.common.text import dimensions
 from cnnlab.inspection.architecture import Architecture
 from cnnlab.ui.architectures import diagram, known_networks, one_network
 from cnnlab.ui.components import block_picture
-from cnnlab.ui.state.persistent_widgets import remember
 
 FIRST, SECOND = "alexnet", "vgg-16"
 
@@ -18,10 +17,9 @@ FIRST, SECOND = "alexnet", "vgg-16"
 def draw() -> None:
     """Draw the view of two networks."""
     left, right, place = st.columns([1.5, 1.5, 1.2], vertical_alignment="bottom")
-    remember(architectures_first=FIRST, architectures_second=SECOND)
     choices = [
-        known_networks.choose(left, "Network", "architectures_first"),
-        known_networks.choose(right, "Compared with", "architectures_second"),
+        known_networks.choose(left, "Network", "architectures_first", FIRST),
+        known_networks.choose(right, "Compared with", "architectures_second", SECOND),
     ]
     made_for = [known_networks.made_for(choice) for choice in choices]
     images = one_network.images(place, max(made_for), "architectures_shown_on")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab import models
@@ -14,19 +13,21 @@ from cnnlab.models import custom_store
 from cnnlab.ui import messages
 from cnnlab.ui.cache import bounded
 from cnnlab.ui.components.required_choice import from_list
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 DIGITS = (1, 28, 28), 10  # the shape of MNIST's images, and its classes
 PUBLISHED, ON_DIGITS = "As published", "On MNIST's digits"
 
 
-def choose(place: DeltaGenerator, label: str, key: str) -> custom_store.Choice:
-    """Draw a list of every network, registered or custom, into `place`; return the chosen one."""
+def choose(place: DeltaGenerator, label: str, key: str, start: str | None = None) -> custom_store.Choice:
+    """Draw a list of every network, registered or custom, into `place`; return the chosen one, at first `start`."""
     known, problems = custom_store.choices()
     for problem in problems:
         messages.warn(problem)
     by_name = {each.name: each for each in known}
-    if st.session_state.get(key) not in by_name:
-        st.session_state[key] = known[0].name
+    usual = start if start in by_name else known[0].name
+    address.remember(key.removeprefix("architectures_"), key, one_of(by_name, str), usual)
     name = from_list(place, label, by_name, key=key, format_func=lambda name: by_name[name].title)
     return by_name[name]
 

@@ -9,15 +9,14 @@ from cnnlab.charts import block_diagram
 from cnnlab.inspection.architecture import Architecture
 from cnnlab.models.stories import story
 from cnnlab.ui.architectures import diagram, known_networks, unit_view
-from cnnlab.ui.components import block_picture
-from cnnlab.ui.components.required_choice import one_of
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.components import block_picture, required_choice
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 
 def draw() -> None:
     """Draw the view of one network."""
     left, right = st.columns([2.2, 1.2], vertical_alignment="bottom")
-    remember(architectures_one=None)
     choice = known_networks.choose(left, "Network", "architectures_one")
     shape, classes = images(right, known_networks.made_for(choice), "architectures_shown_on")
     found = known_networks.architecture(choice, shape, classes)
@@ -36,9 +35,9 @@ def images(
     """Draw the choice between the published images `made_for` and MNIST's; return the chosen (shape, classes)."""
     if made_for == known_networks.DIGITS:
         return known_networks.DIGITS
-    remember(**{key: known_networks.PUBLISHED})
     options = [known_networks.PUBLISHED, known_networks.ON_DIGITS]
-    chosen = one_of(place, "Images", options, key=key)
+    address.remember("images", key, one_of(options), known_networks.PUBLISHED)
+    chosen = required_choice.one_of(place, "Images", options, key=key)
     return made_for if chosen == known_networks.PUBLISHED else known_networks.DIGITS
 
 

@@ -10,15 +10,17 @@ from cnnlab.inspection.architecture import Architecture
 from cnnlab.inspection.receptive_fields import Seen
 from cnnlab.ui.architectures.diagram import sees
 from cnnlab.ui.cache import loaders
-from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.components.required_choice import from_list, one_of
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.components import pixel_grid, required_choice
+from cnnlab.ui.components.required_choice import from_list
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import cell, one_of
 
 LAYERS, UNIT, DIGIT = "architectures_unit_layers", "architectures_unit", "architectures_digit"
+DIGITS = [str(digit) for digit in range(10)]
 
 
-def pick(name: str, layer: str) -> None:
-    """Look at this layer of the network `name` from now on."""
+def pick(name: str, layer: str | None) -> None:
+    """Look at this layer of the network `name` from now on; None: at the one that is shown at first."""
     st.session_state[LAYERS] = {**st.session_state.get(LAYERS, {}), name: layer}
 
 
@@ -26,7 +28,12 @@ def shown_layer(found: Architecture, name: str) -> str:
     """The layer that was chosen, or the last one that does not see everything; "" where there are no maps."""
     if not found.maps:
         return ""
-    chosen = st.session_state.get(LAYERS, {}).get(name)
+
+    def chosen_layer() -> str | None:
+        return st.session_state.get(LAYERS, {}).get(name)
+
+    address.says("layer", one_of(found.maps, str), None, chosen_layer, lambda layer: pick(name, layer))
+    chosen = chosen_layer()
     if chosen in found.maps:
         return chosen
     height, width = found.image_shape[1:]
@@ -38,13 +45,13 @@ def draw(found: Architecture, name: str) -> None:
     """Draw the digit with the receptive field outlined, and the layer's units to choose one from."""
     if not found.maps:
         return
-    remember(**{DIGIT: "4"})
+    address.remember("digit", DIGIT, one_of(DIGITS), "4")
     left, right = st.columns([1.1, 1.6], vertical_alignment="bottom")
     key = f"architectures_layer_of_{name}"
     st.session_state[key] = shown_layer(found, name)
     question = "What a unit sees: layer"
     layer = from_list(left, question, found.maps, key=key, on_change=lambda: pick(name, st.session_state[key]))
-    digit = one_of(right, "Digit", [str(n) for n in range(10)], key=DIGIT)
+    digit = required_choice.one_of(right, "Digit", DIGITS, key=DIGIT)
     seen = found.seen[layer]
     row, col = _unit(seen)
     st.subheader(_sentence(found, layer, seen, row, col))
@@ -62,6 +69,7 @@ def draw(found: Architecture, name: str) -> None:
 def _unit(seen: Seen) -> tuple[int, int]:
     """The chosen unit, or the one in the middle."""
     down, across = seen.units
+    address.remember_click("unit", UNIT, cell(seen.units))
     row, col = st.session_state.get(UNIT, (down, across))
     return (row, col) if row < down and col < across else (down // 2, across // 2)
 

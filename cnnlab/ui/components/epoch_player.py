@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.runs import store
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.state import address
 from cnnlab.ui.state.chosen_network import Choice, epoch_key
 
 PLAY_SECONDS = 1.0  # an epoch's time on the screen: long enough to look at
@@ -32,6 +33,7 @@ def play_button(chosen: Choice, place: DeltaGenerator) -> None:
         args=() if playing else (run, chosen.epoch),
     )
     if playing:
+        address.hold()  # one step of the history for all epochs
         st.fragment(_turn, run_every=PLAY_SECONDS / 4)(run)
 
 

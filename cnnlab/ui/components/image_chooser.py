@@ -12,8 +12,8 @@ from cnnlab.errors import CnnlabError
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui import messages
 from cnnlab.ui.cache import inspection
-from cnnlab.ui.state import shared_image
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address, shared_image
+from cnnlab.ui.state.address_kinds import one_of, whole
 from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.state.visitor import upload
 from cnnlab.ui.wording import reads_drawings, size, thing
@@ -29,14 +29,18 @@ TEST, DRAWING, UPLOAD = "Test image", "Last drawing", "Upload"
 ANY = "any"
 
 
-def draw(network: Checkpoint) -> SharedImage:
-    """Draw the row of widgets; return the chosen image, of the shape that the network takes."""
+def draw(network: Checkpoint, start: int = 0) -> SharedImage:
+    """Draw the row of widgets; return the chosen image, of the shape that the network takes.
+
+    start: the test image that is shown until another one is chosen.
+    """
     _take_sent()
     columns = st.columns([2.2, 1, 1, 1, 1.2], vertical_alignment="bottom")
-    remember(**{SOURCE: TEST, INDEX: 0, DIGIT: ANY})
     sources = [TEST, DRAWING, UPLOAD] if reads_drawings(network) else [TEST, UPLOAD]
-    if st.session_state[SOURCE] not in sources:
-        st.session_state[SOURCE] = TEST
+    test = inspection.test_images(network)
+    address.remember("from", SOURCE, one_of(sources), TEST)
+    address.remember("image", INDEX, whole(0, len(test) - 1), start)
+    address.remember("of", DIGIT, one_of([ANY, *test.classes], str), ANY)
     source = columns[0].segmented_control("Image", sources, key=SOURCE, required=True)
     if source == TEST:
         return _test_image(network, columns[1:])
@@ -48,7 +52,7 @@ def draw(network: Checkpoint) -> SharedImage:
         st.info(f"This network reads images of {size(network.image_shape)}, not {size(other.image.shape)}.")
     else:
         return other
-    return _at(network, min(st.session_state[INDEX], len(inspection.test_images(network)) - 1))
+    return _at(network, st.session_state[INDEX])
 
 
 def _take_sent() -> None:
@@ -66,9 +70,6 @@ def _take_sent() -> None:
 
 def _test_image(network: Checkpoint, columns: list) -> SharedImage:
     test = inspection.test_images(network)
-    st.session_state[INDEX] = min(st.session_state[INDEX], len(test) - 1)
-    if st.session_state[DIGIT] not in (ANY, *test.classes):
-        st.session_state[DIGIT] = ANY  # another data set's
     _move(network)
     what = "Digit" if thing(network) == "digit" else "Class"
     columns[0].selectbox(what, [ANY, *test.classes], key=DIGIT, on_change=_ask, args=(False, True))

@@ -14,7 +14,8 @@ from cnnlab.ui.confusion import certainty, gallery, matrix, points, report
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import CERTAINTY, GALLERY, MATRIX, POINTS, REPORT, VIEW, VIEWS, Selection
 from cnnlab.ui.confusion.gather import gather
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 LIVE_SECONDS = 1.5
 SET = "confusion_set"
@@ -33,9 +34,7 @@ def select(network: Checkpoint, live: bool) -> Selection:
     names = list(sets)
     if len(names) == 1:
         return Selection(network, sets[names[0]], live)
-    remember(**{SET: names[0]})
-    if st.session_state[SET] not in names:
-        st.session_state[SET] = names[0]
+    address.remember("set", SET, one_of(names), names[0])
     return Selection(network, sets[from_list(st.sidebar, "Evaluate on", names, key=SET)], live)
 
 

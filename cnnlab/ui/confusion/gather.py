@@ -7,7 +7,7 @@ state is set to what this network offers, so that the value and the widgets agre
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -45,8 +45,8 @@ from cnnlab.ui.confusion.contents import (
     Strip,
     TsneInProgress,
 )
-from cnnlab.ui.state import chosen_network, visitor
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address, chosen_network, visitor
+from cnnlab.ui.state.address_kinds import among, flag, one_of, pair_of, slug, span, whole
 
 LIVE_IMAGES = 2_000  # shown while training is followed: all of them would slow it down
 ROW = 4  # images beside the matrix
@@ -71,30 +71,33 @@ def gather(selection: Selection) -> Contents:
         f"**{network.run}**, {state}, on {images.words}: **{answers.predictions.accuracy:.2%} right**, "
         f"{len(images) - right:,} wrong"
     )
-    view = _chosen(VIEW, VIEWS, VIEWS[0])
+    view = _chosen("view", VIEW, VIEWS)
     return Contents(headline, answers, view, GATHER[view](answers, selection.live))
 
 
-def _chosen(key: str, offered: Sequence[Option], default: Option) -> Option:
-    """What the widget `key` says; `default` until it is set, and where this network does not offer it."""
-    remember(**{key: default})
-    if st.session_state[key] not in offered:
-        st.session_state[key] = default
+def _chosen(
+    name: str, key: str, offered: Sequence[Option], usual: Option | None = None, text: Callable[[Any], str] = slug
+) -> Option:
+    """What the widget `key` says, which stands in the address under `name`.
+
+    `usual`, else the first that is offered, until it is set, and where this network does not offer it.
+    """
+    address.remember(name, key, one_of(offered, text), offered[0] if usual is None else usual)
     return st.session_state[key]
 
 
 def _matrix(answers: Answers, _live: bool) -> MatrixView:
-    percent = _chosen(matrix.NUMBERS, (matrix.COUNTS, matrix.PERCENT), matrix.COUNTS) == matrix.PERCENT
+    percent = _chosen("numbers", matrix.NUMBERS, (matrix.COUNTS, matrix.PERCENT)) == matrix.PERCENT
     runs = {
         run.name: run
         for run in loaders.runs()[0]
         if run.record.classes == answers.classes and run.record.image_shape == answers.network.image_shape
     }
-    name = _chosen(matrix.COMPARED, [matrix.NOTHING, *runs], matrix.NOTHING)
+    name = _chosen("with", matrix.COMPARED, [matrix.NOTHING, *runs], text=str)
     if name == matrix.NOTHING:
         return MatrixView(list(runs), [], _matrix_contents(answers, percent, None, ""))
     epochs = runs[name].epochs
-    epoch = _chosen(matrix.epoch_key(name), epochs, epochs[0])
+    epoch = _chosen("with-epoch", matrix.epoch_key(name), epochs, text=str)
     try:
         compared = loaders.read_checkpoint(runs[name], epoch)
     except (CnnlabError, OSError) as error:
@@ -127,6 +130,7 @@ def _matrix_contents(answers: Answers, percent: bool, other: Predictions | None,
 
 def _cell(classes: tuple[str, ...], now: np.ndarray, change: np.ndarray | None = None) -> tuple[int, int]:
     """The picked cell, or the one that the sentence names while none is picked; (true, predicted) as numbers."""
+    address.remember_click("cell", matrix.PICKED, pair_of(classes))
     picked = st.session_state.get(matrix.PICKED)
     if picked and set(picked) <= set(classes):
         return classes.index(picked[0]), classes.index(picked[1])
@@ -167,8 +171,11 @@ def _report(answers: Answers, _live: bool) -> class_report.Report:
 
 def _gallery(answers: Answers, _live: bool) -> GalleryView:
     names = [gallery.ANY, *answers.classes]
-    remember(**{gallery.WRONG: True, gallery.SURE: (0, 100)})
-    true, predicted = (_chosen(key, names, gallery.ANY) for key in (gallery.TRUE, gallery.PREDICTED))
+    address.remember("wrong", gallery.WRONG, flag(), True)
+    address.remember("sure", gallery.SURE, span(0, 100), (0, 100))
+    true, predicted = (
+        _chosen(name, key, names, text=str) for name, key in (("true", gallery.TRUE), ("read-as", gallery.PREDICTED))
+    )
     lowest, highest = st.session_state[gallery.SURE]
     wanted = Filter(
         wrong_only=st.session_state[gallery.WRONG],
@@ -176,7 +183,7 @@ def _gallery(answers: Answers, _live: bool) -> GalleryView:
         predicted=None if predicted == gallery.ANY else answers.classes.index(predicted),
         lowest=lowest / 100,
         highest=highest / 100,
-        order=_chosen(gallery.ORDER, ORDERS, ORDERS[0]),
+        order=_chosen("order", gallery.ORDER, ORDERS),
     )
     places = choose(answers.predictions, wanted)
     return GalleryView(len(places), pager.open_page(gallery.PAGE, places, GALLERY_PAGE, answers.tiles))
@@ -184,7 +191,7 @@ def _gallery(answers: Answers, _live: bool) -> GalleryView:
 
 def _certainty(answers: Answers, _live: bool) -> CertaintyView:
     confidence, right = answers.predictions.confidence, answers.predictions.right
-    remember(**{certainty.THRESHOLD: 90})
+    address.remember("at-least", certainty.THRESHOLD, whole(0, 100), 90)
     groups = {"right": confidence[right], "wrong": confidence[~right]}
     return CertaintyView(
         sentence=_sure_and_wrong(groups["wrong"]),
@@ -208,8 +215,8 @@ def _points(answers: Answers, live: bool) -> PointsView:
     network, images = answers.network, answers.images
     layers = {layer.name: layer for layer in predictions_cache.stations(network)}
     names = list(layers)
-    layer = layers[_chosen(points.LAYER, names, names[-1])]
-    method = _chosen(points.METHOD, (points.PCA, points.TSNE, points.SPACE), points.PCA)
+    layer = layers[_chosen("layer", points.LAYER, names, names[-1], str)]
+    method = _chosen("method", points.METHOD, (points.PCA, points.TSNE, points.SPACE))
     what = {PIXELS: "the pixels", names[-1]: "the logits"}.get(layer.name, f"what {layer.name} gives")
     if method == points.SPACE:
         projection = predictions_cache.pca(network, images, layer, 3)
@@ -265,6 +272,7 @@ def _embedded(answers: Answers, layer: Station, live: bool) -> np.ndarray | NoTs
 def _place(answers: Answers) -> int:
     """The place of the image that was clicked, or of the surest mistake."""
     found = answers.predictions
+    address.remember_click("point", points.CHOSEN, among(answers.images.indices))
     places = np.flatnonzero(answers.images.indices == st.session_state.get(points.CHOSEN, -1))
     if len(places):
         return int(places[0])

@@ -10,6 +10,8 @@ import streamlit as st
 from cnnlab.evaluation.prediction_filter import page, page_count
 from cnnlab.ui.components.tiles import ImageTile
 from cnnlab.ui.confusion.contents import OpenPage
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import whole
 
 JUMP = "_slider"
 
@@ -20,7 +22,9 @@ def open_page(
     """The open page of `size` images; the last one where there are fewer pages now, None where there are no images."""
     if not len(places):
         return None
-    number = min(st.session_state.get(key, 1), page_count(len(places), size))
+    name = key.removeprefix("confusion_page_of_")
+    address.remember(f"page-of-{name}", key, whole(1, page_count(len(places), size)), 1)
+    number = st.session_state[key]
     return OpenPage(key, number, size, len(places), tiles(page(places, number, size)))
 
 

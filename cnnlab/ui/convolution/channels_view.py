@@ -11,22 +11,25 @@ from cnnlab.errors import CnnlabError
 from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
 from cnnlab.ui.components import required_choice
 from cnnlab.ui.convolution import scene, window_player, window_settings
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import decimal, one_of
 
 VIEW = "convolution_channels"
 SIDE = 4
+LARGEST_BIAS = 100.0
 INPUT, KERNEL, COUNT, BIAS = f"{VIEW}_input", f"{VIEW}_kernel", f"{VIEW}_count", f"{VIEW}_bias"
 STARTS = ((A2, A2), ("left dark, right bright", "Sobel x"), ("one dot", "identity"))  # (input, kernel) of each channel
 
 
 def draw() -> None:
     """Settings, the sliding window and what such a kernel weighs."""
-    remember(**{COUNT: 3, BIAS: 1.0})
+    address.remember("channels", COUNT, one_of((1, 2, 3)), 3)
+    address.remember("bias", BIAS, decimal(-LARGEST_BIAS, LARGEST_BIAS), 1.0)
     st.session_state.setdefault(INPUT, np.stack([INPUTS[image](SIDE) for image, _ in STARTS]))
     st.session_state.setdefault(KERNEL, np.stack([KERNELS[kernel][0] for _, kernel in STARTS]))
     left, middle, right = st.columns([1, 0.8, 2.6])
     count = required_choice.one_of(left, "Input channels", (1, 2, 3), key=COUNT)
-    bias = middle.number_input("Bias", -100.0, 100.0, step=0.5, key=BIAS, format="%g")
+    bias = middle.number_input("Bias", -LARGEST_BIAS, LARGEST_BIAS, step=0.5, key=BIAS, format="%g")
     with right:
         setting = window_settings.choose(VIEW)
     inputs, kernel = st.session_state[INPUT][:count], st.session_state[KERNEL][:count]

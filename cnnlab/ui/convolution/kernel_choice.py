@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from cnnlab.inspection.kernel_examples import KERNELS, named, resized
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import Kind, grid, slug
 from cnnlab.ui.state.persistent_widgets import remember
 
 OWN = "own"
@@ -17,6 +21,21 @@ def weights(view: str, start: str) -> np.ndarray:
     return st.session_state.setdefault(_grid(view), KERNELS[start][0])
 
 
+def in_address(view: str, start: str) -> None:
+    """Let the kernel of a view stand in the address: by its name, or as numbers."""
+    by_name, numbers = {slug(name): values for name, (values, _) in KERNELS.items()}, grid(max(SIZES))
+
+    def read(texts: Sequence[str]) -> np.ndarray:
+        return by_name[texts[-1]] if texts[-1] in by_name else numbers.read(texts)
+
+    def write(values: np.ndarray) -> list[str]:
+        same = [name for name, each in by_name.items() if np.array_equal(each, values)]
+        return same[:1] or numbers.write(values)
+
+    kind = Kind(read, write, numbers.fits)
+    address.says("kernel", kind, KERNELS[start][0], lambda: weights(view, start), lambda values: edit(view, values))
+
+
 def edit(view: str, values: np.ndarray) -> None:
     """Take over weights [k, k] that were typed."""
     st.session_state[_grid(view)] = values
@@ -24,6 +43,7 @@ def edit(view: str, values: np.ndarray) -> None:
 
 def choose(view: str, start: str) -> np.ndarray:
     """Draw the choice of name and size; return the kernel [k, k]."""
+    in_address(view, start)
     kernel = weights(view, start)
     name, size = f"{view}_kernel_name", f"{view}_kernel_size"
     remember(**{name: start, size: len(kernel)})

@@ -9,6 +9,8 @@ from cnnlab.charts import sliding_window
 from cnnlab.inspection.kernel_examples import A2, A2_INPUT, INPUTS
 from cnnlab.ui.convolution import kernel_choice, scene, window_player
 from cnnlab.ui.convolution.kernel_choice import OWN
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import grid
 from cnnlab.ui.state.persistent_widgets import remember
 
 VIEW = "convolution_numbers"
@@ -32,8 +34,14 @@ def draw() -> None:
 
 
 def _input() -> np.ndarray:
-    image = st.session_state.setdefault(GRID, A2_INPUT)
-    remember(**{NAME: A2, SIZE: len(image)})
+    state = st.session_state
+    address.says(
+        "input", grid(LARGEST, lambda rows, columns: rows == columns >= SMALLEST), A2_INPUT,
+        lambda: state.get(GRID, A2_INPUT), lambda values: state.update({GRID: values}),
+    )  # fmt: skip
+    image = state.setdefault(GRID, A2_INPUT)
+    remember(**{NAME: A2})
+    state[SIZE] = len(image)
     same = [name for name, make in INPUTS.items() if np.array_equal(make(len(image)), image)]
     if st.session_state[NAME] not in same:
         st.session_state[NAME] = same[0] if same else OWN

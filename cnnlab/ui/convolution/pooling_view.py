@@ -11,7 +11,8 @@ from cnnlab.inspection.convolution_steps import Setting, convolve, pool, relu
 from cnnlab.inspection.kernel_examples import A2_POOLING
 from cnnlab.ui.components import required_choice
 from cnnlab.ui.convolution import digit_choice, digit_view, kernel_choice, window_player, window_settings
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import flag, one_of
 
 VIEW = "convolution_pooling"
 COUNTED, SIGNED, DIGIT = "1 to 16 (A2)", "positive and negative", "a digit's map"
@@ -24,11 +25,15 @@ SOURCE, SIZE, STRIDE, RELU = f"{VIEW}_source", f"{VIEW}_size", f"{VIEW}_stride",
 
 def draw() -> None:
     """Settings, the sliding window and what pooling keeps."""
-    remember(**{SOURCE: COUNTED, SIZE: 2, STRIDE: 2, RELU: True})
+    sizes = (1, 2, 3)
+    address.remember("input", SOURCE, one_of([*GRIDS, DIGIT]), COUNTED)
+    address.remember("window", SIZE, one_of(sizes), 2)
+    address.remember("stride", STRIDE, one_of(sizes), 2)
+    address.remember("relu", RELU, flag(), True)
     left, middle, right, last = st.columns([2.3, 0.9, 0.9, 1], vertical_alignment="center")
     source = required_choice.one_of(left, "Input", [*GRIDS, DIGIT], key=SOURCE)
-    size = required_choice.one_of(middle, "Window k", (1, 2, 3), key=SIZE)
-    stride = required_choice.one_of(right, "Stride s", (1, 2, 3), key=STRIDE)
+    size = required_choice.one_of(middle, "Window k", sizes, key=SIZE)
+    stride = required_choice.one_of(right, "Stride s", sizes, key=STRIDE)
     first = last.toggle("ReLU first", key=RELU)
     values = _digits_map() if source == DIGIT else _grid(source)
     rectified = relu(values) if first else None

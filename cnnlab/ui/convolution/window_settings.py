@@ -8,7 +8,8 @@ from cnnlab.errors import CnnlabError
 from cnnlab.inspection.convolution_steps import Setting, output_size
 from cnnlab.ui import messages
 from cnnlab.ui.components import required_choice
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 STRIDES, PADDINGS, DILATIONS = (1, 2, 3), (0, 1, 2), (1, 2, 3)
 RULE = r"\left\lfloor\frac{n+2p-d(k-1)-1}{s}\right\rfloor+1"
@@ -17,7 +18,8 @@ RULE = r"\left\lfloor\frac{n+2p-d(k-1)-1}{s}\right\rfloor+1"
 def choose(view: str) -> Setting:
     """Draw stride, padding and dilation in a row; every view remembers its own."""
     keys = [f"{view}_{name}" for name in Setting._fields]
-    remember(**dict(zip(keys, Setting(), strict=True)))
+    for name, key, offered, usual in zip(Setting._fields, keys, (STRIDES, PADDINGS, DILATIONS), Setting(), strict=True):
+        address.remember(name, key, one_of(offered), usual)
     row = st.container(horizontal=True, gap="xsmall")
     return Setting(
         required_choice.one_of(row, "Stride s", STRIDES, key=keys[0]),

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import dataset_images
-from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.components.required_choice import from_list, one_of
+from cnnlab.ui.components import pixel_grid, required_choice
+from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.data import pixel_counts
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 SHOW, FIRST, SECOND = "data_average_show", "data_average_first", "data_average_second"
 AVERAGE, SPREAD, DIFFERENCE = "Average", "Where they differ", "Difference of two"
@@ -19,12 +20,12 @@ AVERAGE, SPREAD, DIFFERENCE = "Average", "Where they differ", "Difference of two
 def draw(data: ShownDataset) -> None:
     """Draw the average images, their standard deviations, or the difference of two averages."""
     names = list(data.classes)
-    remember(**{SHOW: AVERAGE, FIRST: names[4 % len(names)], SECOND: names[-1]})
-    for key in (FIRST, SECOND):
-        if st.session_state[key] not in names:
-            st.session_state[key] = names[0]
+    shows = [AVERAGE, SPREAD, DIFFERENCE]
+    address.remember("show", SHOW, one_of(shows), AVERAGE)
+    address.remember("first", FIRST, one_of(names, str), names[4 % len(names)])
+    address.remember("second", SECOND, one_of(names, str), names[-1])
     left, middle, right = st.columns([2.4, 1, 1], vertical_alignment="bottom")
-    show = one_of(left, "Show", [AVERAGE, SPREAD, DIFFERENCE], key=SHOW)
+    show = required_choice.one_of(left, "Show", shows, key=SHOW)
     average, spread = pixel_counts.class_images(data.name, data.train)
     if show == AVERAGE:
         st.subheader(f"All training {data.noun}s of a class laid over each other.")

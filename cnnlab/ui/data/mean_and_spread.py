@@ -11,7 +11,8 @@ from cnnlab.charts import pixel_histograms
 from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.ui.data import pixel_counts
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 COUNT = "data_images_counted"
 PAUSE = 0.15  # seconds between two of the sums while they are counted
@@ -22,9 +23,7 @@ def draw(data: ShownDataset) -> None:
     total = len(data.train)
     counts = tuple(sorted({step * 10**power for power in range(9) for step in (1, 2, 5) if step * 10**power < total}))
     counts += (total,)
-    remember(**{COUNT: total})
-    if st.session_state[COUNT] not in counts:
-        st.session_state[COUNT] = total
+    address.remember("counted", COUNT, one_of(counts), total)
     mean, std = pixel_counts.running(data.name, data.train, counts)
     left, right = st.columns([1, 1.25], gap="large")
     with left:

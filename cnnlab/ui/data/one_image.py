@@ -10,10 +10,10 @@ import streamlit as st
 from cnnlab.charts import dataset_images
 from cnnlab.charts.mosaic import Scale, diverging
 from cnnlab.charts.palette import CHANNEL_NAMES, GREYSCALE
-from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.components.required_choice import one_of
+from cnnlab.ui.components import pixel_grid, required_choice
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import cell, flag, one_of, whole
 
 INDEX, UNITS, CHANNEL, ALL, PLACE = "data_index", "data_units", "data_channel", "data_all_numbers", "data_pixel"
 STORED, INPUT, NORMALISED = "stored, 0 to 255", "input, 0 to 1", "normalised"
@@ -36,15 +36,19 @@ def show(index: int) -> None:
 
 def draw(data: ShownDataset) -> None:
     """Draw the image, and the numbers around the pixel that was clicked."""
-    remember(**{INDEX: 0, UNITS: STORED, ALL: False, CHANNEL: CHANNEL_NAMES[0]})
-    st.session_state[INDEX] = min(st.session_state[INDEX], len(data.train) - 1)
+    units_of = [STORED, INPUT, NORMALISED]
+    address.remember("image", INDEX, whole(0, len(data.train) - 1), 0)
+    address.remember("numbers", UNITS, one_of(units_of), STORED)
+    address.remember("all", ALL, flag(), False)
+    address.remember_click("pixel", PLACE, cell(data.train.image_shape[1:]))
     coloured = data.train.image_shape[0] == 3
     columns = st.columns([1, 2.2, 1.4, 1] if coloured else [1, 2.4, 1.4], vertical_alignment="bottom")
     index = columns[0].number_input("Training image", 0, len(data.train) - 1, key=INDEX)
-    units = one_of(columns[1], "Numbers", [STORED, INPUT, NORMALISED], key=UNITS)
+    units = required_choice.one_of(columns[1], "Numbers", units_of, key=UNITS)
     everything = columns[2].toggle("All numbers at once", key=ALL)
     channel = 0
     if coloured:
+        address.remember("channel", CHANNEL, one_of(CHANNEL_NAMES), CHANNEL_NAMES[0])
         channel = CHANNEL_NAMES.index(columns[3].selectbox("Channel", CHANNEL_NAMES, key=CHANNEL))
     stored = data.train.images[index].numpy()
     numbers = _in_units(stored[channel], units, data.train.mean[channel], data.train.std[channel])

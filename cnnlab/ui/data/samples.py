@@ -9,15 +9,19 @@ from cnnlab.data import statistics
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data import one_image
 from cnnlab.ui.data.shown_dataset import ShownDataset
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import whole
 
 SEED = "data_samples_seed"
+MOST_SEED = 10_000
 COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
 
 
 def draw(data: ShownDataset) -> None:
     """Draw a row for every class; a click opens the view of an image's numbers."""
     left, right = st.columns([4.6, 1], vertical_alignment="center")
-    seed = st.session_state.setdefault(SEED, 0)
+    address.remember("samples", SEED, whole(0, MOST_SEED), 0)
+    seed = st.session_state[SEED]
     left.subheader(_sentence(data))
     right.button("Other samples", icon=":material/shuffle:", on_click=_others, width="stretch")
     columns = COLUMNS.get(data.train.image_shape[0], 10)
@@ -32,7 +36,7 @@ def draw(data: ShownDataset) -> None:
 
 
 def _others() -> None:
-    st.session_state[SEED] += 1
+    st.session_state[SEED] = (st.session_state[SEED] + 1) % MOST_SEED
 
 
 def _sentence(data: ShownDataset) -> str:

@@ -12,7 +12,8 @@ from cnnlab.data.statistics import class_counts
 from cnnlab.errors import CnnlabError
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.theme import dark
 
 CHOSEN = "data_split"
@@ -35,9 +36,7 @@ def draw(data: ShownDataset) -> None:
             (charts.BOTH if same else "test", made.test),
         )
         possible[name] = [(part, each) for part, each in named if each is not None]
-    remember(**{CHOSEN: next(iter(possible))})
-    if st.session_state[CHOSEN] not in possible:
-        st.session_state[CHOSEN] = next(iter(possible))
+    address.remember("split", CHOSEN, one_of(possible), next(iter(possible)))
     chosen = required(st.segmented_control("Split", list(possible), key=CHOSEN, required=True))
     st.subheader(f"{SPLITS[chosen][0].upper()}{SPLITS[chosen][1:]}.")
     sizes = {name: [(part, len(each)) for part, each in found] for name, found in possible.items()}

@@ -16,10 +16,11 @@ from cnnlab.training.recipes import RECIPES
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import decimal, one_of, whole
 
 SEED, WHICH, START = "data_tried_seed", "data_tried_images", "data_tried_start"
-EPOCHS, COLUMNS = 6, 10
+EPOCHS, COLUMNS, MOST_SEED = 6, 10, 10_000
 MIXED = "one of each"
 OF_DIGITS = ("forms", "written")  # cnnlab.data.augment.digit_styles and pen_digits: fractions of the digits
 # amount: (label, step)
@@ -45,10 +46,14 @@ STARTS: dict[str, dict[str, float]] = {"A4: turned and shifted": {"rotation": 10
 def draw(data: ShownDataset) -> None:
     """Draw the sliders left; right the images, and what six epochs would see of them."""
     starts = _starts()
-    start = next(iter(starts))
-    remember(**{SEED: 0, WHICH: MIXED, START: start, **_widgets(starts[start])})
-    if st.session_state[WHICH] not in (MIXED, *data.classes):
-        st.session_state[WHICH] = MIXED
+    address.remember("as-in", START, one_of(starts), next(iter(starts)))
+    amounts_of = starts[st.session_state[START]]
+    for field in FIELDS:
+        limits = LIMITS[f"augment_{field}"]
+        kind = decimal(float(limits.low), float(limits.slider))
+        address.remember(field, _key(field), kind, amounts_of.get(field, 0.0))
+    address.remember("seed", SEED, whole(0, MOST_SEED), 0)
+    address.remember("images", WHICH, one_of([MIXED, *data.classes], str), MIXED)
     left, right = st.columns([1, 2.1], gap="medium")
     with left:
         st.selectbox("As in", list(starts), key=START, on_change=_take)
@@ -111,7 +116,7 @@ def _amount(field: str) -> float:
 
 
 def _again() -> None:
-    st.session_state[SEED] += 1
+    st.session_state[SEED] = (st.session_state[SEED] + 1) % MOST_SEED
 
 
 def _places(data: ShownDataset, which: str) -> np.ndarray:

@@ -12,9 +12,9 @@ from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import answer_bars, member_answers, pinned_drawing, pixel_grid
 from cnnlab.ui.draw import canvas, doubt, kept_drawings, layers, live_reader, pen_follower, why
-from cnnlab.ui.state import shared_image
+from cnnlab.ui.state import address, shared_image
+from cnnlab.ui.state.address_kinds import some_of
 from cnnlab.ui.state.chosen_network import choice, network
-from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.wording import reads_drawings, size
 
 LIVE_SECONDS = 0.5
@@ -67,7 +67,7 @@ def read() -> None:
 
 def chosen_steps() -> Steps:
     """The steps of the preparation that are switched on."""
-    remember(draw_steps=list(STEPS))
+    address.remember("steps", "draw_steps", some_of(STEPS), list(STEPS))
     on = st.session_state.draw_steps
     return Steps(**{step: step in on for step in STEPS})
 

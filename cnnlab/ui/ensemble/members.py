@@ -17,6 +17,8 @@ from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import tiles
 from cnnlab.ui.components.tiles import ImageTile
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import some_of
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.state.visitor import reserved
@@ -32,8 +34,7 @@ def choose(network: Checkpoint) -> list[Checkpoint]:
     known = {run.name: run for run in loaders.runs()[0] if _same_data(run, network)}
     accuracy = {name: run.outcome and run.outcome.test_accuracy for name, run in known.items()}
     best = sorted(known, key=lambda name: -(accuracy[name] or 0))[:BEGIN_WITH]
-    remember(ensemble_members=best)
-    st.session_state.ensemble_members = [name for name in st.session_state.ensemble_members if name in known]
+    address.remember("members", "ensemble_members", some_of(known, most=MOST), best)
     names = st.multiselect("Members", list(known), key="ensemble_members", max_selections=MOST)
     return [loaders.checkpoint(known[name], known[name].epochs[-1]) for name in names]
 

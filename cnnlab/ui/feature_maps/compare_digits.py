@@ -10,6 +10,9 @@ from cnnlab.inspection import activations
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components.required_choice import from_list
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of, some_of, whole
 from cnnlab.ui.wording import thing
 
 DIGITS, FEATURES = 5, 5  # shown at first
@@ -23,12 +26,10 @@ def draw(network: Checkpoint) -> None:
     columns = st.columns([2.6, 2, 1], vertical_alignment="bottom")
     counts = np.bincount(test.labels.numpy(), minlength=len(test.classes))
     there = [name for name, count in zip(test.classes, counts, strict=True) if count]
-    if not set(st.session_state.get(COMPARED, there)) <= set(there):
-        del st.session_state[COMPARED]  # another data set's
+    address.remember("classes", COMPARED, some_of(there, most=MOST_DIGITS), there[:DIGITS])
     names = columns[0].multiselect(
         "Digits" if thing(network) == "digit" else "Classes",
         there,
-        default=there[:DIGITS],
         key=COMPARED,
         max_selections=MOST_DIGITS,
         placeholder="Choose some",
@@ -43,10 +44,13 @@ def draw(network: Checkpoint) -> None:
     if not maps:
         st.info("This network has no feature maps to show: choose another run.")
         return
-    layer = columns[1].selectbox("Layer", maps, index=min(1, len(maps) - 1), key="feature_maps_compared_layer")
+    key, layers = "feature_maps_compared_layer", list(maps)
+    address.remember("layer", key, one_of(layers, str), layers[min(1, len(maps) - 1)])
+    layer = from_list(columns[1], "Layer", layers, key=key)
     shown = maps[layer].numpy()
     most = min(MOST_FEATURES, shown.shape[1])
-    count = columns[2].number_input("Features", 1, most, min(FEATURES, most), key="feature_maps_compared_features")
+    address.remember("features", "feature_maps_compared_features", whole(1, most), min(FEATURES, most))
+    count = columns[2].number_input("Features", 1, most, key="feature_maps_compared_features")
     shown = shown[:, :count]
     strength = shown.mean((2, 3))
     digit, feature = np.unravel_index(strength.argmax(), strength.shape)

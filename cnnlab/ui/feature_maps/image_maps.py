@@ -15,8 +15,9 @@ from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import image_chooser, pixel_grid
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.feature_maps import compare_digits, importance, sum_behind_pixel
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import cell_of, one_of
 from cnnlab.ui.state.chosen_network import choice, one_network
-from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
 
 LIVE_SECONDS = 0.7
@@ -78,9 +79,7 @@ def answer(shown: Checkpoint, image: SharedImage) -> str:
 def choose_layer(maps: dict[str, np.ndarray]) -> str:
     """Draw the choice of the layer whose maps are shown; return it."""
     names = list(maps)
-    remember(feature_maps_layer=names[0])
-    if st.session_state.feature_maps_layer not in names:
-        st.session_state.feature_maps_layer = names[0]
+    address.remember("layer", "feature_maps_layer", one_of(names, str), names[0])
     if len(names) > FIT_NAMES:
         return st.selectbox("Layer", maps, key="feature_maps_layer", label_visibility="collapsed")
     return required(
@@ -92,6 +91,7 @@ def choose_layer(maps: dict[str, np.ndarray]) -> str:
 
 def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
     """The pixel that was clicked; where that is not among the maps drawn, the one with the largest value of these."""
+    address.remember_click("pixel", PLACE, cell_of({name: each.shape for name, each in maps.items()}))
     place = st.session_state.get(PLACE)
     if place and place[0] in maps and layer in (None, place[0]) and (layer or place[1] < FIT_ROW):
         channels, height, width = maps[place[0]].shape
@@ -132,10 +132,12 @@ def first_of(what: str, of: str, count: int, fit: int) -> int:
     """The place of the first of `count` to be drawn; a slider reaches the others where only `fit` can be shown."""
     if count <= fit:
         return 0
+    key = f"feature_maps_{what}_of_{of}"
+    address.remember(what.lower(), key, one_of(range(0, count, fit)), 0)
     return st.select_slider(
         what,
         range(0, count, fit),
-        key=f"feature_maps_{what}_of_{of}",
+        key=key,
         format_func=lambda at: f"{at} – {min(at + fit, count) - 1}",
     )
 

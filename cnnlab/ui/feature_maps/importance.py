@@ -11,6 +11,8 @@ from cnnlab.inspection.kernel_weights import convolutions
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.shared_image import SharedImage
 
 PREDICTED = "its answer"
@@ -19,11 +21,12 @@ PREDICTED = "its answer"
 def draw(network: Checkpoint, image: SharedImage) -> None:
     """Draw the choice of the class, the attributions over the image, and how to read them."""
     read = int(inspection.probabilities(network, image.image).argmax())
+    answers = [PREDICTED, *network.classes]
+    address.remember("for", "feature_maps_speaks_for", one_of(answers), PREDICTED)
     wanted = st.segmented_control(
         "What speaks for …",
-        [PREDICTED, *network.classes],
+        answers,
         key="feature_maps_speaks_for",
-        default=PREDICTED,
         required=True,
     )
     target = read if wanted == PREDICTED else network.classes.index(wanted)

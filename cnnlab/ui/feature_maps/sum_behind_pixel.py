@@ -9,6 +9,8 @@ from cnnlab.charts import feature_map_grid as pictures
 from cnnlab.inspection.pixel_sum import PixelSum
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import flag
 from cnnlab.ui.wording import input_names
 
 ROWS = 4  # input channels drawn before the others are asked for
@@ -25,6 +27,8 @@ def draw(shown: Checkpoint, found: PixelSum) -> None:
         + f". The map says {_number(found.then[-1].value if found.then else found.measured)}."
     )
     order = np.arange(len(found.patches))
+    if len(order) > ROWS:
+        address.remember("inputs", "feature_maps_all_inputs", flag(), False)
     if len(order) > ROWS and not st.toggle(f"all {len(order)} input channels", key="feature_maps_all_inputs"):
         order = np.abs(found.channel_sums).argsort()[::-1][:ROWS]
         st.caption(f"A row an input channel; the {ROWS} that matter most here.")

@@ -12,6 +12,8 @@ from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import epoch_player, pixel_grid
 from cnnlab.ui.kernels import kernel_detail
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.wording import input_names, thing
 
@@ -36,7 +38,7 @@ def show(layer: str, view: str, live: bool) -> None:
         values = values - kernel_weights.weights(earlier.model, layer)
     st.subheader(sentence(shown, layer, values, earlier))
     kernel = kernel_detail.chosen(layer, len(values))
-    silent = kernel_detail.silenced(layer)
+    silent = kernel_detail.silenced(layer, len(values))
     dead = set() if live else _dead(shown, layer)
     scale = diverging(values, "weight" if earlier is None else "change of the weight")
     draw_grid(shown, values, layer, pictures.KernelLook(scale, f"Kernels of {layer}", kernel, silent | dead))
@@ -75,10 +77,12 @@ def window(what: str, layer: str, count: int, fit: int) -> range:
     if count <= fit:
         return range(count)
     starts = list(range(0, count, fit))
+    key = f"kernels_{what}_of_{layer}"
+    address.remember(what.split()[0].lower(), key, one_of(starts), 0)
     start = st.select_slider(
         what,
         starts,
-        key=f"kernels_{what}_of_{layer}",
+        key=key,
         format_func=lambda first: f"{first} – {min(first + fit, count) - 1}",
     )
     return range(start, min(start + fit, count))

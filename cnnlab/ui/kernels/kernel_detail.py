@@ -15,7 +15,8 @@ from cnnlab.inspection.ablation import RightCounts
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.state import shared_image
+from cnnlab.ui.state import address, shared_image
+from cnnlab.ui.state.address_kinds import flag, one_of, some_of, whole
 from cnnlab.ui.wording import input_names, reads_drawings, thing
 
 NAMED = 4  # kernels that a sentence lists one by one
@@ -36,7 +37,9 @@ class Kernel:
 
 def chosen(layer: str, count: int) -> int:
     """The kernel of `layer` that was clicked last, the first one before any click."""
-    return min(st.session_state.get(f"kernels_chosen_of_{layer}", 0), count - 1)
+    key = f"kernels_chosen_of_{layer}"
+    address.remember("kernel", key, whole(0, count - 1), 0)
+    return st.session_state[key]
 
 
 def choose(layer: str, kernel: int) -> None:
@@ -44,13 +47,15 @@ def choose(layer: str, kernel: int) -> None:
     st.session_state[f"kernels_chosen_of_{layer}"] = kernel
 
 
-def silenced(layer: str) -> set[int]:
-    """The kernels of `layer` that are switched off."""
-    return set(st.session_state.get(_silent_key(layer)) or ())
+def silenced(layer: str, count: int) -> set[int]:
+    """The kernels of `layer`, which has so many, that are switched off."""
+    address.remember("off", _silent_key(layer), some_of(range(count)), [])
+    return set(st.session_state[_silent_key(layer)])
 
 
 def draw(shown: Checkpoint, kernel: Kernel, live: bool) -> None:
     """Draw the magnifier: the kernel's slices left; right what excites it, or the network without it."""
+    address.remember("part", "kernels_part", one_of([EXCITES, KNOCK_OUT]), EXCITES)
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.subheader(f"Kernel {kernel.number}")
@@ -59,7 +64,6 @@ def draw(shown: Checkpoint, kernel: Kernel, live: bool) -> None:
         part = st.segmented_control(
             "Kernel",
             [EXCITES, KNOCK_OUT],
-            default=EXCITES,
             key="kernels_part",
             required=True,
             label_visibility="collapsed",
@@ -75,6 +79,8 @@ def draw(shown: Checkpoint, kernel: Kernel, live: bool) -> None:
 def _slices(kernel: Kernel, names: list[str]) -> None:
     values = kernel.values
     inputs = np.arange(len(values))
+    if len(values) > SLICES:
+        address.remember("slices", "kernels_all_slices", flag(), False)
     if len(values) > SLICES and not st.toggle(f"all {len(values)} input channels", key="kernels_all_slices"):
         strongest = np.abs(values).mean((1, 2)).argsort()[::-1][:SLICES]
         inputs = np.sort(strongest)

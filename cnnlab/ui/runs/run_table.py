@@ -13,10 +13,12 @@ from cnnlab.runs.compare import Summary, summary
 from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
 from cnnlab.training.results import duration
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of, some_of, words
 
 CHOSEN = "runs_chosen"  # session-state key: names, whatever the table's order
 RACE = "runs_race"  # session-state key: the race whose lanes alone are listed
+PUT = "runs_put_by_address"  # session-state key: how often an address chose them
 ORDERS: dict[str, Callable[[Summary], Any]] = {  # each gives values that compare with each other, not with others'
     "newest first": lambda row: -row.created.timestamp(),
     "most accurate first": lambda row: -(row.test_accuracy or 0),
@@ -42,12 +44,16 @@ def _summary(path: str, modified: int, training: bool, _run: Run) -> Summary:
 def draw(rows: Sequence[Summary]) -> list[str]:
     """The filter and the table; return the names of the chosen runs that are still there, in the table's order."""
     races = list(dict.fromkeys(row.race for row in rows if row.race))  # the newest first, as the runs are
-    remember(runs_words="", runs_order=next(iter(ORDERS)), **{RACE: ""})
-    words, order, race = st.columns([2.2, 1, 1.4] if races else [2.2, 1, 0.001])
-    said = words.text_input("Filter", key="runs_words", placeholder="name, network, data set, recipe, optimiser …")
+    address.remember("words", "runs_words", words(), "")
+    address.remember("order", "runs_order", one_of(ORDERS), next(iter(ORDERS)))
+    address.remember("race", RACE, one_of(["", *races], str), "")
+    address.says(
+        "runs", some_of([row.name for row in rows]), [],
+        lambda: st.session_state.get(CHOSEN, []), _put,
+    )  # fmt: skip
+    field, order, race = st.columns([2.2, 1, 1.4] if races else [2.2, 1, 0.001])
+    said = field.text_input("Filter", key="runs_words", placeholder="name, network, data set, recipe, optimiser …")
     by = order.selectbox("Sort", ORDERS, key="runs_order")
-    if st.session_state[RACE] not in races:
-        st.session_state[RACE] = ""
     if races:
         race.selectbox(
             "Race",
@@ -65,7 +71,7 @@ def draw(rows: Sequence[Summary]) -> list[str]:
     names = [row.name for row in shown]
     before = [names.index(name) for name in st.session_state.get(CHOSEN, []) if name in names]
     # another key for every list: rows are chosen by their places, which mean other runs in another list
-    key = f"runs_table_{hash(tuple(names))}"
+    key = f"runs_table_{hash((*names, st.session_state.get(PUT, 0)))}"
     st.dataframe(
         _frame(shown),
         hide_index=True,
@@ -84,6 +90,12 @@ def _take_race(rows: Sequence[Summary]) -> None:
     """Choose all lanes of the race."""
     group = st.session_state[RACE]
     st.session_state[CHOSEN] = [row.name for row in rows if group and row.race == group]
+
+
+def _put(names: list[str]) -> None:
+    """Choose the runs that an address names, in a new table: the one in the browser keeps its own ticks."""
+    st.session_state[CHOSEN] = names
+    st.session_state[PUT] = st.session_state.get(PUT, 0) + 1
 
 
 def _choose(key: str, names: list[str]) -> None:

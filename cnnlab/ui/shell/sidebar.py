@@ -9,8 +9,10 @@ import streamlit as st
 from cnnlab.runs.store import Run
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.components import address_bar
 from cnnlab.ui.shell import unreadable_runs
-from cnnlab.ui.state import visitor
+from cnnlab.ui.state import address, visitor
+from cnnlab.ui.state.address_kinds import Kind, NotShownError, flag, one_of
 from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LANE, LIVE, RUN, choose, epoch_key, followed
 
 POLL_SECONDS = 2.0
@@ -28,6 +30,7 @@ def draw(status: bool, keeps_chosen: bool) -> None:
     known, unreadable = loaders.runs()
     with st.sidebar:
         if known:
+            _from_address(known, snapshot)
             _choose(known, snapshot, keeps_chosen)
         if status:
             poll = POLL_SECONDS if snapshot.active else None
@@ -35,6 +38,7 @@ def draw(status: bool, keeps_chosen: bool) -> None:
         unreadable_runs.draw(unreadable)
         if not visitor.may_change():
             st.caption("You look on: draw, choose, open every page. Only the teacher starts and keeps.")
+        address_bar.draw()
 
 
 def _take_finished_run(snapshot: Snapshot) -> None:
@@ -44,10 +48,44 @@ def _take_finished_run(snapshot: Snapshot) -> None:
         st.session_state[ENDED] = snapshot.run
 
 
+def _from_address(known: list[Run], snapshot: Snapshot) -> None:
+    """Let the run, and whether training is followed, stand in the address."""
+    state, names = st.session_state, [run.name for run in known]
+    lanes = [lane.run for lane in loaders.runner().lanes()] or [snapshot.run]
+    learning = [run for run in lanes if run and snapshot.active]
+
+    def follows() -> bool:
+        return bool(state.get(LIVE)) and snapshot.active
+
+    def put(name: str) -> None:
+        choose(name if name in names else default(known))
+        if name in learning:
+            state[LANE] = name
+
+    address.says(
+        "run", one_of([*names, *learning], str), default(known),
+        lambda: followed().run if follows() else state[RUN], put, always=True,
+    )  # fmt: skip
+    address.says("live", _live(snapshot), False, follows, lambda value: state.update({LIVE: value}))
+
+
+def _live(snapshot: Snapshot) -> Kind:
+    """On or off; on only while a network trains."""
+    plain = flag()
+
+    def read(texts: Sequence[str]) -> bool:
+        wanted = bool(plain.read(texts))
+        if wanted and not snapshot.active:
+            raise NotShownError("The address follows a training, but none is under way: the page shows what is kept.")
+        return wanted
+
+    return Kind(read, plain.write, plain.fits)
+
+
 def _choose(known: list[Run], snapshot: Snapshot, keeps_chosen: bool) -> None:
     by_name, state = {run.name: run for run in known}, st.session_state
     if state.setdefault(CHOSEN, state.get(RUN)) not in by_name:
-        state[CHOSEN] = _default(known)
+        state[CHOSEN] = default(known)
     ended = state.get(ENDED)
     state[RUN] = state[CHOSEN] if keeps_chosen or ended not in by_name else ended
     if state.get(LIVE) and snapshot.active:
@@ -69,6 +107,10 @@ def _choose(known: list[Run], snapshot: Snapshot, keeps_chosen: bool) -> None:
     )
     run = by_name[name]
     key = epoch_key(name)
+    address.says(
+        "epoch", one_of(run.epochs, str), run.epochs[-1],
+        lambda: state.get(key), lambda epoch: state.update({key: epoch}), always=True,
+    )  # fmt: skip
     state[key] = state.get(key) if state.get(key) in run.epochs else run.epochs[-1]
     if len(run.epochs) > 1:
         st.select_slider(
@@ -94,7 +136,7 @@ def _follow() -> None:
     st.toggle("Follow live training", key=LIVE, help="Show the network that is training now, as it learns.")
 
 
-def _default(known: list[Run]) -> str:
+def default(known: list[Run]) -> str:
     """The shipped network for drawn digits, else the newest run that has ended, else any."""
     preferred = [run for run in known if run.name == DEFAULT] + [run for run in known if run.outcome]
     return (preferred or known)[0].name

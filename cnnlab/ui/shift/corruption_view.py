@@ -9,12 +9,13 @@ from cnnlab.charts import offset_maps, robustness_curves
 from cnnlab.evaluation.corruptions import CORRUPTIONS, Answers, Corruption
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
-from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components import pixel_grid, required_choice
 from cnnlab.ui.components.image_chooser import INDEX
-from cnnlab.ui.components.required_choice import one_of, required
+from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.shift import measurements, run_choice
 from cnnlab.ui.shift.example import START_IMAGE
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of, whole
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
 ENOUGH = 0.9  # accuracy down to which a network is said to bear a corruption
@@ -22,7 +23,8 @@ ENOUGH = 0.9  # accuracy down to which a network is said to bear a corruption
 
 def draw(network: Checkpoint) -> None:
     """Draw the settings, one test image at every level, and the chart."""
-    remember(shift_disturbance="rotation", shift_disturbed_value=ACCURACY)
+    address.remember("disturbance", "shift_disturbance", one_of(CORRUPTIONS), "rotation")
+    address.remember("show", "shift_disturbed_value", one_of([ACCURACY, CONSISTENCY]), ACCURACY)
     name = required(
         st.segmented_control(
             "Disturbance", list(CORRUPTIONS), key="shift_disturbance", required=True, label_visibility="collapsed"
@@ -30,13 +32,14 @@ def draw(network: Checkpoint) -> None:
     )
     chosen = run_choice.choose(network)
     left, right = st.columns(2)
-    value = one_of(left, "Show", [ACCURACY, CONSISTENCY], key="shift_disturbed_value")
+    value = required_choice.one_of(left, "Show", [ACCURACY, CONSISTENCY], key="shift_disturbed_value")
     with right:
         count = measurements.count_control()
     corruption = CORRUPTIONS[name]
     headline = st.empty()
     test = inspection.test_images(network)
-    index = min(st.session_state.get(INDEX, START_IMAGE), len(test) - 1)
+    address.remember("image", INDEX, whole(0, len(test) - 1), START_IMAGE)
+    index = st.session_state[INDEX]
     images = [corruption(test.images[index : index + 1], level)[0].numpy() for level in corruption.levels]
     titles = [f"{level:g}".replace("-", "−") for level in corruption.levels]
     pixel_grid.draw(offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "shift_strip")

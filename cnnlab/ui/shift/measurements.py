@@ -24,9 +24,9 @@ from cnnlab.ui import messages
 from cnnlab.ui.cache import bounded, predictions_cache
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.required_choice import required
-from cnnlab.ui.state import visitor
+from cnnlab.ui.state import address, visitor
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import choice
-from cnnlab.ui.state.persistent_widgets import remember
 
 REACH = 8  # pixels: how far the sweeps over the test set go
 FEW, ALL = "2,000 images", "All images"
@@ -58,7 +58,7 @@ def _probability_map(
 
 def fill_control() -> str:
     """Draw the choice of what follows when an image moves; return the fill."""
-    remember(shift_fill=shifts.ZERO)
+    address.remember("fill", "shift_fill", one_of(FILLS), shifts.ZERO)
     return required(
         st.segmented_control(
             "What follows", list(FILLS), key="shift_fill", format_func=FILLS.__getitem__, required=True, help=_fills()
@@ -68,7 +68,7 @@ def fill_control() -> str:
 
 def count_control() -> int:
     """Draw the choice of how many test images are used; return the number."""
-    remember(shift_count=FEW)
+    address.remember("on", "shift_count", one_of(COUNTS), FEW)
     return COUNTS[required(st.segmented_control("Measured on", list(COUNTS), key="shift_count", required=True))]
 
 

@@ -14,7 +14,8 @@ from cnnlab.ui.cache import forward_pass
 from cnnlab.ui.components import answer_bars, image_chooser, pixel_grid
 from cnnlab.ui.shift import measurements
 from cnnlab.ui.shift.example import START_IMAGE
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import whole
 from cnnlab.ui.wording import thing
 
 START = (-3, 0)  # A3's experiment
@@ -23,9 +24,10 @@ MAPS = 8  # of each layer: more cannot be told apart from the back row
 
 def draw(network: Checkpoint) -> None:
     """Draw the widgets, the answer and the pictures."""
-    remember(shift_dx=START[0], shift_dy=START[1])
-    st.session_state.setdefault(image_chooser.INDEX, START_IMAGE)
-    image = image_chooser.draw(network)
+    offset = whole(-shifts.FURTHEST, shifts.FURTHEST)
+    address.remember("dx", "shift_dx", offset, START[0])
+    address.remember("dy", "shift_dy", offset, START[1])
+    image = image_chooser.draw(network, START_IMAGE)
     headline = st.empty()
     map_place, digit_place, answer_place = st.columns([1.55, 0.8, 1.25], gap="medium")
     with answer_place:

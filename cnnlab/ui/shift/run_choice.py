@@ -6,7 +6,8 @@ import streamlit as st
 
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import loaders
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import some_of
 
 MOST = 4
 STORY = ("a0-simple-cnn", "shift-augmented", "gap", "polyphase", "blurpool")  # recipes, in the order of preference
@@ -20,8 +21,8 @@ def choose(network: Checkpoint) -> list[Checkpoint]:
         if (run.record.classes, run.record.image_shape) == (network.classes, network.image_shape)
     }
     story = [name for name in STORY if name in known][:MOST]
-    remember(shift_runs=story or [network.run][: len(known)])
-    st.session_state.shift_runs = [name for name in st.session_state.shift_runs if name in known]
+    usual = story or [network.run][: len(known)]
+    address.remember("runs", "shift_runs", some_of(known, most=MOST), usual)
     names = st.multiselect("Runs", list(known), key="shift_runs", max_selections=MOST, placeholder="Choose up to four")
     return [
         network if name == network.run else loaders.checkpoint(known[name], known[name].epochs[-1]) for name in names

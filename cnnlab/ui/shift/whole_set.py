@@ -7,11 +7,10 @@ import streamlit as st
 from cnnlab.charts import offset_maps, robustness_curves
 from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.components.required_choice import one_of
+from cnnlab.ui.components import pixel_grid, required_choice
 from cnnlab.ui.shift import example, measurements
-from cnnlab.ui.state import theme
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address, theme
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.wording import thing
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
@@ -26,8 +25,8 @@ def draw(network: Checkpoint) -> None:
         fill = measurements.fill_control()
     with middle:
         count = measurements.count_control()
-    remember(shift_value=ACCURACY)
-    value = one_of(right, "Show", [ACCURACY, CONSISTENCY], key="shift_value")
+    address.remember("show", "shift_value", one_of([ACCURACY, CONSISTENCY]), ACCURACY)
+    value = required_choice.one_of(right, "Show", [ACCURACY, CONSISTENCY], key="shift_value")
     wanted = measurements.of_shifts(network, count, fill)
     side = 2 * measurements.REACH + 1
     headline = st.empty()

@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnlab.data import datasets
 from cnnlab.data.dataset import Dataset
 from cnnlab.ui.cache import loaders
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 
 NAME = "shared_dataset"  # session-state key
 
@@ -16,9 +17,7 @@ NAME = "shared_dataset"  # session-state key
 def draw(place: DeltaGenerator) -> str:
     """Draw the choice into `place` where there is more than one; return the name."""
     names = datasets.names()
-    remember(**{NAME: names[0]})
-    if st.session_state[NAME] not in names:
-        st.session_state[NAME] = names[0]
+    address.remember("data", NAME, one_of(names, str), names[0])
     if len(names) == 1:
         return names[0]
     place.selectbox("Data set", names, key=NAME, label_visibility="collapsed")

@@ -14,3 +14,8 @@ def remember(**defaults: object) -> None:
         if key not in st.session_state:
             st.session_state[key] = kept.get(key, default)
         kept[key] = st.session_state[key]
+
+
+def change(key: str, value: object) -> None:
+    """Set a widget that is remembered, before it is drawn."""
+    st.session_state[key] = st.session_state[KEPT][key] = value
