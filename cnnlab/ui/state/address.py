@@ -216,8 +216,8 @@ def _sentences(entry: Entry) -> list[str]:
     for name, sentence in entry.refused.items():
         instead = ", ".join(shown[name].texts()) if name in shown else ""
         asked = _quoted(", ".join(entry.asked[name]))
-        shows = f"; the page shows {_quoted(instead)}" if instead else ""
-        said.append(sentence or f"The address asks for the {name} {asked}, which is not here{shows}.")
+        shows = f": the page shows {_quoted(instead)}" if instead else ""
+        said.append(sentence or f"There is no {name} {asked} here{shows}.")
     unknown = [_quoted(name) for name in entry.asked if name not in entry.read]
     if unknown:
         more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
