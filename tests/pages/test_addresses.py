@@ -174,6 +174,7 @@ CHOSEN = [
         [{"train_recipe": "a1-batch-norm", "train_behind": ["other"]}, {"train_loss_axis": "linear"}],
         {"recipe": "a1-batch-norm", "behind": "other", "loss": "linear"},
     ),
+    ("train", [{"train_mode": "Break it on purpose"}], {"start": "break-it-on-purpose"}),
 ]
 NAMES = sorted({name for _, _, said in CHOSEN for name in said} | {"run", "epoch", "live", "from", "of", "set"})
 

@@ -14,6 +14,8 @@ from cnnlab.training.races import MOST_LANES, Entry
 from cnnlab.training.ready_races import RACES
 from cnnlab.training.results import duration
 from cnnlab.ui.messages import plain
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.visitor import reserved
 
@@ -37,6 +39,7 @@ def chosen() -> LineUp:
 
 def draw(config: TrainConfig | None) -> LineUp:
     """Draw the choice of a ready race, the lanes, and the button that adds `config` to them; return the lanes."""
+    address.says("race", one_of(["", *RACES], str), "", lambda: st.session_state.get(READY, ""), _put)
     remember(**{READY: ""})
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     row.selectbox(
@@ -101,6 +104,13 @@ def _lanes(line_up: LineUp) -> None:
 
 def _title(name: str) -> str:
     return f"{RACES[name].title}, about {duration(RACES[name].seconds)}"
+
+
+def _put(name: str) -> None:
+    """Take the ready race that an address names; lanes of one's own stay where it names none."""
+    if name != st.session_state.get(READY, ""):
+        st.session_state[READY] = name
+        _take_ready()
 
 
 def _take_ready() -> None:
