@@ -6,6 +6,8 @@ STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.8rem 3rem 3rem; }
 [data-testid="stSidebarHeader"] { height: 2.2rem; margin: 0; padding-bottom: 0; } /* room for run and epoch */
+[data-testid="stSidebar"] .st-key-shared_address_bar { position: fixed; top: 0.35rem; left: 1.4rem; z-index: 1000000;
+  width: auto; } /* beside the arrow that folds the sidebar: below epoch and run a laptop's window ends */
 [data-testid="stSidebarNavItems"] li { margin: 0; }
 [data-testid="stSidebarNavLink"] { padding-top: 0; padding-bottom: 0; margin: 0; min-height: 1.55rem; height: 1.6rem; }
 [data-testid="stNavSectionHeader"] { padding-top: 0.1rem; padding-bottom: 0; margin-top: 0; margin-bottom: 0; }
