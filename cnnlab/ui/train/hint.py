@@ -36,20 +36,21 @@ def draw(hint: Hint | None, snapshot: Snapshot, of: str = "") -> None:
     """
     if hint is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="train_hint"):
+    with st.container(key="train_hint"):
+        words, buttons = st.columns([7, 3], vertical_alignment="center")  # side by side in a narrow window too
         colour = COLOURS[hint.kind]
         colours = f"--hint: {colour}; --hint-faint: {translucent(colour, 0.12)}"
         whose = f"{escape(of)}: " if of else ""
-        st.html(
+        words.html(
             f'{STYLE}<div class="hint" role="status" style="{colours}">'
             f"<p>{whose}<b>{escape(hint.seen)} {escape(hint.why)};</b> {escape(hint.advice)}.</p>"
-            f"<small>{escape(hint.figures)}</small></div>",
-            width="stretch",
+            f"<small>{escape(hint.figures)}</small></div>"
         )
         if hint.change:
-            if not of:
-                _button(hint, snapshot)
-            _race_button(hint, snapshot)
+            with buttons.container(gap="xsmall"):
+                if not of:
+                    _button(hint, snapshot)
+                _race_button(hint, snapshot)
     if problem := st.session_state.pop(PROBLEM, None):
         messages.problem(problem)
 
@@ -62,7 +63,7 @@ def _button(hint: Hint, snapshot: Snapshot) -> None:
         icon=":material/check:" if taken else ":material/auto_fix_high:",
         key="train_hint_take",
         disabled=taken,
-        width="content",
+        width="stretch",
         on_click=take,
         args=(hint, snapshot),
     )
@@ -79,7 +80,7 @@ def _race_button(hint: Hint, snapshot: Snapshot) -> None:
         "Race it",
         icon=":material/flag:",
         key="train_hint_race",
-        width="content",
+        width="stretch",
         help="The next race: these settings beside the same with the advice.",
         on_click=_line_up,
         args=(hint, snapshot.config),

@@ -1,0 +1,27 @@
+"""A recorder for trainings that are only watched."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from cnnlab.training.history import History
+from cnnlab.training.results import EpochResult, Outcome
+from cnnlab.training.resumption import State
+
+
+class SilentRecorder:
+    """A cnnlab.training.loop.Recorder that keeps nothing."""
+
+    name = "benchmark"
+
+    def save_epoch(self, weights: dict[str, Tensor], epochs: list[EpochResult]) -> None:
+        """Nobody looks at the weights."""
+
+    def save_state(self, state: State) -> None:
+        """Nobody goes on with it."""
+
+    def finish(self, outcome: Outcome, history: History) -> None:
+        """Nothing more to keep."""
+
+    def close(self) -> None:
+        """Nothing to close."""
