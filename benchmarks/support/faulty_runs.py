@@ -23,7 +23,7 @@ STEPS: Mapping[str, int] = {  # of an epoch where it takes minutes on one core
 BASES = ("a0-simple-cnn", "a2-lenet5", "a4-repaired")  # Adam with ReLU, Adam with tanh, SGD with momentum and ReLU
 SEVERAL = ((BASES[0], 0), (BASES[0], 1), (BASES[1], 0), (BASES[2], 0))  # with their seeds
 RELU = ((BASES[0], 0), (BASES[0], 1), (BASES[2], 0))
-TOO_FAST = ("not-a-number", "silenced", "jumping", "exploding", "sure-but-wrong")  # all say: a smaller rate
+TOO_FAST = ("not-a-number", "silenced", "jumping", "exploding", "sure-but-wrong", "bouncing")  # all say: a smaller rate
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def _act(function: str) -> dict[str, Any]:
     return {"kind": "activation", "function": function}
 
 
-POOL, AVERAGE, FLAT = {"kind": "max-pool"}, {"kind": "avg-pool"}, {"kind": "flatten"}
+POOL, AVERAGE, FLAT = ({"kind": kind} for kind in ("max-pool", "avg-pool", "flatten"))
 DEEP_MAPS = [_conv(8), _act("sigmoid"), POOL, *[_conv(16), _act("sigmoid")] * 10, POOL, FLAT]
 DEEP_ROW = [FLAT, *[{"kind": "linear", "units": 64}, _act("sigmoid")] * 10]
 LINEAR_MAPS = [_conv(8), AVERAGE, _conv(16), AVERAGE, FLAT, {"kind": "linear", "units": 64}]
-LINEAR_ROW = [FLAT, *[{"kind": "linear", "units": 64}] * 3]
+LINEAR_ROW: list[dict[str, Any]] = [FLAT, *[{"kind": "linear", "units": 64}] * 3]
 
 
 def _rate(name: str, factor: float) -> dict[str, Any]:

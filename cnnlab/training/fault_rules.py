@@ -24,6 +24,9 @@ SETTLED = 50  # steps after which one favourite class, or an answer at chance, i
 STUCK_FROM = 300  # steps after which no recipe is at chance any more; A3's, the slowest, is 36 % right by then
 CRAWLING = 0.5  # of ln(classes): a validation loss above that after an epoch, and still falling faster and faster
 QUICKER = 100.0  # times the rate that hardly moves the weights
+BOUNCES = 300  # steps in which the training loss did not fall, though
+BOUNCING = (0.3, 0.8)  # of ln(classes): it lies between these, so that something has been learned and much has not
+NOT_LOWER = 0.95  # times the lowest loss before: within that it has not fallen
 SWALLOWED = 0.5  # of the images are given to one class, of which
 WRONGLY = 0.3  # of all images at least are wrong: a class that really is that frequent would be right
 KNOWS_BATCH = 0.8  # of the last training images right, while of the validation images not even half: sorted
@@ -229,6 +232,30 @@ def in_order(seen: Evidence) -> Hint | None:
     )
 
 
+def bouncing(seen: Evidence) -> Hint | None:
+    """The loss has fallen from that of guessing, and for long no further: the steps leap back and forth."""
+    last, (low, high) = seen.last, (share * seen.guess for share in BOUNCING)
+    if last.step < BOUNCES or last.train_loss is None or not low < last.train_loss < high:
+        return None
+    losses = [(each.step, each.train_loss) for each in seen.evaluations if each.train_loss is not None]
+    before = min((loss for step, loss in losses if SETTLED <= step <= last.step - BOUNCES), default=None)
+    lately = min(loss for step, loss in losses if step > last.step - BOUNCES)
+    if before is None or before > high or lately < NOT_LOWER * before:
+        return None
+    value, change, words = another_rate(seen.rate, LEAPT_RATE)
+    return Hint(
+        "bouncing",
+        "fault",
+        f"For {BOUNCES} steps the loss has not fallen below {before:.2f}.",
+        f"Steps at rate {rate_words(seen.rate)} leap back and forth over what they should go down",
+        f"start again at {rate_words(value)}",
+        f"Training loss at best {before:.2f} until step {last.step - BOUNCES:,}, {lately:.2f} since then; accuracy "
+        f"{_percent(seen.accuracy(last))}.",
+        change,
+        words,
+    )
+
+
 def swallowed(seen: Evidence) -> Hint | None:
     """One class is the answer to nearly all images, wrongly."""
     last, accuracy = seen.last, seen.accuracy(seen.last)
@@ -323,6 +350,7 @@ FAULTS: tuple[Rule, ...] = (
     swallowed,
     heavy_dropout,
     wrong_labels,
+    bouncing,  # last: wrong labels and dropout hold the training loss up too
 )
 
 

@@ -14,7 +14,7 @@ from cnnlab.data.dataset import noun
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score
 from cnnlab.training.hint_evidence import Hint
-from cnnlab.training.hints import HintWatcher, replayed
+from cnnlab.training.hint_watcher import HintWatcher, replayed
 from cnnlab.training.history import History
 from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch
 from cnnlab.training.resumption import State, copied
@@ -175,7 +175,7 @@ class TrainingLoop:
 
     @property
     def hint(self) -> Hint | None:
-        """What is to be said of the run, if anything (cnnlab.training.hints)."""
+        """What is to be said of the run, if anything (cnnlab.training.hint_watcher)."""
         return self._watcher.hint
 
     @property

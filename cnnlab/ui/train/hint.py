@@ -10,7 +10,7 @@ from cnnlab.charts.palette import BLUE, WEAK, translucent
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.hint_evidence import Hint
-from cnnlab.training.hints import hint_of
+from cnnlab.training.hint_watcher import hint_of
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.state import visitor

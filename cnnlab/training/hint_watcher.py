@@ -53,13 +53,14 @@ class HintWatcher:
         self._held = {rule: self._held[rule] + 1 if rule in found else 0 for rule in RULES}
         if self._shown:
             self._gone = 0 if self._shown in found else self._gone + 1
+        stays = self._shown and self._gone < LETS_GO
         for rule, hint in found.items():
-            if rule is self._shown:
+            if rule is self._shown or (stays and RULES.index(rule) > RULES.index(self._shown)):
                 return
             if self._held[rule] >= HOLDS:
                 self._show(rule, hint)
                 return
-        if self._gone >= LETS_GO:
+        if not stays:
             self._shown = self.hint = None
 
     def _show(self, rule: Rule, hint: Hint) -> None:
