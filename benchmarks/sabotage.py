@@ -47,9 +47,11 @@ def steps_to(lane: Lane, accuracy: float) -> float:
 
 CRITERIA = {
     "rate-times-100": Criterion(
-        "a loss above 100 in the first 20 steps, over half of the channels dead, over 95 % one answer",
+        "a loss above 100 in the first 20 steps, over half of the channels dead, test accuracy 10 points below healthy",
         lambda healthy, broken: (
-            max(broken["first_losses"]) > 100 and broken["dead"] > 0.5 > healthy["dead"] and broken["favourite"] > 0.95
+            max(broken["first_losses"]) > 100
+            and broken["dead"] > 0.5 > healthy["dead"]
+            and broken["test"] < healthy["test"] - 0.1
         ),
     ),
     "rate-over-100": Criterion(

@@ -48,8 +48,8 @@ _ALL = [
     _beside_healthy(
         "rate-times-100",
         "Learning rate × 100",
-        "The loss jumps above 100 in the first steps, then hardly moves: most channels are dead and every image gets "
-        "the same answer.",
+        "The loss jumps above 100 in the first steps; most channels die of it, and what is left of the network stays "
+        "far behind, if it learns anything.",
         "anatomy",
         Entry(WHOLE.replace(learning_rate=0.1), "learning rate 0.1"),
         45,

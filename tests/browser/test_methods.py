@@ -52,7 +52,7 @@ def test_what_augmentation_does_is_seen_before_the_start(train):
 
 
 def test_a_rate_is_found_taken_and_the_run_shows_its_gradients(train):
-    section(train, "Find a learning rate")
+    section(train, "Find a rate")
     button(train, "Try learning rates").click()
     take = button(train, "Take")
     take.wait_for()

@@ -110,7 +110,7 @@ def test_a_run_to_start_from_and_layers_to_freeze_are_chosen(page):
 
 
 def test_a_rate_is_found_and_taken_with_a_click(page):
-    section(page, "Find a learning rate")
+    section(page, "Find a rate")
     page.button(key="train_try_rates").click().run()
     assert not page.exception and not page.error
     take = page.button(key="train_take_rate")

@@ -12,7 +12,7 @@ FIELDS = ("train_images", "wrong_labels", "order", "weights", "pixels", "test_le
 
 def widgets(config: TrainConfig, fixed: bool) -> None:
     """Draw the settings; as they stand first, nothing is wrong."""
-    columns = st.columns(6, vertical_alignment="bottom")
+    columns = st.columns([1, 1, 1, 1, 1, 1.35], vertical_alignment="bottom")
     note = "Only so many, the same number of each class as far as possible; 0 is all of them."
     fields.number(columns[0], "train_images", "Training images", fixed, step=100, help=note)
     note = "Share of the training labels that name another class; with 0.9 of ten classes labels say nothing."
@@ -40,7 +40,7 @@ def sentences(config: TrainConfig) -> list[str]:
     """One for each fault that is on; in Markdown."""
     found = []
     if config.train_images:
-        found.append(f"It learns from **{config.train_images:,} images** and is judged by all others as usual.")
+        found.append(f"It learns from **{config.train_images:,} images**; validation and test are as large as ever.")
     if config.wrong_labels:
         found.append(
             f"**{config.wrong_labels:.0%} of the training labels** are wrong: what it gets right of them it has "

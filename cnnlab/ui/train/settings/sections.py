@@ -28,7 +28,7 @@ SECTIONS: dict[str, ModuleType] = {
     "Averaging and stopping": stopping,
     "Earlier runs": earlier_runs,
     "Faults": faults,
-    "Find a learning rate": rate_search,
+    "Find a rate": rate_search,
 }
 FIELDS = tuple(field for section in SECTIONS.values() for field in section.FIELDS)
 OPEN = "train_section"
