@@ -24,7 +24,8 @@ class ModelSpec:
 
     make(images, **options), with a value for every declared option, returns a module from float
     [N, C, H, W] in [0, 1] to logits [N, classes]. made_for: the images' shape and number of classes where it was
-    published. listed: whether it is one to choose for training.
+    published. listed: whether it is one to choose for training. start: sets the first weights where they are not those
+    that torch's layers give themselves.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ModelSpec:
     options: tuple[Option, ...] = ()
     made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10)
     listed: bool = True
+    start: Callable[[nn.Module], None] | None = None
 
     def checked(self, chosen: Mapping[str, Any]) -> dict[str, Any]:
         """`chosen` with proper types, immutable. Raises CnnlabError naming network, option, value and allowed ones."""
@@ -67,11 +69,12 @@ def register(
     *options: Option,
     made_for: tuple[tuple[int, int, int], int] = ((1, 28, 28), 10),
     listed: bool = True,
+    start: Callable[[nn.Module], None] | None = None,
 ) -> Callable:
     """Decorator that enters a `make` function (see ModelSpec) under `name`, with the options it takes."""
 
     def enter(make: Callable) -> Callable:
-        _registry[name] = ModelSpec(name, title, source, make, options, made_for, listed)
+        _registry[name] = ModelSpec(name, title, source, make, options, made_for, listed, start)
         return make
 
     return enter
@@ -102,6 +105,8 @@ def build(
     with _building, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = found.make(images, **chosen)
+        if found.start:
+            found.start(model)
     for number, module in enumerate(m for m in model.modules() if isinstance(m, SeededDropout)):
         module.seed(seed * 1_000 + number)
     return model

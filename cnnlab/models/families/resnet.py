@@ -76,11 +76,14 @@ def _resnet(images: ImageSpec, blocks: Blocks, dropout: float, adapter: InputAda
     if dropout:
         layers["dropout"] = SeededDropout(dropout)
     layers["fc"] = nn.Linear(channels, images.classes)
-    network = nn.Sequential(layers)
+    return nn.Sequential(layers)
+
+
+def start_convolutions(network: nn.Module) -> None:
+    """Initialise the convolutions so that gradients keep their size on the way back through many blocks (He 2015)."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-    return network
 
 
 def _stem(channels: int, width: int, stem: str) -> dict[str, nn.Module]:
@@ -98,6 +101,7 @@ def _stem(channels: int, width: int, stem: str) -> dict[str, nn.Module]:
     size_option(0, 0),
     *_options((64, 128, 192, 256), (2, 2, 2, 2), "basic", IMAGENET),
     made_for=((3, 224, 224), 1000),
+    start=start_convolutions,
 )
 def resnet(images: ImageSpec, *, size: int, dropout: float, **blocks: Any) -> nn.Module:
     """Stem 7×7 stride 2 and pool; 2, 2, 2, 2 basic blocks of 64, 128, 192, 256 channels; average; fc.
@@ -114,6 +118,7 @@ def resnet(images: ImageSpec, *, size: int, dropout: float, **blocks: Any) -> nn
     size_option(224, 0),
     *_options((64, 128, 256, 512), (3, 4, 6, 3), "bottleneck", IMAGENET),
     made_for=((3, 224, 224), 1000),
+    start=start_convolutions,
 )
 def resnet_50(images: ImageSpec, *, size: int, dropout: float, **blocks: Any) -> nn.Module:
     """Stem 7×7 stride 2 and pool; 3, 4, 6, 3 bottlenecks; average; fc. 25,557,032 parameters with 1000 classes."""
@@ -125,6 +130,7 @@ def resnet_50(images: ImageSpec, *, size: int, dropout: float, **blocks: Any) ->
     "A small residual network for digits",
     "A4",
     *_options((16, 32, 64), (1, 1, 1), "basic", SMALL),
+    start=start_convolutions,
 )
 def residual_net(images: ImageSpec, *, dropout: float, **blocks: Any) -> nn.Module:
     """Stem 3×3; one basic block each of 16, 32, 64 channels; average; fc. 77,754 parameters on MNIST."""

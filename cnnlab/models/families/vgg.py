@@ -46,12 +46,12 @@ def _vgg(depth: int) -> Callable[..., nn.Module]:
         builder.vector(style.head)
         for _ in range(2):
             builder.linear(hidden).act(style.activation).drop(dropout)
-        return start_weights(builder.linear(images.classes).network())
+        return builder.linear(images.classes).network()
 
     return make
 
 
-def start_weights(network: nn.Module) -> nn.Module:
+def start_weights(network: nn.Module) -> None:
     """Initialise as torchvision does VGG: with torch's defaults sixteen layers without normalisation do not learn."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
@@ -60,7 +60,6 @@ def start_weights(network: nn.Module) -> nn.Module:
             nn.init.normal_(module.weight, 0, 0.01)
         if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
             nn.init.zeros_(module.bias)
-    return network
 
 
 for _depth in LAYERS:
@@ -77,4 +76,5 @@ for _depth in LAYERS:
         common_options.pooling(),
         common_options.head(),
         made_for=((3, 224, 224), 1000),
+        start=start_weights,
     )(_vgg(_depth))
