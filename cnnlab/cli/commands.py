@@ -33,7 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     # Only here, because they load torch: the dashboard need not wait for it.
-    from cnnlab.cli import data_commands, ensemble_command, evaluate_commands, list_commands, run_files, train_command
+    from cnnlab.cli import (
+        code_command,
+        data_commands,
+        ensemble_command,
+        evaluate_commands,
+        list_commands,
+        run_files,
+        train_command,
+    )
 
     parser = argparse.ArgumentParser(prog="python -m cnnlab", description=__doc__)
     add = adding_to(parser)
@@ -43,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         evaluate_commands,
         ensemble_command,
         run_files,
+        code_command,
         data_commands,
         list_commands,
     )

@@ -71,7 +71,9 @@ class Bundle:
             self._names[key] = name
             self.imports.add(_import_of(node, name))
             return name
-        self._names[key] = name if name not in self._names.values() else f"{module.rpartition('.')[2]}_{name.strip('_')}"
+        self._names[key] = (
+            name if name not in self._names.values() else f"{module.rpartition('.')[2]}_{name.strip('_')}"
+        )
         if (module, node.lineno) not in self._pieces:
             self._define(module, lines, node, defined)
         return self._names[key]

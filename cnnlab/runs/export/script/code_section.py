@@ -1,4 +1,4 @@
-"""A part of a program: a heading, why it is there, and its source; a comment in a file, a cell of text in a notebook."""
+"""A part of a program: a heading, a few words about it, and its source."""
 
 from __future__ import annotations
 

@@ -17,7 +17,15 @@ from cnnlab.models.modules.normalize import Normalize
 from cnnlab.runs.export.script.bundle import WIDEST, Bundle
 from cnnlab.runs.export.script.spelling import TORCH, spelled
 
-WORDS = {"cnn": "CNN", "vgg": "VGG", "bn": "BN", "gap": "GAP", "resnet": "ResNet", "lenet": "LeNet", "alexnet": "AlexNet"}
+WORDS = {
+    "cnn": "CNN",
+    "vgg": "VGG",
+    "bn": "BN",
+    "gap": "GAP",
+    "resnet": "ResNet",
+    "lenet": "LeNet",
+    "alexnet": "AlexNet",
+}
 MEAN = 0.5  # any that changes the images: a network then says whether it normalises
 
 

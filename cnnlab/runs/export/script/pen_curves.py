@@ -1,6 +1,7 @@
 """A pen's way as a smooth curve, worked out by torch alone, for programs that have no SciPy.
 
-The spline is SciPy's CubicSpline with its own ends ("not-a-knot"): the first two pieces are one cubic, and the last two.
+The spline is SciPy's CubicSpline with its own ends ("not-a-knot"): the first two pieces are one cubic, so are the last
+two.
 """
 
 from __future__ import annotations

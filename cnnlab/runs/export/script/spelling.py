@@ -41,7 +41,7 @@ def spelled(layer: nn.Module) -> str:
         arguments = _OWN[kind](layer)
     elif isinstance(layer, Normalize):
         arguments = ("mean, std",) if layer.changes else tuple(_list(layer, value) for value in (0.0, 1.0))
-    elif own and not isinstance(layer, SeededDropout) and any(layer.parameters()):
+    elif own and not isinstance(layer, SeededDropout) and next(layer.parameters(), None) is not None:
         raise CnnlabError(f"The layer {kind.__name__} cannot be written as code: it keeps none of its arguments.")
     else:
         arguments = tuple(_kept(layer))

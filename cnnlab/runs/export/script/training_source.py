@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from cnnlab import models
+from cnnlab.models.modules.normalize import Normalize
 from cnnlab.runs.export.script.augmentation_source import augments
 from cnnlab.runs.export.script.bundle import Bundle
 from cnnlab.runs.export.script.code_section import CodeSection, indented
 from cnnlab.runs.export.script.network_source import NetworkSource
 from cnnlab.runs.export.script.schedule_source import schedule_lines
+from cnnlab.runs.export.script.spoiling_source import spoils
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.methods.distillation import distillation_loss
 from cnnlab.training.methods.early_stopping import BETTER
 from cnnlab.training.methods.outlier_exposure import WEIGHT, evenness_loss
+from cnnlab.training.methods.spoiled_start import WHITE
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 
 TESTED_AT_ONCE = 100  # images
@@ -43,6 +47,15 @@ class Origins:
     new_head: str = ""
 
 
+_ORDERS = {
+    "shuffled": (
+        "generator = torch.Generator().manual_seed(SEED * 10_000 + epoch)",
+        "order = torch.randperm(len(images), generator=generator).to(DEVICE)",
+    ),
+    "sorted": ("order = labels.argsort(stable=True)  # a fault: class after class",),
+}
+
+
 def settings_section(config: TrainConfig, origins: Origins) -> CodeSection:
     """The numbers of the run as constants."""
     lines = [
@@ -56,7 +69,7 @@ def settings_section(config: TrainConfig, origins: Origins) -> CodeSection:
     if config.ema:
         lines.append(f"KEPT = {config.ema!r}  # of the averaged weights, at a step")
     if config.schedule == "plateau":
-        lines.append(f"GAMMA, PATIENCE = {config.gamma!r}, {config.patience}  # the rate's factor, epochs to wait for it")
+        lines.append(f"GAMMA, PATIENCE = {config.gamma!r}, {config.patience}  # for the rate; epochs to wait")
     if config.early_stopping:
         lines.append(f"EARLY_STOPPING = {config.early_stopping}  # epochs without a lower validation loss")
     if config.freeze:
@@ -102,6 +115,13 @@ def model_section(config: TrainConfig, network: NetworkSource, origins: Origins)
                 "# it has other classes"
             )
         lines.append("model.load_state_dict(weights, strict=False)")
+    if config.weights == "zero":
+        lines += ["for weights in model.parameters():", "    nn.init.zeros_(weights)  # a fault: all alike"]
+    if config.pixels == "raw-255":
+        lines += [
+            f"model.{_normalisation(config)}.mean.zero_()  # a fault: pixels from 0 to 255, not normalised",
+            f"model.{_normalisation(config)}.std.fill_(1 / {WHITE})",
+        ]
     lines.append("return model.to(DEVICE).to(memory_format=torch.channels_last)  # quicker, on CPUs too")
     code = [
         f"def new_network({network.arguments}):",
@@ -109,8 +129,17 @@ def model_section(config: TrainConfig, network: NetworkSource, origins: Origins)
         *indented(lines),
     ]
     text = "\n".join([network.text, "", "", *code])
-    about = "Its layers in the order in which an image passes them; behind each the shape that it gives, where it changes."
+    about = (
+        "Its layers in the order in which an image passes them; behind each the shape that it gives, where it changes."
+    )
     return CodeSection("Network", about, text, network.imports)
+
+
+def _normalisation(config: TrainConfig) -> str:
+    """The name of the layer that normalises, which every family puts first."""
+    with torch.device("meta"):
+        layers = models.outline(config.network, options=config.options).named_modules()
+    return next(name for name, layer in layers if isinstance(layer, Normalize))
 
 
 def training_section(config: TrainConfig, network: NetworkSource, origins: Origins) -> CodeSection:
@@ -170,7 +199,8 @@ def _average_lines() -> list[str]:
         "def mix(average, model, step):",
         '    """Move `average` a little towards the weights of `model` after `step` steps; more in the first steps."""',
         "    kept = min(KEPT, (1 + step) / (10 + step))",
-        "    for mean, now in zip([*average.parameters(), *average.buffers()], [*model.parameters(), *model.buffers()]):",
+        "    averaged, present = ([*each.parameters(), *each.buffers()] for each in (average, model))",
+        "    for mean, now in zip(averaged, present, strict=True):",
         "        if step > 1 and mean.is_floating_point():",
         "            mean.lerp_(now, 1 - kept)",
         "        else:",
@@ -191,8 +221,7 @@ def _train_lines(config: TrainConfig, origins: Origins) -> list[str]:
         "yield loss.item()",
     ]
     epoch = [
-        "generator = torch.Generator().manual_seed(SEED * 10_000 + epoch)",
-        "order = torch.randperm(len(images), generator=generator).to(DEVICE)",
+        *_ORDERS[config.order],
         "model.train()",
         *(["for name in FROZEN:", "    model.get_submodule(name).eval()"] if config.freeze else []),
         "for batch in order.split(BATCH_SIZE):",
@@ -296,6 +325,7 @@ def main_section(config: TrainConfig, network: NetworkSource) -> CodeSection:
     given = ", mean, std" * bool(network.arguments)
     lines = [
         f"training, validation, test{given} = load()",
+        *(["training = spoiled(training, test)"] if spoils(config) else []),
         f"model = new_network({network.arguments})",
         *(["average = copy.deepcopy(model)"] if config.ema else []),
         f"for step, loss in enumerate(train(model, training, validation{', average' * bool(config.ema)}), 1):",

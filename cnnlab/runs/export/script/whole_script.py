@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from cnnlab.runs.export.script.bundle import WIDEST
 from cnnlab.runs.export.script.code_section import CodeSection, indented
 from cnnlab.runs.export.script.data_source import check_dataset, data_section
 from cnnlab.runs.export.script.network_source import network_source
+from cnnlab.runs.export.script.spoiling_source import spoiling_section, spoils
 from cnnlab.runs.export.script.training_source import (
     Origins,
     main_section,
@@ -57,12 +57,13 @@ def code_of(reference: str) -> Script:
 
     Raises CnnlabError naming the runs and recipes there are, or what cannot be written as code.
     """
-    with contextlib.suppress(CnnlabError):
+    try:
         found, _ = store.find_run(reference)
-        return run_script(found)
-    if reference not in RECIPES:
-        raise CnnlabError(f"There is no run and no recipe {reference!r}: `cnnlab runs` and `cnnlab recipes` list them.")
-    return recipe_script(RECIPES[reference])
+    except CnnlabError as error:
+        if reference in RECIPES:
+            return recipe_script(RECIPES[reference])
+        raise CnnlabError(f"{str(error).removesuffix('.')}; or name a recipe: {', '.join(RECIPES)}.") from error
+    return run_script(found)
 
 
 def run_script(run: Run) -> Script:
@@ -91,9 +92,7 @@ def config_script(config: TrainConfig, name: str) -> Script:
     return _script(name, f"{title}, with torch and torchvision alone.", [_recipe_words(config)], config, {})
 
 
-def _script(
-    name: str, title: str, about: Iterable[str], config: TrainConfig, by_hand: dict[int, float]
-) -> Script:
+def _script(name: str, title: str, about: Iterable[str], config: TrainConfig, by_hand: dict[int, float]) -> Script:
     if config.network == ENSEMBLE:
         raise CnnlabError("network is 'ensemble': it was not trained as one; take the code of each of its members.")
     check_dataset(config.dataset)
@@ -103,6 +102,7 @@ def _script(
     sections = [
         settings_section(config, origins),
         data_section(config.dataset, config.split, bool(network.arguments)),
+        *([spoiling_section(config, spec.classes)] if spoils(config) else []),
         *([augmentation_section(config)] if augments(config) else []),
         model_section(config, network, origins),
         training_section(config, network, origins),
@@ -164,5 +164,5 @@ def sorted_imports(script: Script) -> list[str]:
         lines += [f"from {module} import {', '.join(plain)}"] * bool(plain)
         lines += [f"from {module} import {each}" for each in sorted(names - set(plain))]
     lines.sort(key=lambda line: (line.startswith("from "), line))
-    others = [line for line in lines if line.split()[1].split(".")[0] in ("torch", "torchvision")]
+    others = [line for line in lines if line.split()[1].split(".")[0] in ("numpy", "torch", "torchvision")]
     return [*(line for line in lines if line not in others), "", *others]
