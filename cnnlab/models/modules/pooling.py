@@ -36,4 +36,5 @@ class PolyphasePool(nn.Module):
         dense = F.max_pool2d(F.pad(x, (0, 1, 0, 1), mode="circular"), 2, stride=1)
         phases = torch.stack([dense[:, :, row::2, col::2] for row in (0, 1) for col in (0, 1)], 1)
         strongest = phases.square().sum((2, 3, 4)).argmax(1)
-        return phases[torch.arange(len(x), device=x.device), strongest]
+        # not len(x): an exported network would take no other number of images
+        return phases[torch.arange(x.shape[0], device=x.device), strongest]

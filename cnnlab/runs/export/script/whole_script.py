@@ -159,10 +159,10 @@ def sorted_imports(script: Script) -> list[str]:
             module, _, names = statement.removeprefix("from ").partition(" import ")
             merged.setdefault(module, set()).add(names)
     lines = [each for each in imports if each.startswith("import ")]
-    for module, names in merged.items():
-        plain = sorted(each for each in names if " as " not in each)
+    for module, found in merged.items():
+        plain = sorted(each for each in found if " as " not in each)
         lines += [f"from {module} import {', '.join(plain)}"] * bool(plain)
-        lines += [f"from {module} import {each}" for each in sorted(names - set(plain))]
+        lines += [f"from {module} import {each}" for each in sorted(found - set(plain))]
     lines.sort(key=lambda line: (line.startswith("from "), line))
     others = [line for line in lines if line.split()[1].split(".")[0] in ("numpy", "torch", "torchvision")]
     return [*(line for line in lines if line not in others), "", *others]

@@ -52,10 +52,8 @@ def test_the_class_has_the_weights_and_the_answers_of_the_network(name, options,
 def test_layers_are_spelled_as_people_write_them():
     assert spelled(nn.Conv2d(1, 16, 5, padding=2)) == "nn.Conv2d(1, 16, kernel_size=5, padding=2)"
     assert spelled(nn.Conv2d(3, 6, (3, 5), bias=False)) == "nn.Conv2d(3, 6, kernel_size=(3, 5), bias=False)"
-    assert (
-        spelled(nn.MaxPool2d(2, 2)) == "nn.MaxPool2d(2)"
+    assert spelled(nn.MaxPool2d(2, 2)) == "nn.MaxPool2d(2)"
     assert spelled(nn.MaxPool2d(3, 2)) == "nn.MaxPool2d(3, stride=2)"
-    )
     assert spelled(nn.LeakyReLU(0.1)) == "nn.LeakyReLU(negative_slope=0.1)"
     assert spelled(nn.BatchNorm1d(8)) == "nn.BatchNorm1d(8)" and spelled(nn.Flatten()) == "nn.Flatten()"
     assert class_name("simple-cnn") == "SimpleCNN" and class_name("lenet-5") == "LeNet5"
