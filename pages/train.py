@@ -8,7 +8,7 @@ from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import run_curves
 from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import one_of, some_of
-from cnnlab.ui.train import before_start, gradient_norms, run_controls
+from cnnlab.ui.train import before_start, code_view, gradient_norms, run_controls
 from cnnlab.ui.train.live_curves import RANGES, TICK_SECONDS, axis_name, kept, live
 from cnnlab.ui.train.settings import recipe_address
 
@@ -37,3 +37,4 @@ with learning:
 if rows := run_curves.of_snapshot(snapshot) if snapshot.epochs else kept():
     with st.expander("Epoch by epoch", icon=":material/table_rows:"):
         st.dataframe(rows.table(), hide_index=True)
+code_view.draw(snapshot)

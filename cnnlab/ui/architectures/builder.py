@@ -20,7 +20,7 @@ from cnnlab.models.build import layer_specs
 from cnnlab.models.build.templates import TEMPLATES
 from cnnlab.models.options import Number, Option, Whole, Word
 from cnnlab.ui import messages
-from cnnlab.ui.architectures import diagram, known_networks, one_network
+from cnnlab.ui.architectures import diagram, known_networks, network_code, one_network
 from cnnlab.ui.components import block_picture
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.state import draft_config, theme
@@ -63,6 +63,11 @@ def draw() -> None:
     st.caption("The normalisation at the start and the last linear layer, to the classes, are added by themselves.")
     _rows(listed, shapes)
     _save(listed, problem)
+    if not problem:
+        options = {"layers": listed}
+        network_code.show(
+            "your-network", custom_store.CUSTOM, options, "architectures_built_code", st.session_state[IMAGES]
+        )
 
 
 def _start_row() -> DeltaGenerator:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnlab.charts import block_diagram
 from cnnlab.inspection.architecture import Architecture
 from cnnlab.models.stories import story
-from cnnlab.ui.architectures import diagram, known_networks, unit_view
+from cnnlab.ui.architectures import diagram, known_networks, network_code, unit_view
 from cnnlab.ui.components import block_picture, required_choice
 from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import one_of
@@ -27,6 +27,7 @@ def draw() -> None:
     show(found, choice.name)
     unit_view.draw(found, choice.name)
     diagram.table(found)
+    network_code.show(choice.name, choice.network, choice.options, "architectures_one_code")
 
 
 def images(
