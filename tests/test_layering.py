@@ -20,10 +20,11 @@ MAY_KNOW = {
     "inspection": {"errors", "common", "data", "models"},
     "evaluation": {"errors", "common", "data", "models"},
     "charts": set(),
+    "report": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts"},
     "classroom": {"errors", "data"},
-    "cli": {"errors", "common", "data", "models", "training", "runs", "evaluation"},
+    "cli": {"errors", "common", "data", "models", "training", "runs", "evaluation", "report"},
     "__main__": {"cli"},
-    "ui": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts", "classroom"},
+    "ui": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts", "classroom", "report"},
 }
 FILES_BESIDE = {"wording", "messages"}
 SHARED_UI = {"state", "cache", "components", "shell", *FILES_BESIDE}

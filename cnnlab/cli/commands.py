@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         ensemble_command,
         evaluate_commands,
         list_commands,
+        report_command,
         run_files,
         train_command,
     )
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         ensemble_command,
         run_files,
         code_command,
+        report_command,
         data_commands,
         list_commands,
     )

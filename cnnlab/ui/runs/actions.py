@@ -19,6 +19,7 @@ from cnnlab.runs.names import LONGEST
 from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
 from cnnlab.ui import messages
+from cnnlab.ui.runs import take_along
 from cnnlab.ui.runs.run_table import CHOSEN
 from cnnlab.ui.state.chosen_network import RUN, choose
 from cnnlab.ui.state.visitor import reserved
@@ -32,7 +33,7 @@ def draw(runs: Sequence[Run]) -> None:
     busy = [run.name for run in runs if in_training(run.path)]
     if busy:
         st.caption(f"**{busy[0]}** is still training: it can be renamed or deleted once it has ended.")
-    columns = st.columns([1.4, 1.2, 1.2, 1.6, 1.6], vertical_alignment="bottom")
+    columns = st.columns([1.5, 1.1, 1.1, 1.6, 1.8, 1.5], vertical_alignment="bottom")
     one = runs[0] if len(runs) == 1 else None
     columns[0].button(
         "Show on all pages", icon=":material/visibility:", disabled=one is None, on_click=_show, args=(one,),
@@ -54,8 +55,9 @@ def draw(runs: Sequence[Run]) -> None:
         key="runs_delete", width="stretch", help="Into the bin, from which one click brings it back.",
     )  # fmt: skip
     _export(columns[3], one)
+    take_along.draw(columns[4], one)
     reserved(
-        columns[4].button, "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,),
+        columns[5].button, "TensorBoard files", icon=":material/bar_chart:", on_click=_tensorboard, args=(runs,),
         key="runs_tensorboard", width="stretch",
         help="Curves, settings and weights as event files, written beside the runs.",
     )  # fmt: skip
