@@ -24,7 +24,19 @@ MAY_KNOW = {
     "classroom": {"errors", "data"},
     "cli": {"errors", "common", "data", "models", "training", "runs", "evaluation", "report"},
     "__main__": {"cli"},
-    "ui": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts", "classroom", "report"},
+    "ui": {
+        "errors",
+        "common",
+        "data",
+        "models",
+        "training",
+        "runs",
+        "inspection",
+        "evaluation",
+        "charts",
+        "classroom",
+        "report",
+    },
 }
 FILES_BESIDE = {"wording", "messages"}
 SHARED_UI = {"state", "cache", "components", "shell", *FILES_BESIDE}
