@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cnnlab.errors import CnnlabError
-from cnnlab.training.advice_rules import ADVICE
+from cnnlab.training.advice_rules import ADVICE, plateau, rising, still_learning
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.fault_rules import FAULTS, Rule, not_a_number
 from cnnlab.training.hint_evidence import Evidence, Hint
@@ -13,6 +13,7 @@ from cnnlab.training.results import EpochResult, Evaluation, Event
 
 RULES: tuple[Rule, ...] = (*FAULTS, *ADVICE)  # a rule before another one is shown in its place
 HOLDS = 2  # looks in a row in which a rule must hold before it is shown: one batch may look like anything
+OF_EPOCHS = (rising, plateau, still_learning)  # whole epochs are no accident, and after the last nobody looks again
 LETS_GO = 3  # looks in a row in which it must not hold before it is taken away
 
 
@@ -57,7 +58,7 @@ class HintWatcher:
         for rule, hint in found.items():
             if rule is self._shown or (stays and RULES.index(rule) > RULES.index(self._shown)):
                 return
-            if self._held[rule] >= HOLDS:
+            if self._held[rule] >= HOLDS or rule in OF_EPOCHS:
                 self._show(rule, hint)
                 return
         if not stays:

@@ -9,13 +9,14 @@ import pytest
 
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.fault_rules import silenced
+from cnnlab.training.hint_watcher import hint_of
 from cnnlab.training.results import EpochResult, Evaluation
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.state.draft_config import DRAFT
 from cnnlab.ui.train import hint as drawing
 from tests.pages.test_every_page import open_page
-from tests.training.test_hint_rules import DIGITS, GUESS, but, seen
+from tests.training.test_hint_rules import DIGITS, GUESS, HEALTHY, but, seen
 
 pytestmark = pytest.mark.usefixtures("through_app")
 CONFIG = TrainConfig(recipe="a0-simple-cnn", learning_rate=1.0)
@@ -88,6 +89,10 @@ def test_a_run_on_disk_has_the_hint_of_its_record(trained, monkeypatch):
     run = SimpleNamespace(config=CONFIG, record=SimpleNamespace(classes=DIGITS, events=(), **_measured()))
     monkeypatch.setattr(drawing, "choice", lambda: SimpleNamespace(run=run))
     assert drawing.of_chosen_run().name == "silenced"
+    fine = [EpochResult(number, 860 * number, True, 1e-3, 0.3, 0.9, 0.3 / number, 0.9, 9.0) for number in (1, 2, 3)]
+    run.record = SimpleNamespace(classes=DIGITS, events=(), evaluations=(HEALTHY,), epochs=fine)
+    assert hint_of(CONFIG, DIGITS, [HEALTHY], fine).name == "still-learning"
+    assert drawing.of_chosen_run() is None, "advice would push the curves down"
     monkeypatch.setattr(drawing, "choice", lambda: SimpleNamespace(run=None))
     assert drawing.of_chosen_run() is None
 

@@ -55,6 +55,13 @@ def test_a_later_rule_waits_until_the_shown_one_has_let_go():
     assert shown[HOLDS - 1 :] == ["silenced"] * LETS_GO + ["linear"] * 2
 
 
+def test_a_run_that_ends_while_it_still_learns_says_so_at_its_last_epoch(small, config):
+    loop = trained(config.replace(batch_size=200), small)
+    before, now = loop.history.epochs[-2:]
+    assert now.val_loss < 0.95 * before.val_loss
+    assert (loop.hint.name, dict(loop.hint.change)) == ("still-learning", {"epochs": 4})
+
+
 def test_its_words_stay_as_they_were_first_said():
     watcher = HintWatcher(TrainConfig(), DIGITS, PER_EPOCH)
     for step in range(400, 1200, 100):
@@ -108,7 +115,7 @@ def test_a0_at_rate_1_is_told_that_its_relus_are_silent(small, config):
             5,
             "linear",
         ),
-        ({}, 40, None),
+        ({}, 39, None),
     ],
 )
 def test_short_runs_with_a_fault_and_one_without(small, config, changes, steps, name):

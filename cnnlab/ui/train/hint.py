@@ -119,9 +119,10 @@ def _taken(hint: Hint, snapshot: Snapshot) -> bool:
 
 
 def of_chosen_run() -> Hint | None:
-    """What the record of the sidebar's run gives cause for."""
+    """The fault that the record of the sidebar's run tells of; advice would push its curves down for little."""
     run = choice().run
     if not run:
         return None
     record = run.record
-    return hint_of(run.config, record.classes, record.evaluations, record.epochs, record.events)
+    found = hint_of(run.config, record.classes, record.evaluations, record.epochs, record.events)
+    return found if found and found.kind == "fault" else None
