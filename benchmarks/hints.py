@@ -7,7 +7,7 @@ most 5 % of the healthy ones any hint at any time. Which hints are right for whi
 benchmarks/support/faulty_runs.py: several where one cause shows in several ways, as too large a rate does.
 
 A run is cut after its first epoch, or after as many steps as STEPS says: the large networks take a minute for them. One
-that learns from few images goes on for as many steps as an epoch of all images has. `a2-cifar10` learns from MNIST,
+that learns from 300 images goes on for 300 steps, a third of an epoch of all images. `a2-cifar10` learns from MNIST,
 unmirrored, as CIFAR-10 would have to be downloaded. --quick: the first run of each kind, and few of the healthy ones.
 The last line is JSON: `right` and `false_alarms`, fractions, and the number of `runs`.
 """

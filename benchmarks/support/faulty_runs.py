@@ -20,6 +20,7 @@ STEPS: Mapping[str, int] = {  # of an epoch where it takes minutes on one core
     "blurpool": 400,
     "polyphase": 400,
 }
+FEW = 300  # steps of a run that learns from few images, as each of its short epochs is validated on 5,000
 BASES = ("a0-simple-cnn", "a2-lenet5", "a4-repaired")  # Adam with ReLU, Adam with tanh, SGD with momentum and ReLU
 SEVERAL = ((BASES[0], 0), (BASES[0], 1), (BASES[1], 0), (BASES[2], 0))  # with their seeds
 RELU = ((BASES[0], 0), (BASES[0], 1), (BASES[2], 0))
@@ -112,5 +113,7 @@ def _each(changes: dict[str, Any], runs: Sequence[tuple[str, int]]) -> list[Run]
 
 def _epoch(config: TrainConfig, name: str) -> int:
     """Steps to watch: an epoch, or the part of it that STEPS leaves."""
+    if config.train_images:
+        return FEW
     images = 55_000 if config.split == "holdout" else 60_000
     return STEPS.get(name, -(-images // config.batch_size))
