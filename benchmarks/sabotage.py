@@ -85,9 +85,11 @@ CRITERIA = {
         lambda healthy, broken: broken["test"] < 0.3 and broken["favourite"] > 0.6,
     ),
     "raw-pixels": Criterion(
-        "a first loss above 5, over half of the channels dead, over 95 % one answer",
+        "a first loss above 5, a quarter more of the channels dead, test accuracy 3 points below healthy",
         lambda healthy, broken: (
-            broken["first_losses"][0] > 5 and broken["dead"] > 0.5 > healthy["dead"] and broken["favourite"] > 0.95
+            broken["first_losses"][0] > 5
+            and broken["dead"] > healthy["dead"] + 0.25
+            and broken["test"] < healthy["test"] - 0.03
         ),
     ),
     "too-deep": Criterion(
@@ -138,7 +140,10 @@ def summary(race: ReadyRace, by_seed: dict[int, list[Lane]]) -> dict[str, Any]:
     """What the table and the last line say of a sabotage; by_seed: its lanes, in order."""
     criterion = CRITERIA[race.name]
     kept = {
-        str(seed): [{key: value for key, value in lane.items() if key not in ("config", "curve")} for lane in lanes]
+        str(seed): [
+            {key: value for key, value in lane.items() if key not in ("config", "curve", "first_losses")}
+            for lane in lanes
+        ]
         for seed, lanes in by_seed.items()
     }
     return {
