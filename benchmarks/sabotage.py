@@ -25,6 +25,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.training.races import ReadyRace
 from cnnlab.training.sabotages import SABOTAGES
 
+LONG = ("config", "machine", "curve", "first_losses")  # left out of the last line
 Lane = dict[str, Any]  # as race_training.measured returns it
 
 
@@ -140,10 +141,7 @@ def summary(race: ReadyRace, by_seed: dict[int, list[Lane]]) -> dict[str, Any]:
     """What the table and the last line say of a sabotage; by_seed: its lanes, in order."""
     criterion = CRITERIA[race.name]
     kept = {
-        str(seed): [
-            {key: value for key, value in lane.items() if key not in ("config", "curve", "first_losses")}
-            for lane in lanes
-        ]
+        str(seed): [{key: value for key, value in lane.items() if key not in LONG} for lane in lanes]
         for seed, lanes in by_seed.items()
     }
     return {
