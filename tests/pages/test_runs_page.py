@@ -155,8 +155,8 @@ def test_tensorboard_files_on_request(root):
 
 def test_program_network_and_report_of_one_run_can_be_taken_along(root):
     app = opened("small")
-    assert not any("Network as ONNX" in each.label for each in app.get("download_button"))
+    assert not any(each.label == "ONNX" for each in app.get("download_button"))
     app.session_state["runs_take_along"] = True
     labels = [each.label for each in sound(app.run()).get("download_button")]
-    wanted = ["Code", "Code as a notebook", "Network as ONNX", "Network for torch.export", "Report"]
+    wanted = ["Code", "Code as a notebook", "ONNX", "torch.export", "Report"]
     assert [each for each in labels if each != "Export as one file"] == wanted

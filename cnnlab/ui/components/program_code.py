@@ -29,8 +29,8 @@ def draw(write: Callable[[], Script], key: str, about: str) -> None:
             messages.problem(error)
             return
         text = script.python
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(about, width="stretch")
+        st.markdown(about)
+        with st.container(horizontal=True):
             st.download_button(
                 "Python file", text, f"{script.name}.py", "text/x-python", key=f"{key}_py",
                 icon=":material/download:", on_click="ignore",

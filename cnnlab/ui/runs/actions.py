@@ -33,7 +33,7 @@ def draw(runs: Sequence[Run]) -> None:
     busy = [run.name for run in runs if in_training(run.path)]
     if busy:
         st.caption(f"**{busy[0]}** is still training: it can be renamed or deleted once it has ended.")
-    columns = st.columns([1.5, 1.1, 1.1, 1.6, 1.8, 1.5], vertical_alignment="bottom")
+    columns = st.columns([1.7, 1.35, 1.1, 1.65, 1.35, 1.65], vertical_alignment="bottom")
     one = runs[0] if len(runs) == 1 else None
     columns[0].button(
         "Show on all pages", icon=":material/visibility:", disabled=one is None, on_click=_show, args=(one,),
