@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
+from cnnlab.data import datasets
+from cnnlab.runs import store
+from cnnlab.runs.export.network_file import export_network
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -51,3 +57,16 @@ def test_every_library_of_the_requirements_is_explained():
     for line in (ROOT / "requirements.txt").read_text().splitlines():
         if line and not line.startswith("#"):
             assert re.split("[>=<]", line)[0] in README, line
+
+
+@pytest.mark.slow
+def test_its_ten_lines_read_a_digit(tmp_path):
+    lines = re.search(r"<!-- onnx example -->\n```python\n(.*?)```", README, re.DOTALL)[1]
+    assert lines.count("\n") == 10
+    checkpoint = store.load(*store.find_run("draw", ROOT / "checkpoints"))
+    export_network(checkpoint, "onnx", tmp_path / "draw.onnx")
+    test = datasets.load("mnist")[1]
+    for number in (0, 1, 2):
+        Image.fromarray(test.images[number, 0].numpy()).save(tmp_path / "digit.png")
+        done = subprocess.run([sys.executable, "-c", lines], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == str(test.labels[number].item())

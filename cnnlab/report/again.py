@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from cnnlab.models.families.ensemble_net import MEAN
+from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.models.options import Options
 from cnnlab.training.config import OPTION, TrainConfig
 from cnnlab.training.recipes import RECIPES
@@ -13,7 +15,11 @@ FLAGS = ("network", "epochs", "seed")  # of the command line; all else is --set
 
 
 def command(config: TrainConfig) -> str:
-    """The command line that trains by these settings: the recipe, and what differs from it."""
+    """The command line that trains by these settings: the recipe, and what differs from it; or joins an ensemble."""
+    if config.network == ENSEMBLE:
+        members = [str(member["run"]) for member in config.options["members"]]
+        rule = config.options.get("rule", MEAN)
+        return shlex.join(["python", "-m", "cnnlab", "ensemble", *members, "--rule", rule])
     recipe = config.recipe if config.recipe in RECIPES else next(iter(RECIPES))
     usual, chosen = RECIPES[recipe].config.as_dict(), config.as_dict()
     words = ["python", "-m", "cnnlab", "train", "--recipe", recipe]

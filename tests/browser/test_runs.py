@@ -89,3 +89,17 @@ def test_a_run_is_downloaded_and_comes_in_again(table, runs, tmp_path):
     settled(table)
     table.get_by_role("button", name="Import it").click()
     expect(table.get_by_text("weights.pt was not imported: it may be a pickle")).to_be_visible()
+
+
+def test_code_network_and_report_are_downloaded(table):
+    tick(table, 0)
+    table.get_by_role("button", name="More", exact=True).click()
+    for label, ending, first in (
+        ("Code", ".py", b'"""'),
+        ("Code as a notebook", ".ipynb", b"{"),
+        ("torch.export", ".pt2", b"PK"),
+    ):
+        with table.expect_download() as download:
+            table.get_by_role("button", name=label, exact=True).click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert download.value.path().read_bytes().startswith(first)

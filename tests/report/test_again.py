@@ -34,3 +34,9 @@ CONFIGS = [
 def test_it_gives_the_same_settings(config):
     same = {name: getattr(config, name) for name in ANYWHERE}
     assert understood(command(config)).replace(**same) == config
+
+
+def test_an_ensemble_is_joined_again():
+    members = [{"run": "one", "network": "lenet-5"}, {"run": "two@3", "network": "digit-net"}]
+    config = TrainConfig(network="ensemble", options={"members": members, "rule": "vote"})
+    assert command(config) == "python -m cnnlab ensemble one two@3 --rule vote"
