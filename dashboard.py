@@ -8,6 +8,7 @@ st.set_page_config(page_icon="🔬", layout="wide")
 page = st.navigation(
     {
         "Groundwork": [
+            st.Page("pages/lessons.py", title="Lessons", icon=":material/signpost:"),
             st.Page("pages/data.py", title="Data", icon=":material/database:"),
             st.Page("pages/convolution.py", title="Convolution", icon=":material/calculate:"),
             st.Page("pages/architectures.py", title="Architectures", icon=":material/view_in_ar:"),
@@ -40,7 +41,7 @@ if "cnnlab.ui.shell.warm_up" not in sys.modules:
 import altair  # noqa: E402, F401  (these two for the pages' charts: imported by a page, its place would stay empty)
 import pandas  # noqa: E402, F401
 
-from cnnlab.ui.shell import page_style, sidebar, warm_up  # noqa: E402
+from cnnlab.ui.shell import lesson_panel, page_style, sidebar, warm_up  # noqa: E402
 from cnnlab.ui.state import address  # noqa: E402
 
 opening.empty()
@@ -50,5 +51,6 @@ with address.bar(page.title, opening):
         status=page.title != "Train",  # that page shows it itself, and large
         keeps_chosen=page.title == "Draw",  # a network that has just learned something else cannot read drawings
     )
+    lesson_panel.draw()
     page.run()
 warm_up.begin()

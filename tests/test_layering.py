@@ -22,6 +22,7 @@ MAY_KNOW = {
     "charts": set(),
     "report": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts"},
     "classroom": {"errors", "data"},
+    "lessons": {"errors", "common", "classroom"},
     "cli": {"errors", "common", "data", "models", "training", "runs", "evaluation", "report"},
     "__main__": {"cli"},
     "ui": {
@@ -35,6 +36,7 @@ MAY_KNOW = {
         "evaluation",
         "charts",
         "classroom",
+        "lessons",
         "report",
     },
 }

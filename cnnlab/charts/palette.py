@@ -17,6 +17,7 @@ CHOSEN, WEAK = AMBER, ORANGE  # frames: what was clicked; what needs attention
 INK = {False: "#16202c", True: "#e8eef5"}  # text
 FAINT = {False: "#8a94a0", True: "#75808c"}
 PAPER = {False: WHITE, True: "#0e141b"}
+PANEL = {False: "#eaf1fd", True: "#16263a"}  # what stands above the page
 QUIET = "#7d8894"  # text that can be read in both themes
 ON_LIGHT, ON_DARK = "#10161d", WHITE  # text on a coloured cell
 BORDER, CELL_BORDER = "rgba(128, 128, 128, 0.45)", "rgba(120, 130, 140, 0.55)"

@@ -69,6 +69,16 @@ def networks() -> Path:
     return _chosen("CNNLAB_NETWORKS", LAB / "networks")
 
 
+def lessons() -> Path:
+    """Lessons of one's own, a Markdown file each (CNNLAB_LESSONS)."""
+    return _chosen("CNNLAB_LESSONS", shipped_lessons())
+
+
+def shipped_lessons() -> Path:
+    """Lessons that come with cnnlab."""
+    return LAB / "lessons"
+
+
 def pin() -> str:
     """The PIN that was chosen for teachers on other machines (CNNLAB_PIN); empty where none was."""
     return os.environ.get("CNNLAB_PIN", "").strip()

@@ -9,11 +9,11 @@ in our own elements nor choices that depend on the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -39,10 +39,14 @@ OPENED, ENTRY, SHOWN, PART, WHOLE, HELD, SAID = (
 
 @dataclass
 class Entry:
-    """An address as it was opened. refused: what is not here, by name, or the sentence about it."""
+    """An address as it was opened. page: empty until it is known; refused: what is not here, by name, or the sentence.
+
+    stays: names that, where they are not asked for, keep what stands under them.
+    """
 
     page: str
     asked: dict[str, list[str]]
+    stays: frozenset[str] = frozenset()
     read: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -106,7 +110,8 @@ def says(
     entry: Entry | None = st.session_state.get(ENTRY)
     if entry and name not in entry.read:
         entry.read.add(name)
-        put(_asked(entry, name, kind, usual))
+        if name in entry.asked or name not in entry.stays:
+            put(_asked(entry, name, kind, usual))
     shown = st.session_state.setdefault(SHOWN, {}).setdefault(st.session_state.get(PART, ""), {})
 
     def texts() -> list[str]:
@@ -141,6 +146,15 @@ def remember_click(name: str, key: str, kind: Kind) -> None:
     says(name, kind, None, lambda: state.get(key), put)
 
 
+def visit(page: str, asked: Mapping[str, Sequence[str]], stays: Collection[str] = ()) -> NoReturn:
+    """Show `page`, a file's name in pages/, as an address that says `asked` does, and end this run.
+
+    stays: names that keep what stands under them where they are not asked for; all others are as they always begin.
+    """
+    st.session_state[ENTRY] = Entry("", {name: list(texts) for name, texts in asked.items()}, frozenset(stays))
+    st.switch_page(f"pages/{page}.py")
+
+
 def hold() -> None:
     """Leave the address as it is in this run: what is seen moves by itself."""
     st.session_state[HELD] = True
@@ -158,8 +172,10 @@ def _begin(page: str) -> None:
     if OPENED not in state or by_history():
         asked = {name: st.query_params.get_all(name)[:MOST] for name in st.query_params}
         state[ENTRY] = Entry(page, asked) if asked else None
-    elif (entry := state.get(ENTRY)) and entry.page != page:
-        state[ENTRY] = None  # another page was chosen before this one was drawn
+    elif entry := state.get(ENTRY):
+        entry.page = entry.page or page
+        if entry.page != page:
+            state[ENTRY] = None  # another page was chosen before this one was drawn
     state[OPENED] = True
 
 

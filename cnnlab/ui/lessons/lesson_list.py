@@ -1,0 +1,34 @@
+"""One card for every lesson: what it is for, for whom, how long it takes, its steps, and where it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnlab.lessons.steps import Lesson
+from cnnlab.ui import messages
+from cnnlab.ui.state import lesson_place
+from cnnlab.ui.state.lesson_place import Place
+
+
+def draw(lessons: Sequence[Lesson], current: str | None) -> None:
+    """Draw the cards, two in a row; current: the lesson that this tab is in."""
+    for first in range(0, len(lessons), 2):
+        for column, each in zip(st.columns(2), lessons[first : first + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                _card(each, each.name == current)
+
+
+def _card(lesson: Lesson, here: bool) -> None:
+    st.subheader(messages.plain(lesson.title), anchor=False)
+    st.markdown(messages.plain(lesson.purpose))
+    st.caption(f"{lesson.minutes} minutes · for {messages.plain(lesson.audience)} · {len(lesson.steps)} steps")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if row.button(
+        "Begin again" if here else "Begin", key=f"lessons_begin_{lesson.name}", icon=":material/play_arrow:",
+        type="secondary" if here else "primary",
+    ):  # fmt: skip
+        lesson_place.go(Place(lesson, 1))
+    with row.popover("Its steps", icon=":material/list:", key=f"lessons_steps_{lesson.name}"):
+        st.markdown("\n".join(f"1. {step.title}" for step in lesson.steps))
