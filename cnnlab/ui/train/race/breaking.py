@@ -7,13 +7,18 @@ import streamlit as st
 from cnnlab.training.races import ReadyRace
 from cnnlab.training.results import duration
 from cnnlab.training.sabotages import SABOTAGES
+from cnnlab.ui.state import address
+from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.visitor import reserved
 
 COLUMNS = 4
+MARKED = "train_marked_sabotage"  # session-state key: the one that the address names
 
 
 def draw() -> ReadyRace | None:
-    """Draw the buttons; return what was just pressed."""
+    """Draw the buttons, and below them what the one that the address names does; return what was just pressed."""
+    address.remember_click("break", MARKED, one_of(SABOTAGES, str))
+    marked = SABOTAGES.get(st.session_state.get(MARKED, ""))
     columns = st.columns(COLUMNS)
     pressed = None
     for place, each in enumerate(SABOTAGES.values()):
@@ -22,7 +27,14 @@ def draw() -> ReadyRace | None:
             each.title,
             key=f"train_break_{each.name}",
             width="stretch",
-            help=f"{each.note} About {duration(each.seconds)} on two cores.",
+            type="primary" if each is marked else "secondary",
+            help=f"{each.note} {_costs(each)}",
         ):
             pressed = each
+    if marked:
+        st.markdown(f"**{marked.title}** is ready to be pressed. {_costs(marked)}")
     return pressed
+
+
+def _costs(race: ReadyRace) -> str:
+    return f"About {duration(race.seconds)} on two cores."
