@@ -278,3 +278,20 @@ def test_while_epochs_play_the_address_waits(runs):
     assert app.session_state["shared_epoch_of_small"] == 0 and app.query_params == SMALL
     app.button(key="epoch_player_play").click().run()
     assert app.query_params == {"run": "small", "epoch": "0"}
+
+
+def test_who_leaves_before_the_page_is_drawn_keeps_the_run(runs):
+    app = tab("shift", SMALL)
+    asked = {"run": ["other"], "epoch": ["1"], "dx": ["5"]}
+    app.session_state[address.ENTRY] = address.Entry("Shift", asked)  # as an interrupted run of the script leaves it
+    app.query_params = {}
+    app = app.switch_page("pages/kernels.py").run()
+    assert app.query_params == {"run": "other", "epoch": "1"} and complaint(app) == ""
+
+
+def test_what_is_chosen_in_a_fragment_leaves_run_and_epoch_in_the_address(runs):
+    app = tab("train", {"run": "small", "epoch": "1"})
+    app.query_params = {}
+    app = app.switch_page("pages/confusion.py").run()
+    app.selectbox(key="confusion_compared_run").set_value("other").run()
+    assert not app.exception and app.query_params == {"run": "small", "epoch": "1", "with": "other"}

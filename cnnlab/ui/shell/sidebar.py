@@ -64,7 +64,7 @@ def _from_address(known: list[Run], snapshot: Snapshot) -> None:
 
     address.says(
         "run", one_of([*names, *learning], str), default(known),
-        lambda: followed().run if follows() else state[RUN], put, always=True,
+        lambda: followed().run if follows() else state.get(RUN, state.get(CHOSEN)), put, always=True,
     )  # fmt: skip
     address.says("live", _live(snapshot), False, follows, lambda value: state.update({LIVE: value}))
 

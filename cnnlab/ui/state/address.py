@@ -24,6 +24,7 @@ from cnnlab.ui.state import persistent_widgets
 from cnnlab.ui.state.address_kinds import Kind, NotShownError
 
 MOST, LONGEST = 100, 60  # texts of one name that are read; characters of one that a sentence quotes
+SIDEBARS = ("run", "live", "epoch")  # names that every page knows
 NAMED = 3  # unknown names that a sentence lists
 # session-state keys
 OPENED, ENTRY, SHOWN, PART, WHOLE, HELD, SAID = (
@@ -175,7 +176,8 @@ def _begin(page: str) -> None:
     elif entry := state.get(ENTRY):
         entry.page = entry.page or page
         if entry.page != page:
-            state[ENTRY] = None  # another page was chosen before this one was drawn
+            # another page was chosen before this one was drawn
+            state[ENTRY] = Entry(page, {name: entry.asked[name] for name in SIDEBARS if name in entry.asked})
     state[OPENED] = True
 
 
