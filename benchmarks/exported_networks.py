@@ -4,7 +4,7 @@
 
 Claim: for every network of the registry, trained for 30 steps of A0's recipe, and for every shipped run, no logit
 differs by more than 1e-4 and no answer does. Large networks are made small by their options
-(tests/support/small_networks.py). The last line is JSON.
+(benchmarks/support/light_networks.py). The last line is JSON.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 import onnxruntime
 import torch
 
+from benchmarks.support.light_networks import LIGHT
 from benchmarks.support.machine import describe_machine
 from cnnlab import models
 from cnnlab.common.threads import one_thread
@@ -26,7 +27,6 @@ from cnnlab.runs.export.network_file import onnx_bytes
 from cnnlab.runs.store import Checkpoint
 from cnnlab.training.recipes import recipe
 from cnnlab.training.trainer import Trainer
-from tests.support.small_networks import LIGHT
 
 STEPS, BATCH = 30, 500
 

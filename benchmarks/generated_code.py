@@ -5,8 +5,8 @@
 Claim: the loss of every one of the first 50 steps of every recipe, and of every network under A0's training, differs
 from the trainer's by at most 1e-5 of itself; a program that runs to its end has the test accuracy of the run. Each
 program runs in a process of its own that finds torch, torchvision and what these two need, and nothing else; one thread
-on both sides. Large networks are made small by their options (tests/support/small_networks.py). a2-cifar10 is left out
-where its data do not lie on the machine. The last line is JSON.
+on both sides. Large networks are made small by their options (benchmarks/support/light_networks.py). a2-cifar10 is left
+out where its data do not lie on the machine. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.support.light_networks import LIGHT
 from benchmarks.support.machine import describe_machine
 from benchmarks.support.torch_alone import run, torch_alone
 from cnnlab import models
@@ -29,7 +30,6 @@ from cnnlab.runs.export.script.whole_script import Script, config_script, run_sc
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.recipes import RECIPES, recipe
 from cnnlab.training.trainer import Trainer
-from tests.support.small_networks import LIGHT
 
 TOLERANCE = 1e-5
 FIRST_STEPS = """

@@ -41,6 +41,20 @@ def click_row(page: Page, row: int) -> None:
     settled(page, 0.6)
 
 
+def test_code_network_and_report_are_downloaded(table):
+    tick(table, 0)
+    table.get_by_role("button", name="More", exact=True).click()
+    for label, ending, first in (
+        ("Code", ".py", b'"""'),
+        ("Code as a notebook", ".ipynb", b"{"),
+        ("torch.export", ".pt2", b"PK"),
+    ):
+        with table.expect_download() as download:
+            table.get_by_role("button", name=label, exact=True).click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert download.value.path().read_bytes().startswith(first)
+
+
 def test_ticked_runs_are_compared_and_stay_ticked_in_a_shorter_list(table):
     tick(table, 0, 1)
     expect(table.get_by_role("heading", name="They differ in")).to_be_visible()
@@ -89,17 +103,3 @@ def test_a_run_is_downloaded_and_comes_in_again(table, runs, tmp_path):
     settled(table)
     table.get_by_role("button", name="Import it").click()
     expect(table.get_by_text("weights.pt was not imported: it may be a pickle")).to_be_visible()
-
-
-def test_code_network_and_report_are_downloaded(table):
-    tick(table, 0)
-    table.get_by_role("button", name="More", exact=True).click()
-    for label, ending, first in (
-        ("Code", ".py", b'"""'),
-        ("Code as a notebook", ".ipynb", b"{"),
-        ("torch.export", ".pt2", b"PK"),
-    ):
-        with table.expect_download() as download:
-            table.get_by_role("button", name=label, exact=True).click()
-        assert download.value.suggested_filename.endswith(ending)
-        assert download.value.path().read_bytes().startswith(first)

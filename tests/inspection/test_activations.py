@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.inspection.activations import IMAGE, maps, trace
 from cnnlab.inspection.block_outputs import blocks
@@ -12,7 +13,7 @@ from cnnlab.inspection.kernel_weights import convolutions
 from cnnlab.inspection.layer_summary import summarize
 from cnnlab.models.hooks import hookable_copy
 from cnnlab.runs import store
-from tests.support.small_networks import LIGHT, branched, plain
+from tests.support.small_networks import branched, plain
 
 
 def images(small, count=3):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.inspection.kernel_weights import convolutions, in_words, weights
 from cnnlab.inspection.layer_summary import labels, stops, summarize
-from tests.support.small_networks import LIGHT, branched
+from tests.support.small_networks import branched
 
 
 def test_simple_cnn_walks_as_the_article_says():

@@ -9,12 +9,12 @@ import pytest
 import safetensors.torch
 from safetensors import safe_open
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import record, store
 from cnnlab.runs.ensemble_runs import together
 from cnnlab.training.config import TrainConfig
-from tests.support.small_networks import LIGHT
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import archive as transfer
@@ -22,7 +23,6 @@ from cnnlab.runs import compare, folders, names, tensorboard
 from cnnlab.runs import trash as run_bin
 from cnnlab.runs.ownership import Owner
 from cnnlab.runs.store import list_runs, load, open_run
-from tests.support.small_networks import LIGHT
 
 
 @pytest.fixture

@@ -62,14 +62,6 @@ def branched() -> Branched:
     return Branched().eval().requires_grad_(False)
 
 
-LIGHT = {  # options that make the large registered networks quick enough for a test
-    "alexnet": {"size": 63, "hidden": 16},
-    **{f"vgg-{depth}": {"size": 32, "width": 0.05, "hidden": 16} for depth in (11, 13, 16, 19)},
-    "resnet": {"widths": (8, 12, 16, 20)},
-    "resnet-50": {"size": 32, "widths": (4, 8, 12, 16), "depths": (1, 2, 1, 2)},
-}
-
-
 def randomised(network: nn.Module) -> nn.Module:
     """`network` with running statistics, scales and biases other than 0 and 1, so that none can be forgotten."""
     torch.manual_seed(3)

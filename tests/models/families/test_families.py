@@ -8,6 +8,7 @@ import torchvision
 from torch import nn
 from torch.nn import functional as F
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.layer_summary import summarize
@@ -15,7 +16,7 @@ from cnnlab.models.modules.dropout import SeededMapDropout
 from cnnlab.models.modules.input_adapter import InputAdapter
 from cnnlab.models.modules.residual import BasicBlock, Bottleneck
 from cnnlab.models.options import hashable
-from tests.support.small_networks import LIGHT, copied, randomised
+from tests.support.small_networks import copied, randomised
 
 DIGIT, IMAGENET = ((1, 28, 28), 10), ((3, 224, 224), 1000)
 PUBLISHED = [  # as the articles count them; those of VGG and ResNet-50 as torchvision documents its own

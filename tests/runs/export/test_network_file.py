@@ -11,13 +11,14 @@ import onnxruntime
 import pytest
 import torch
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import store
 from cnnlab.runs.export import own_process
 from cnnlab.runs.export.network_file import METADATA, export_network, onnx_bytes, pt2_bytes
 from cnnlab.training.config import TrainConfig
-from tests.support.small_networks import LIGHT, randomised
+from tests.support.small_networks import randomised
 
 CLASSES = tuple("0123456789")
 QUICK = ("polyphase-cnn",)

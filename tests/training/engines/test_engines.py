@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.models.modules.dropout import SeededDropout
 from cnnlab.training import trainer as trainer_module
@@ -12,7 +13,6 @@ from cnnlab.training.engines.recorded import WARM_UP, Recorded
 from cnnlab.training.methods.transfer_learning import Sources
 from cnnlab.training.trainer import Trainer
 from tests.support.recording import CpuStepRecorder, Recorder
-from tests.support.small_networks import LIGHT
 
 CPU = torch.device("cpu")
 EVERYTHING = {

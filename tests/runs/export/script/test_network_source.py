@@ -6,11 +6,12 @@ import pytest
 import torch
 from torch import nn
 
+from benchmarks.support.light_networks import LIGHT
 from cnnlab import models
 from cnnlab.errors import CnnlabError
 from cnnlab.runs.export.script.network_source import class_name, network_source
 from cnnlab.runs.export.script.spelling import spelled
-from tests.support.small_networks import LIGHT, Branched
+from tests.support.small_networks import Branched
 
 OTHERS = {
     "conv-net": {"depth": (3, 5, 7), "head": "average", "normalisation": "batch", "activation": "leaky-relu"},
