@@ -98,6 +98,7 @@ def loud_start(seen: Evidence) -> Hint | None:
     if first is None or first < LOUD_START * seen.guess or config.start_from or config.teacher:
         return None
     raw = config.pixels != "unit"
+    norm, words = with_norm(seen)
     return Hint(
         "loud-start",
         "fault",
@@ -105,8 +106,8 @@ def loud_start(seen: Evidence) -> Hint | None:
         "Before it has learned anything the network is sure of its answers, because the numbers in it are too large",
         "feed it pixels from 0 to 1, normalised" if raw else "use batch normalisation or smaller first weights",
         f"Loss of the first batch: {first:.3g}; pixels: {'0 to 255' if raw else '0 to 1'}.",
-        {"pixels": "unit"} if raw else with_norm(seen),
-        "pixels from 0 to 1" if raw else "batch normalisation",
+        {"pixels": "unit"} if raw else norm,
+        "pixels from 0 to 1" if raw else words,
     )
 
 
@@ -157,6 +158,7 @@ def vanishing(seen: Evidence) -> Hint | None:
     first, strongest = names[0], max(names, key=norms.__getitem__)
     if norms[first] * FAINT > norms[strongest]:
         return None
+    change, words = with_norm(seen)
     times = f", {norms[strongest] / norms[first]:,.0f} times shorter than" if norms[first] else ", beside"
     return Hint(
         "vanishing",
@@ -166,8 +168,8 @@ def vanishing(seen: Evidence) -> Hint | None:
         "use ReLU and batch normalisation, or fewer layers",
         f"After step {seen.last.step:,}: loss {_number(seen.last.train_loss)}, {first}'s gradient is "
         f"{norms[first]:.2g} long{times} {strongest}'s ({norms[strongest]:.2g}).",
-        with_norm(seen),
-        "batch normalisation",
+        change,
+        words,
     )
 
 
@@ -354,9 +356,12 @@ FAULTS: tuple[Rule, ...] = (
 )
 
 
-def with_norm(seen: Evidence) -> dict[str, Any]:
-    """The change that puts ReLU and batch normalisation into the network, empty where its options do not offer it."""
-    config = seen.config
+def with_norm(seen: Evidence) -> tuple[dict[str, Any], str]:
+    """The change that puts ReLU and batch normalisation into the network as far as its options offer them, its words.
+
+    Empty where that changes nothing.
+    """
+    config, both = seen.config, "ReLU and batch normalisation"
     if config.network == custom_store.CUSTOM:
         layers: list[Any] = []
         for each in as_json(config.options["layers"]):
@@ -365,10 +370,12 @@ def with_norm(seen: Evidence) -> dict[str, Any]:
             layers.append({**each, "function": "relu"} if each["kind"] == "activation" else each)
             if each["kind"] in ("conv", "linear"):
                 layers.append({"kind": "batch-norm"})
-        return {"options": {"layers": layers}}
-    offered = {option.name for option in models.spec(config.network).options}
+        return {"options": {"layers": layers}}, both
+    known = {option.name: option.default for option in models.spec(config.network).options} | dict(config.options)
     wanted = {"normalisation": "batch", "activation": "relu"}
-    return {f"options.{name}": value for name, value in wanted.items() if name in offered}
+    change = {f"options.{name}": value for name, value in wanted.items() if known.get(name, value) != value}
+    words = {"options.normalisation": "batch normalisation", "options.activation": "ReLU"}
+    return change, both if len(change) == 2 else "".join(words[name] for name in change)
 
 
 def with_bends(seen: Evidence) -> dict[str, Any]:

@@ -268,14 +268,27 @@ def test_a_rate_set_by_hand_is_the_one_that_is_blamed():
 
 
 def test_batch_normalisation_is_put_between_each_layer_and_its_activation():
-    change = fault_rules.with_norm(seen(HEALTHY, network="custom", options={"layers": LAYERS}))
+    change, words = fault_rules.with_norm(seen(HEALTHY, network="custom", options={"layers": LAYERS}))
     kinds = [(each["kind"], each.get("function")) for each in change["options"]["layers"]]
     assert kinds == [("conv", None), ("batch-norm", None), ("activation", "relu"), ("flatten", None)]
-    assert fault_rules.with_norm(seen(HEALTHY, network="mnist-net")) == {
-        "options.normalisation": "batch",
-        "options.activation": "relu",
-    }
-    assert fault_rules.with_norm(seen(HEALTHY)) == {}, "simple-cnn has no such option"
+    assert words == "ReLU and batch normalisation"
+
+
+@pytest.mark.parametrize(
+    ("settings", "change", "words"),
+    [
+        ({"network": "mnist-net"}, {"options.normalisation": "batch"}, "batch normalisation"),
+        (
+            {"network": "mnist-net", "options": {"activation": "sigmoid"}},
+            {"options.normalisation": "batch", "options.activation": "relu"},
+            "ReLU and batch normalisation",
+        ),
+        ({"network": "bn-cnn", "options": {"activation": "sigmoid"}}, {"options.activation": "relu"}, "ReLU"),
+        ({"network": "blurpool-cnn"}, {}, ""),
+    ],
+)
+def test_a_network_is_offered_what_its_options_allow(settings, change, words):
+    assert fault_rules.with_norm(seen(HEALTHY, **settings)) == (change, words)
 
 
 @pytest.mark.parametrize(("rate", "words"), [(1.0, "1.0"), (0.01, "0.01"), (1e-6, "0.000001"), (100.0, "100.0")])
