@@ -9,13 +9,14 @@ from cnnlab.models.families.ensemble_net import FEWEST, MEAN, RULES
 from cnnlab.ui.cache import predictions_cache
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.ensemble import members as ensemble
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import network
 
 shown = network()
 ensemble.show_made()
-headline = st.empty()
+with presenting.main_view("sentence"):
+    headline = st.empty()
 left, right = st.columns([2, 1], vertical_alignment="bottom")
 with left:
     members = ensemble.choose(shown)
@@ -34,7 +35,7 @@ together = by_rule[rule]
 names = [member.run for member in members]
 headline.subheader(ensemble.sentence(together, names))
 chart, form = st.columns([2, 1], vertical_alignment="center")
-with chart:
+with chart, presenting.main_view("mistakes"):
     ensemble.compare(by_rule, names)
 with form:
     st.markdown(f"They disagree on **{len(together.disputed):,}** of {len(images):,} images.")

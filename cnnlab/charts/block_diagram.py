@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ FILL = {"input": GREY, "convolution": BLUE, "pooling": OCHRE, "linear": GREEN, "
 LEAST_WIDTH = 1080  # of the picture
 WRAP, LINE_WIDTH = 1490, 1240  # a wider one stands in rows, which may be so wide
 HIGH = 170  # of the largest maps
+HEIGHTS = (230, HIGH, 140, 110, 85, 60, 40)  # the same, to choose from where the room is given
+MARGIN = 90  # by which a row may become wider than `Ruler.line`
 WIDE_CHANNEL = 2.4  # of one channel, at most
 CHANNELS_WIDTH = 560  # of all channels of a network together, at most
 TO_SCALE = 64  # pixels: with larger maps heights grow with the root of the side, or the small ones would vanish
@@ -59,12 +61,16 @@ class Picture:
 class Ruler:
     """What lengths mean, the same for all pictures that are compared.
 
-    largest: side of the maps that are HIGH; channel: pixels for each channel; longest: row of numbers that is HIGH.
+    largest: side of the maps that are `high`; channel: pixels for each channel; longest: row of numbers that is as
+    high; wrap: width from which a picture stands in rows, which are about as wide as `line` at most.
     """
 
     largest: int
     channel: float
     longest: int
+    high: float = HIGH
+    wrap: float = WRAP
+    line: float = LINE_WIDTH
 
     @property
     def to_scale(self) -> bool:
@@ -75,8 +81,10 @@ class Ruler:
         """(width, height) of one slab. The height of a row of numbers grows with the logarithm of their count."""
         if len(shape) == 3:
             part = shape[1] / self.largest
-            return max(_THIN, shape[0] * self.channel), max(_THIN, HIGH * (part if self.to_scale else math.sqrt(part)))
-        return _BAR, max(12.0, HIGH * math.log(1 + shape[0]) / math.log(1 + self.longest))
+            return max(_THIN, shape[0] * self.channel), max(
+                _THIN, self.high * (part if self.to_scale else math.sqrt(part))
+            )
+        return _BAR, max(12.0, self.high * math.log(1 + shape[0]) / math.log(1 + self.longest))
 
 
 class _Spot(NamedTuple):
@@ -111,28 +119,65 @@ def ruler(pictures: Sequence[Picture]) -> Ruler:
     )
 
 
+def squeezed(pictures: Sequence[Picture], width: float, height: float) -> tuple[list[Picture], Ruler]:
+    """The pictures, and a ruler under which all of them, one below the other, fit into width × height pixels.
+
+    As high as can be, without the words under the shapes where there is no room for them; the lowest where none fits.
+    """
+    bare = [Picture([replace(each, words=()) for each in picture.columns], picture.arcs) for picture in pictures]
+    plain = ruler(pictures)
+    for shown in (list(pictures), bare):
+        for high in HEIGHTS:
+            scale = replace(plain, high=high, wrap=width, line=width - MARGIN)
+            widest = max(natural_width(each, scale) for each in shown)
+            if widest <= width and sum(_height(each, scale) for each in shown) <= height:
+                return shown, scale
+    return bare, replace(plain, high=HEIGHTS[-1], wrap=width, line=width - MARGIN)
+
+
+def _height(picture: Picture, scale: Ruler) -> float:
+    """How high `svg` makes it by itself."""
+    slots = [_slot(column, scale) for column in picture.columns]
+    return sum(_row_height(picture, row, scale) for row in _rows(slots, scale))
+
+
+def _row_height(picture: Picture, row: Sequence[int], scale: Ruler) -> float:
+    lines = max(len(picture.columns[n].words) for n in row)
+    sizes = max(len(picture.columns[n].size) for n in row)
+    return _above(picture, row) + _solids(picture, row, scale) + 14 + sizes * 22 + lines * 20 + 12
+
+
+def _solids(picture: Picture, row: Sequence[int], scale: Ruler) -> float:
+    return max(_tallest(picture.columns[n], scale) for n in row) * (1 + _RISE)
+
+
+def _above(picture: Picture, row: Sequence[int]) -> int:
+    return 52 if _arcs(picture, row) else 8
+
+
+def _arcs(picture: Picture, row: Sequence[int]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    return [arc for arc in picture.arcs if arc[0][0] in row and arc[1][0] in row]
+
+
 def svg(picture: Picture, scale: Ruler, label: str, chosen: str = "", width: float = 0) -> str:
     """The picture as SVG text of at least `width`; `chosen` names the slab that is outlined."""
     slots = [_slot(column, scale) for column in picture.columns]
-    rows = _rows(slots)
+    rows = _rows(slots, scale)
     width = max([width, LEAST_WIDTH, *(sum(slots[n] for n in row) for row in rows)])
     parts: list[str] = []
     anchors: dict[tuple[int, int], tuple[float, float]] = {}
     top = 0.0
     for row in rows:
-        high = max(_tallest(picture.columns[n], scale) for n in row) * (1 + _RISE)
-        arcs = [arc for arc in picture.arcs if arc[0][0] in row and arc[1][0] in row]
-        top += 52 if arcs else 8
+        high, above = _solids(picture, row, scale), _above(picture, row)
         x = max(0.0, (width - sum(slots[n] for n in row)) / 2)
         for n in row:
-            drawn, edges = _column(picture.columns[n], scale, _Spot(x, top, slots[n], high), chosen)
+            drawn, edges = _column(picture.columns[n], scale, _Spot(x, top + above, slots[n], high), chosen)
             parts += drawn
             anchors |= {(n, place): edge for place, edge in enumerate(edges)}
             x += slots[n]
+        arcs = _arcs(picture, row)
         parts += [_arc(anchors[a], anchors[b]) for a, b in arcs if a in anchors and b in anchors]
-        lines = max(len(picture.columns[n].words) for n in row)
-        sizes = max(len(picture.columns[n].size) for n in row)
-        top += high + 14 + sizes * 22 + lines * 20 + 12
+        top += _row_height(picture, row, scale)
     return (
         f'<svg viewBox="0 0 {width:.0f} {top:.0f}" role="img" aria-label="{escape(label)}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
@@ -142,13 +187,13 @@ def svg(picture: Picture, scale: Ruler, label: str, chosen: str = "", width: flo
 def natural_width(picture: Picture, scale: Ruler) -> float:
     """How wide `svg` makes it by itself."""
     slots = [_slot(column, scale) for column in picture.columns]
-    return max([LEAST_WIDTH, *(sum(slots[n] for n in row) for row in _rows(slots))])
+    return max([LEAST_WIDTH, *(sum(slots[n] for n in row) for row in _rows(slots, scale))])
 
 
-def _rows(slots: Sequence[float]) -> list[list[int]]:
+def _rows(slots: Sequence[float], scale: Ruler) -> list[list[int]]:
     """Which columns stand in which row: one row while it can be read, else rows of about the same width."""
     total = sum(slots)
-    target = total / (1 if total <= WRAP else math.ceil(total / LINE_WIDTH))
+    target = total / (1 if total <= scale.wrap else math.ceil(total / scale.line))
     rows: list[list[int]] = [[]]
     before = 0.0
     for number, slot in enumerate(slots):

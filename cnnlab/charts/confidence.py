@@ -18,7 +18,7 @@ def histogram_chart(low: np.ndarray, high: np.ndarray, right: np.ndarray, wrong:
         _bars(low, high, right, "right answers", RIGHT, axis=False),
         _bars(low, high, wrong, "wrong answers", WRONG, axis=True),
         spacing=12,
-    ).configure_axis(labelFontSize=15, titleFontSize=16)
+    ).configure_axis(labelFontSize=16, titleFontSize=16)
 
 
 def _bars(low: np.ndarray, high: np.ndarray, count: np.ndarray, title: str, color: str, axis: bool) -> alt.Chart:
@@ -68,7 +68,7 @@ def reliability_chart(
     y = alt.Y("right:Q", scale=scale, axis=axis)
     line = pd.DataFrame({"low": [0.0, 1.0], "right": [0.0, 1.0]})
     diagonal = alt.Chart(line).mark_line(color=INK[dark], strokeDash=[7, 5], strokeWidth=2).encode(x, y)
-    return alt.layer(bars, gaps, diagonal).properties(height=HEIGHT).configure_axis(labelFontSize=15, titleFontSize=16)
+    return alt.layer(bars, gaps, diagonal).properties(height=HEIGHT).configure_axis(labelFontSize=16, titleFontSize=16)
 
 
 def coverage_chart(
@@ -95,5 +95,5 @@ def coverage_chart(
     return (
         alt.layer(rule, line, mark.encode(x, y))
         .properties(height=HEIGHT)
-        .configure_axis(labelFontSize=15, titleFontSize=16)
+        .configure_axis(labelFontSize=16, titleFontSize=16)
     )

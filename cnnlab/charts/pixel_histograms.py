@@ -64,7 +64,7 @@ def _histogram(counts: np.ndarray, taken_out: _Statistics, left: _Statistics, ti
     band = alt.Chart(marks).mark_rect(color=VERMILION, opacity=0.16, clip=True)
     band = band.encode(alt.X("low:Q", scale=x_scale), x2="high:Q")
     layers = (band, bars, rule) if len(counts) == 1 else (bars,)
-    return alt.layer(*layers).properties(height=300).configure_axis(labelFontSize=15, titleFontSize=16)
+    return alt.layer(*layers).properties(height=300).configure_axis(labelFontSize=16, titleFontSize=16)
 
 
 def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: int) -> alt.LayerChart:
@@ -100,7 +100,7 @@ def settling(counts: Sequence[int], mean: np.ndarray, std: np.ndarray, total: in
         first = base.transform_filter(alt.datum.images == int(counts[0]))
         words = first.mark_text(align="left", dy=-18, dx=8, fontSize=17, fontWeight="bold")
         layers.append(words.encode(x, y, colour, text="what:N"))
-    return alt.layer(*layers).properties(height=260).configure_axis(labelFontSize=15, titleFontSize=16)
+    return alt.layer(*layers).properties(height=260).configure_axis(labelFontSize=16, titleFontSize=16)
 
 
 def _name(channel: int, counts: np.ndarray) -> str:

@@ -55,7 +55,7 @@ def shape_row(
         tooltip=["layers:N", "shape:N", "parameters:N"],
     )
     stacked = symbols.transform_filter("datum.kind == 'maps'")
-    text: dict[str, Any] = {"color": QUIET, "lineBreak": "\n", "fontSize": 15}
+    text: dict[str, Any] = {"color": QUIET, "lineBreak": "\n", "fontSize": 16}
     return (
         alt.layer(
             stacked.mark_point(filled=True, opacity=0.35, xOffset=9, yOffset=-9),

@@ -56,7 +56,7 @@ def bars(splits: Mapping[str, Sequence[tuple[str, int]]], chosen: str, border: i
         alt.layer(drawn, text, edge.encode(alt.X("border:Q", scale=x_scale, axis=x_axis)))
         .resolve_scale(color="independent")
         .properties(height=64 * len(splits))
-        .configure_axis(labelFontSize=15, titleFontSize=16)
+        .configure_axis(labelFontSize=16, titleFontSize=16)
     )
 
 
@@ -68,5 +68,5 @@ def class_bars(counts: np.ndarray, classes: Sequence[str], part: str, dark: bool
     y = alt.Y("class:N", sort=list(classes), title=None, axis=axis)
     base = alt.Chart(table).encode(x, y, tooltip=["class:N", alt.Tooltip("count:Q", format=",")])
     drawn = base.mark_bar(color=COLOURS[part], height={"band": 0.76})
-    text = base.mark_text(align="left", dx=5, fontSize=15, color=INK[dark]).encode(text=alt.Text("count:Q", format=","))
+    text = base.mark_text(align="left", dx=5, fontSize=16, color=INK[dark]).encode(text=alt.Text("count:Q", format=","))
     return alt.layer(drawn, text).properties(height=max(110, 27 * len(classes))).configure_view(stroke=None)

@@ -40,7 +40,7 @@ def distribution(layer: str, edges: np.ndarray, fractions: Mapping[str, np.ndarr
             tooltip=["state:N", alt.Tooltip("value:Q", format=".3f"), alt.Tooltip("share:Q", format=".2%")],
         )
         .properties(height=HEIGHT)
-        .configure_axis(labelFontSize=15)
+        .configure_axis(labelFontSize=16)
         .configure_title(fontSize=18)
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -9,11 +11,11 @@ from cnnlab.charts import value_distributions as pictures
 from cnnlab.charts.shape_row import PER_ROW, shape_row
 from cnnlab.common.text import dimensions
 from cnnlab.inspection import layer_summary
-from cnnlab.inspection.health import Liveliness
+from cnnlab.inspection.health import Distribution, Liveliness
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection, loaders
 from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import flag
 from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.wording import thing
@@ -43,26 +45,27 @@ def show(live: bool) -> None:
     if live and not choice().live:
         st.rerun()
     shown = one_network()
-    data_flow(shown)
+    one_row = data_flow(shown)
     images = f"{inspection.images_for_dead(shown):,} test {thing(shown)}s"
     silent_channels(inspection.liveliness(shown), images)
-    distributions(shown, live)
+    distributions(shown, live, presented=one_row)
 
 
-def data_flow(shown: Checkpoint) -> None:
-    """Draw the row of shapes, and every layer in a table."""
+def data_flow(shown: Checkpoint) -> bool:
+    """Draw the row of shapes, and every layer in a table; return whether the shapes fit into one row."""
     layers = inspection.layers(shown)
     stops = layer_summary.stops(layers, shown.image_shape)
     largest = max(layers, key=lambda layer: layer.parameters)
     total = sum(layer.parameters for layer in layers)
-    st.subheader(f"{total:,} parameters, {largest.parameters / total:.0%} of them in {largest.name}")
+    with presenting.main_view("sentence"):
+        st.subheader(f"{total:,} parameters, {largest.parameters / total:.0%} of them in {largest.name}")
     short = [
         ["input", *layer_summary.labels(stops[0], LINES - 1)],
         *(layer_summary.labels(stop, LINES) for stop in stops[1:]),
     ]
     shapes = [stop.shape for stop in stops]
     st.html(SCROLLS.format(min(len(shapes), PER_ROW) * STOP_WIDTH))
-    with st.container(key="anatomy_flow_row"):
+    with presenting.main_view("flow"), st.container(key="anatomy_flow_row"):
         st.altair_chart(shape_row(shapes, short, [stop.parameters for stop in stops]), key="anatomy_flow")
     with st.expander("Every layer in numbers"):
         st.dataframe(
@@ -81,6 +84,7 @@ def data_flow(shown: Checkpoint) -> None:
                 "multiply-adds": st.column_config.NumberColumn(format="localized"),
             },
         )
+    return len(shapes) <= PER_ROW
 
 
 def silent_channels(layers: list[Liveliness], images: str) -> None:
@@ -102,8 +106,11 @@ def silent_channels(layers: list[Liveliness], images: str) -> None:
         st.markdown(f"A cell a channel, on {images}; the outlined ones stayed 0 on all.")
 
 
-def distributions(shown: Checkpoint, live: bool) -> None:
-    """Draw the distributions of every layer's weights and outputs, untrained and now."""
+def distributions(shown: Checkpoint, live: bool, presented: bool) -> None:
+    """Draw the distributions of every layer's weights and outputs, untrained and now.
+
+    presented: while a tab presents, the first layers' weights are among what it shows.
+    """
     run = next((run for run in loaders.runs()[0] if run.name == shown.run), None)
     states = {"now" if live else f"epoch {shown.epoch}": shown}
     if run and run.epochs[0] == 0 and (shown.epoch or live):
@@ -111,17 +118,24 @@ def distributions(shown: Checkpoint, live: bool) -> None:
     legend = "".join(LEGEND.format(colour, state) for state, colour in pictures.colours(list(states)).items())
     weights, outputs = inspection.distributions(states)
     for title, what, found in (("Weights", "weights", weights), (given(shown), "outputs", outputs)):
-        st.subheader(title)
-        if len(found) > FIT:
-            address.remember(what, f"anatomy_all_{what}", flag(), False)
-        if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"anatomy_all_{what}"):
-            found = found[:FIT]
-        st.html(legend)
-        for first in range(0, len(found), pictures.PER_ROW):
-            row = st.columns(pictures.PER_ROW)
-            for place, each in zip(row, found[first : first + pictures.PER_ROW], strict=False):
-                chart = pictures.distribution(each.layer, each.edges, each.fractions)
-                place.altair_chart(chart, key=f"anatomy_{what}_of_{each.layer}")
+        with presenting.main_view("weights") if presented and what == "weights" else st.container():
+            _layers(title, what, found, legend)
+
+
+def _layers(title: str, what: str, found: Sequence[Distribution], legend: str) -> None:
+    st.subheader(title)
+    if len(found) > FIT:
+        address.remember(what, f"anatomy_all_{what}", flag(), False)
+    if len(found) > FIT and not st.toggle(f"all {len(found)} layers", key=f"anatomy_all_{what}"):
+        found = found[:FIT]
+    if presenting.on():
+        found = found[: pictures.PER_ROW]
+    st.html(legend)
+    for first in range(0, len(found), pictures.PER_ROW):
+        row = st.columns(pictures.PER_ROW)
+        for place, each in zip(row, found[first : first + pictures.PER_ROW], strict=False):
+            chart = pictures.distribution(each.layer, each.edges, each.fractions)
+            place.altair_chart(chart, key=f"anatomy_{what}_of_{each.layer}")
 
 
 def given(shown: Checkpoint) -> str:

@@ -23,7 +23,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.architectures import diagram, known_networks, network_code, one_network
 from cnnlab.ui.components import block_picture
 from cnnlab.ui.components.required_choice import from_list
-from cnnlab.ui.state import draft_config, theme
+from cnnlab.ui.state import draft_config, presenting, theme
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.visitor import reserved
 
@@ -49,16 +49,14 @@ def draw() -> None:
     shapes, problem = layer_specs.fit(listed, shape)
     fitting = listed[: len(shapes)]
     found = known_networks.of(custom_store.CUSTOM, json.dumps({"layers": fitting}), shape, classes)
-    with st.container(key=IN_SIGHT):
+    with st.container(key=IN_SIGHT), presenting.main_view("blocks"):
         if problem:
             messages.problem(problem)
         else:
             st.subheader(f"Every layer fits: {one_network.totals(found)}")
-        picture = diagram.picture(found)
-        block_picture.draw(
-            block_diagram.svg(picture, block_diagram.ruler([picture]), "The blocks of your network"),
-            "architectures_blocks",
-        )
+        (picture,), scale, width = diagram.laid_out([diagram.picture(found)])
+        svg = block_diagram.svg(picture, scale, "The blocks of your network", width=width)
+        block_picture.draw(svg, "architectures_blocks")
     st.html(STICKY % PAPER[theme.dark()])
     st.caption("The normalisation at the start and the last linear layer, to the classes, are added by themselves.")
     _rows(listed, shapes)

@@ -10,6 +10,7 @@ from cnnlab.common.text import dimensions
 from cnnlab.inspection.architecture import Architecture
 from cnnlab.ui.architectures import diagram, known_networks, one_network
 from cnnlab.ui.components import block_picture
+from cnnlab.ui.state import presenting
 
 FIRST, SECOND = "alexnet", "vgg-16"
 
@@ -28,15 +29,13 @@ def draw() -> None:
         for choice, published in zip(choices, made_for, strict=True)
     ]
     names = [choice.name for choice in choices]
-    st.subheader(sentence(names, found))
-    pictures = [diagram.picture(each) for each in found]
-    scale = block_diagram.ruler(pictures)
-    width = max(block_diagram.natural_width(picture, scale) for picture in pictures)
-    for number, (name, picture) in enumerate(zip(names, pictures, strict=True)):
-        st.markdown(f"##### {name}")
-        block_picture.draw(
-            block_diagram.svg(picture, scale, f"The blocks of {name}", width=width), f"architectures_compared_{number}"
-        )
+    pictures, scale, width = diagram.laid_out([diagram.picture(each) for each in found], height=480)
+    with presenting.main_view("blocks"):
+        st.subheader(sentence(names, found))
+        for number, (name, picture) in enumerate(zip(names, pictures, strict=True)):
+            st.markdown(f"##### {name}")
+            svg = block_diagram.svg(picture, scale, f"The blocks of {name}", width=width)
+            block_picture.draw(svg, f"architectures_compared_{number}")
     st.caption(f"{one_network.reading(scale)} · both to one scale")
     st.table(totals(names, found))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from cnnlab.charts.block_diagram import Column, Picture, Slab
+from cnnlab.charts import block_diagram
+from cnnlab.charts.block_diagram import Column, Picture, Ruler, Slab
 from cnnlab.common.text import dimensions
 from cnnlab.inspection.architecture import OTHER, Architecture, Block, role
 from cnnlab.inspection.layer_summary import Layer, Stop
+from cnnlab.ui.state import presenting
 
 SHORT = {
     "convolution": "conv",
@@ -29,6 +32,14 @@ def picture(found: Architecture) -> Picture:
     columns = [_column(found, number, block) for number, block in enumerate(found.blocks)]
     arcs = [(found.place(each.start), found.place(each.end)) for each in found.shortcuts]
     return Picture(columns, [(start, end) for start, end in arcs if start and end])
+
+
+def laid_out(pictures: Sequence[Picture], height: float = 560) -> tuple[Sequence[Picture], Ruler, float]:
+    """(the pictures, their ruler, the least width of each); while this tab presents, they fit into that height."""
+    if presenting.on():
+        return *block_diagram.squeezed(pictures, presenting.WIDTH, height), presenting.WIDTH
+    scale = block_diagram.ruler(pictures)
+    return pictures, scale, max(block_diagram.natural_width(each, scale) for each in pictures)
 
 
 def _column(found: Architecture, number: int, block: Block) -> Column:

@@ -10,7 +10,7 @@ from cnnlab.inspection.architecture import Architecture
 from cnnlab.models.stories import story
 from cnnlab.ui.architectures import diagram, known_networks, network_code, unit_view
 from cnnlab.ui.components import block_picture, required_choice
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of
 
 
@@ -20,7 +20,8 @@ def draw() -> None:
     choice = known_networks.choose(left, "Network", "architectures_one")
     shape, classes = images(right, known_networks.made_for(choice), "architectures_shown_on")
     found = known_networks.architecture(choice, shape, classes)
-    st.subheader(f"{choice.name}: {totals(found)}")
+    with presenting.main_view("sentence"):
+        st.subheader(f"{choice.name}: {totals(found)}")
     told = story(choice.network)
     if told:
         st.markdown(f"**{told.title}, {told.year}** ({told.authors}). {told.text}")
@@ -56,9 +57,9 @@ def reading(scale: block_diagram.Ruler) -> str:
 
 def show(found: Architecture, name: str) -> None:
     """Draw the blocks; a click chooses the layer whose units are looked at."""
-    picture = diagram.picture(found)
-    scale = block_diagram.ruler([picture])
-    svg = block_diagram.svg(picture, scale, f"The blocks of {name}", unit_view.shown_layer(found, name))
-    block_picture.draw(svg, f"architectures_blocks_of_{name}", lambda layer: unit_view.pick(name, layer))
+    (picture,), scale, width = diagram.laid_out([diagram.picture(found)])
+    svg = block_diagram.svg(picture, scale, f"The blocks of {name}", unit_view.shown_layer(found, name), width)
     arcs = " · arcs: shortcuts" if picture.arcs else ""
-    st.caption(f"{reading(scale)}{arcs} · click a block to see what its units see")
+    with presenting.main_view("blocks"):
+        block_picture.draw(svg, f"architectures_blocks_of_{name}", lambda layer: unit_view.pick(name, layer))
+        st.caption(f"{reading(scale)}{arcs} · click a block to see what its units see")

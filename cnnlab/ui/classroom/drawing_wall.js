@@ -59,7 +59,8 @@ function begin(root, wall, tile) {
 function fit(root, wall) {
   const width = root.clientWidth, count = wall.tiles.size;
   if (!width || !count) return;
-  const height = Math.max(320, innerHeight - root.getBoundingClientRect().top - scrolled(root) - BOTTOM);
+  const presented = presentedHeight(root);
+  const height = presented ?? Math.max(320, innerHeight - root.getBoundingClientRect().top - scrolled(root) - BOTTOM);
   let best = { side: 0, columns: 1 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns), across = (width - (columns - 1) * GAP) / columns;
@@ -74,10 +75,10 @@ function fit(root, wall) {
   root.style.setProperty("--caption", `${caption(side)}px`);
 }
 
-const caption = (side) => Math.max(13, Math.round(0.22 * side)); // font size
+const caption = (side) => Math.max(presents() ? 16 : 13, Math.round(0.22 * side)); // font size
 
 // A tile with its caption and the name under it, as drawing_wall.css sets them.
-const tall = (side, named) => side + 1.25 * (caption(side) + (named ? Math.max(13, 0.55 * caption(side)) : 0));
+const tall = (side, named) => side + 1.25 * (caption(side) + (named ? Math.max(presents() ? 16 : 13, 0.55 * caption(side)) : 0));
 
 // How far the page is scrolled: the wall is measured as if it were not.
 function scrolled(root) {

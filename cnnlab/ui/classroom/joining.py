@@ -16,6 +16,7 @@ from cnnlab.common.text import counted
 from cnnlab.data.drawing import classroom_set
 from cnnlab.errors import CnnlabError
 from cnnlab.ui import messages
+from cnnlab.ui.state import presenting
 from cnnlab.ui.state.visitor import may_change, reserved
 
 SWITCHES = {
@@ -35,7 +36,8 @@ def draw() -> None:
     with st.container(key="classroom_join"):
         if switches.is_open:
             code, words = st.columns([1, 1.5], gap="large", vertical_alignment="center")
-            code.image(qr_code(f"http://{address()}"), width="stretch")
+            with code, presenting.main_view("code"):
+                st.image(qr_code(f"http://{address()}"), width="stretch")
         else:
             words = st.container()
     with words:
@@ -66,17 +68,20 @@ def _address_and_phones(switches: Switches) -> None:
             icon=":material/lan:",
         )
     if not switches.is_open:
-        st.title("The class is closed")
+        with presenting.main_view("closed"):
+            st.title("The class is closed")
         reserved(
             st.button, "Open the class", key="classroom_open", type="primary", icon=":material/door_open:",
             on_click=partial(lesson.switch, is_open=True),
         )  # fmt: skip
         return
-    st.title(address(), anchor=False)  # as large as fits: page_style
+    with presenting.main_view("address"):
+        st.title(address(), anchor=False)  # as large as fits: page_style
     known = opening.own_addresses()
     if len(known) > 1 and may_change():
         st.selectbox("This machine's address in the class's network", known, key="classroom_address")
-    st.header(counted(phones.count, "phone") + (" is in" if phones.count == 1 else " are in"), anchor=False)
+    with presenting.main_view("phones"):
+        st.header(counted(phones.count, "phone") + (" is in" if phones.count == 1 else " are in"), anchor=False)
 
 
 def _switches(switches: Switches) -> None:

@@ -14,6 +14,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.ui import messages
 from cnnlab.ui.classroom.ready_questions import READY, Ready
 from cnnlab.ui.components.required_choice import from_list
+from cnnlab.ui.state import presenting
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.theme import dark
 from cnnlab.ui.state.visitor import may_change, reserved
@@ -34,7 +35,8 @@ def draw() -> None:
     elif may_change():
         _choose()
     else:
-        st.info("No question is put.")
+        with presenting.main_view("none"):
+            st.info("No question is put.")
 
 
 def _choose() -> None:
@@ -47,13 +49,15 @@ def _choose() -> None:
         return
     if ready is None:
         return
-    st.header(messages.plain(ready.question.text), anchor=False)
-    if ready.question.picture:
-        st.image(ready.question.picture, width=PICTURE)
-    reserved(
-        st.button, "Ask the class", key="classroom_ask", type="primary", icon=":material/campaign:",
-        on_click=partial(lesson.ask, *ready),
-    )  # fmt: skip
+    with presenting.main_view("question"):
+        st.header(messages.plain(ready.question.text), anchor=False)
+        if ready.question.picture:
+            st.image(ready.question.picture, width=PICTURE)
+    with presenting.main_view("ask"):
+        reserved(
+            st.button, "Ask the class", key="classroom_ask", type="primary", icon=":material/campaign:",
+            on_click=partial(lesson.ask, *ready),
+        )  # fmt: skip
 
 
 def _own() -> Ready | None:
@@ -69,26 +73,30 @@ def _own() -> Ready | None:
 
 def _asked(ballot: Ballot) -> None:
     question = ballot.question
-    if question.picture:
-        picture, words = st.columns([1, 3], vertical_alignment="center")
-        picture.image(question.picture, width=PICTURE)
-    else:
-        words = st.container()
+    with presenting.main_view("question"):
+        if question.picture:
+            picture, words = st.columns([1, 3], vertical_alignment="center")
+            picture.image(question.picture, width=PICTURE)
+        else:
+            words = st.container()
     with words:
         st.title(messages.plain(question.text), anchor=False)
         if not ballot.revealed:
             st.header(f"{len(ballot.votes)} of {max(phones.count, len(ballot.votes))} have answered", anchor=False)
     if ballot.revealed:
-        _result(ballot)
+        with presenting.main_view("answers"):
+            _result(ballot)
     elif may_change():
-        _before_revealing(ballot)
-    if ballot.revealed:
-        reserved(
-            st.button, "Next question", key="classroom_next", icon=":material/arrow_forward:",
-            on_click=lesson.end_question,
-        )  # fmt: skip
-    else:
-        reserved(st.button, "Take the question back", key="classroom_end", on_click=lesson.end_question)
+        with presenting.main_view("reveal"):
+            _before_revealing(ballot)
+    with presenting.main_view("next"):
+        if ballot.revealed:
+            reserved(
+                st.button, "Next question", key="classroom_next", icon=":material/arrow_forward:",
+                on_click=lesson.end_question,
+            )  # fmt: skip
+        else:
+            reserved(st.button, "Take the question back", key="classroom_end", on_click=lesson.end_question)
 
 
 def _before_revealing(ballot: Ballot) -> None:

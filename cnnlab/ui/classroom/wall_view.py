@@ -23,7 +23,7 @@ from cnnlab.ui.classroom import drawing_wall
 from cnnlab.ui.classroom.drawing_wall import WallTile
 from cnnlab.ui.components import accuracy_pair
 from cnnlab.ui.components.destinations import DRAW, destinations
-from cnnlab.ui.state import shared_image
+from cnnlab.ui.state import presenting, shared_image
 from cnnlab.ui.state.chosen_network import network
 from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.state.visitor import may_change, reserved
@@ -52,8 +52,9 @@ def draw() -> None:
     if answers:
         _tiles(drawings, wall, places, answers)
     else:
-        st.info("The wall is empty: whatever phones send, and whatever is kept on the draw page, comes here.")
-    with left:  # last: the first time, MNIST takes seconds
+        with presenting.main_view("wall"):
+            st.info("The wall is empty: whatever phones send, and whatever is kept on the draw page, comes here.")
+    with left, presenting.main_view("accuracies"):  # last: the first time, MNIST takes seconds
         accuracy_pair.draw("This wall", int(answers.right.sum()) if answers else 0, len(places), shown)
 
 
@@ -69,7 +70,8 @@ def _tiles(drawings: ClassroomSet, wall: Wall, places: Sequence[int], answers: P
         )
         for number, place in enumerate(places)
     ]
-    picked = drawing_wall.draw(tiles, "classroom_wall", st.session_state.get(PICKED))
+    with presenting.main_view("wall"):
+        picked = drawing_wall.draw(tiles, "classroom_wall", st.session_state.get(PICKED))
     if picked is not None:
         st.session_state[PICKED] = None if picked == st.session_state.get(PICKED) else picked
         st.rerun(scope="fragment")

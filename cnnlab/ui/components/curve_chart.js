@@ -5,7 +5,8 @@ const charts = new WeakMap();
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".chart");
-  const shape = JSON.stringify(data, (key, value) => (["x", "y", "marks"].includes(key) ? undefined : value));
+  const zoom = root.currentCSSZoom ?? 1; // of the page: undone for the plot, which is drawn as much larger instead
+  const shape = zoom + JSON.stringify(data, (key, value) => (["x", "y", "marks"].includes(key) ? undefined : value));
   let chart = charts.get(root);
   const table = joined(data.lines);
   if (chart && chart.shape === shape) {
@@ -15,12 +16,14 @@ export default function ({ parentElement, data }) {
     legend(chart);
   } else {
     chart?.plot.destroy();
-    chart = { root, shape, data, table, observer: chart?.observer };
+    chart = { root, shape, zoom, data, table, observer: chart?.observer };
+    root.querySelector(".plot").style.zoom = 1 / zoom;
+    root.dataset.font = FONT; // before the page is scaled
     charts.set(root, chart);
     chart.plot = new uPlot(options(chart), table, root.querySelector(".plot"));
     legend(chart);
     fit(chart); // the legend has its height only now
-    chart.observer ??= watch(root);
+    chart.observer ??= watchRoom(root, () => charts.get(root) && fit(charts.get(root)));
   }
   return () => {
     charts.get(root)?.observer.disconnect();
@@ -30,21 +33,14 @@ export default function ({ parentElement, data }) {
 }
 
 // The chart fits its column, and where it grows the window, whatever comes to stand above it.
-function watch(root) {
-  const refit = () => charts.get(root) && fit(charts.get(root)), observer = new ResizeObserver(refit);
-  observer.observe(root);
-  const page = document.querySelector('[data-testid="stMainBlockContainer"]');
-  if (page) observer.observe(page);
-  addEventListener("resize", refit);
-  return { disconnect: () => (observer.disconnect(), removeEventListener("resize", refit)) };
-}
-
-function fit({ root, plot, data }) {
-  const width = root.clientWidth || plot.width, height = tall(root, data);
+function fit({ root, plot, data, zoom }) {
+  const width = Math.floor(root.clientWidth * zoom) || plot.width, height = tall(root, data, zoom);
   if (width !== plot.width || height !== plot.height) plot.setSize({ width, height });
 }
 
-function tall(root, data) {
+function tall(root, data, zoom) {
+  const presented = presentedHeight(root.querySelector(".plot"));
+  if (presented !== null) return Math.floor(zoom * Math.max(120, presented));
   if (!data.grows) return data.height;
   const page = document.querySelector('[data-testid="stMain"]');
   const top = root.querySelector(".plot").getBoundingClientRect().top + (page?.scrollTop ?? 0);
@@ -61,13 +57,13 @@ function joined(lines) {
 const sound = (value) => (Number.isFinite(value) ? value : null); // a loss that ran away leaves a gap
 
 function options(chart) {
-  const { data, root } = chart, ink = () => cssVariable(root, "--st-text-color");
-  const grid = { stroke: () => ink() + "1c", width: 1 }, font = `${FONT}px ${cssVariable(root, "--st-font")}`;
+  const { data, root, zoom } = chart, ink = () => cssVariable(root, "--st-text-color");
+  const grid = { stroke: () => ink() + "1c", width: 1 }, font = `${FONT * zoom}px ${cssVariable(root, "--st-font")}`;
   const axis = { stroke: ink, font, labelFont: font, grid, ticks: { show: false } };
   return {
-    width: root.clientWidth || 600,
-    height: tall(root, data),
-    padding: [8, 26, 0, 0],
+    width: Math.floor(root.clientWidth * zoom) || 600,
+    height: tall(root, data, zoom),
+    padding: [8 * zoom, 26 * zoom, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
     scales: {
@@ -76,21 +72,21 @@ function options(chart) {
     },
     axes: [
       {
-        ...axis, label: data.across, labelSize: 24, size: 30, space: 90,
+        ...axis, label: data.across, labelSize: 24 * zoom, size: 30 * zoom, space: 90 * zoom,
         values: (_, all) => all.map((v) => (v == null ? "" : v.toLocaleString("en"))),
       },
       {
-        ...axis, label: data.title, labelSize: 26, size: AXIS - 22, space: 44,
+        ...axis, label: data.title, labelSize: 26 * zoom, size: (AXIS - 22) * zoom, space: 44 * zoom,
         splits: data.logarithmic ? (_, i, low, high) => decades(low, high) : undefined,
         filter: (_, all) => all,
         values: (_, all) => all.map((v) => written(data, v)),
       },
     ],
     series: [{}, ...data.lines.map((line) => ({
-      label: line.name, stroke: line.color, width: line.dots ? 0 : line.width, alpha: line.opacity, spanGaps: true,
-      dash: line.dash.length ? line.dash : undefined,
+      label: line.name, stroke: line.color, width: line.dots ? 0 : line.width * zoom, alpha: line.opacity, spanGaps: true,
+      dash: line.dash.length ? line.dash.map((length) => length * zoom) : undefined,
       points: line.dots
-        ? { show: true, size: line.width, fill: line.color }
+        ? { show: true, size: line.width * zoom, fill: line.color }
         : { show: (plot, index) => plot.data[index].filter((v) => v != null).length === 1 },
     }))],
     hooks: { setCursor: [() => chart.plot && legend(chart)], draw: [(plot) => marks(chart, plot)] },
@@ -108,8 +104,8 @@ function bounds({ logarithmic, low: lowest, high: highest }, low, high) {
 }
 
 // Dashed lines where something happened, their words at the upper end, on the side that has room.
-function marks({ root, data }, plot) {
-  const { ctx, bbox } = plot, unit = devicePixelRatio;
+function marks({ root, data, zoom }, plot) {
+  const { ctx, bbox } = plot, unit = uPlot.pxRatio * zoom;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = cssVariable(root, "--st-text-color");
   ctx.font = `${FONT * unit}px ${cssVariable(root, "--st-font")}`;

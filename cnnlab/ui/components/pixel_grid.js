@@ -15,10 +15,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
       const cell = cellAt(grid, event);
       if (cell && grid.data.clickable) grid.pick("picked", { tile: cell.tile, row: cell.row, col: cell.col });
     });
-    grid.observer = new ResizeObserver(() => {
-      if (root.clientWidth && root.clientWidth !== grid.width) paint(grid);
+    grid.observer = watchRoom(root, () => {
+      if (root.clientWidth && grid.data && (root.clientWidth !== grid.width || presentedHeight(root) !== grid.room)) paint(grid);
     });
-    grid.observer.observe(root);
   }
   grid.pick = setTriggerValue;
   const forget = showNewest(root, data.follows, data, (newer) => {
@@ -64,9 +63,11 @@ function layout(grid) {
   const links = d.links.length ? LINKS : 0;
   const space = titled.reduce((a, b) => a + b, 0) + (rows - 1) * d.gap + legend + links;
   const across = Math.max(...d.tiles.map((t) => t.width)), down = Math.max(...d.tiles.map((t) => t.height));
+  const presented = presentedHeight(grid.root); // then it fills the window
+  const maxHeight = presented === null ? d.maxHeight : Math.max(120, presented);
   const wide = (width - 4 - left - (d.columns - 1) * gap - (sign ? sign * 3 : 0)) / (d.columns * across);
-  const high = (d.maxHeight - space - 4) / (rows * down);
-  let cell = Math.max(1, Math.min(d.maxCell, wide, high));
+  const high = (maxHeight - space - 4) / (rows * down);
+  let cell = Math.max(1, Math.min(presented === null ? d.maxCell : Infinity, wide, high));
   if (cell > 4) cell = Math.floor(cell * 2) / 2; // half a pixel: cells of one width look like a grid
   cell = Math.min(cell, Math.max(0.5, wide));
   const tiles = [];
@@ -90,6 +91,7 @@ function paint(grid) {
   const d = grid.data, canvas = grid.canvas, l = (grid.layout = layout(grid));
   const dense = window.devicePixelRatio || 1, context = canvas.getContext("2d");
   grid.width = grid.root.clientWidth;
+  grid.room = presentedHeight(grid.root);
   const size = [Math.round(l.width * dense), Math.round(l.height * dense)];
   if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
   canvas.style.width = `${l.width}px`;
@@ -97,6 +99,7 @@ function paint(grid) {
   context.setTransform(dense, 0, 0, dense, 0, 0);
   context.clearRect(0, 0, l.width, l.height);
   context.imageSmoothingEnabled = false;
+  canvas.dataset.font = FONT; // of the smallest text
   const small = document.createElement("canvas"), brush = small.getContext("2d");
   d.tiles.forEach((tile, index) => {
     if (small.width !== tile.width || small.height !== tile.height) {
@@ -106,7 +109,7 @@ function paint(grid) {
     fill(grid, tile, pixels.data);
     brush.putImageData(pixels, 0, 0);
     context.drawImage(small, at.x, at.y, at.w, at.h);
-    if (d.numbers && at.cell >= 26) numbers(grid, tile, at, pixels.data, context);
+    if (d.numbers && at.cell >= (presents() ? 43 : 26)) numbers(grid, tile, at, pixels.data, context);
   });
   links(grid, context);
   d.tiles.forEach((tile, index) => decorate(grid, tile, l.tiles[index], context));
@@ -161,7 +164,9 @@ function fill(grid, tile, out) {
 }
 
 function numbers(grid, tile, at, rgba, context) {
-  context.font = `${Math.min(16, Math.floor(at.cell * 0.38))}px ${grid.layout.font}`;
+  const size = Math.min(presents() ? 30 : 16, Math.floor(at.cell * 0.38));
+  grid.canvas.dataset.font = Math.min(grid.canvas.dataset.font, size);
+  context.font = `${size}px ${grid.layout.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let i = 0; i < tile.width * tile.height; i++) {

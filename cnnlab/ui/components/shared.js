@@ -37,6 +37,37 @@ function cssVariable(root, name) {
   return getComputedStyle(root).getPropertyValue(name).trim();
 }
 
+// ---- The room that is left in the window.
+
+const PRESENTER_BAR = 54 + 8; // at the lower edge while the page presents, with a margin, CSS pixels before they are scaled
+
+// Whether the page presents: then it is scaled by that variable, and no text is smaller than 16 pixels before.
+const presents = () => document.documentElement.style.getPropertyValue("--present-zoom") !== "";
+
+// How high an element may be while the page presents, so that it and what stands below it end above the bar: CSS pixels
+// before they are scaled; null where the page does not present.
+function presentedHeight(root) {
+  const main = document.querySelector('[data-testid="stMainBlockContainer"]'), zoom = main?.currentCSSZoom ?? 1;
+  if (!main || !presents()) return null;
+  let below = 0;
+  for (let node = root; node && node !== main; node = node.parentElement ?? node.getRootNode().host) {
+    const around = node.parentElement && getComputedStyle(node.parentElement);
+    if (!around || (around.display === "flex" && around.flexDirection !== "column")) continue;
+    for (let next = node.nextElementSibling; next; next = next.nextElementSibling)
+      if (next.offsetHeight && !["fixed", "absolute"].includes(getComputedStyle(next).position))
+        below += next.offsetHeight + (parseFloat(around.rowGap) || 0);
+  }
+  return Math.floor((innerHeight - root.getBoundingClientRect().top) / zoom - below - PRESENTER_BAR);
+}
+
+// Calls `refit` whenever the width of `root`, the window or the height of the page changes.
+function watchRoom(root, refit) {
+  const observer = new ResizeObserver(refit), page = document.querySelector('[data-testid="stMainBlockContainer"]');
+  for (const each of [root, page, page?.firstElementChild]) if (each) observer.observe(each);
+  addEventListener("resize", refit);
+  return { disconnect: () => (observer.disconnect(), removeEventListener("resize", refit)) };
+}
+
 // Elements that show what a page gives them, and newer answers that come past the page while a pen moves: as the event
 // `cnnlab:NAME` on the window. What is newer than the page's own, and until when, stands in window.cnnlabAhead[NAME].
 const following = new WeakMap();

@@ -9,15 +9,16 @@ from cnnlab.evaluation.calibration import Reliability
 from cnnlab.evaluation.selective_prediction import Coverage, Selected
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import CertaintyView
-from cnnlab.ui.state import theme
+from cnnlab.ui.state import presenting, theme
 
 THRESHOLD = "confusion_threshold"  # key of the slider, in per cent
 
 
 def draw(_answers: Answers, view: CertaintyView) -> None:
     """Draw three charts with a sentence each, and the slider for the confidence below which answers are left out."""
-    st.subheader(view.sentence)
-    first, second, third = st.columns(3, gap="medium")
+    with presenting.main_view("certainty"):
+        st.subheader(view.sentence)
+        first, second, third = st.columns(3, gap="medium")
     with first:
         st.markdown("##### How sure, right and wrong")
         bins = view.bins

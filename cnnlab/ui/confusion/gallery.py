@@ -10,6 +10,7 @@ from cnnlab.ui.components import destinations, tiles
 from cnnlab.ui.confusion import pager
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import GalleryView
+from cnnlab.ui.state import presenting
 
 WRONG, TRUE, PREDICTED = "confusion_gallery_wrong", "confusion_gallery_true", "confusion_gallery_predicted"
 SURE, ORDER = "confusion_gallery_sure", "confusion_gallery_order"
@@ -21,11 +22,13 @@ def draw(answers: Answers, view: GalleryView) -> None:
     """Draw the filters, and below them the open page of the grid."""
     head, leaf = st.columns([1.3, 1], vertical_alignment="center")
     _filters(answers)
-    head.subheader(_sentence(view.chosen, len(answers.images)))
+    with head, presenting.main_view("sentence"):
+        st.subheader(_sentence(view.chosen, len(answers.images)))
     if view.page:
         with leaf:
             pager.draw(view.page, jump=True)
-        tiles.draw(view.page.tiles, key=f"{PAGE}_tiles", side=88)
+        with presenting.main_view("images"):
+            tiles.draw(view.page.tiles, key=f"{PAGE}_tiles", side=88)
         destinations.legend(answers.drawable)
 
 

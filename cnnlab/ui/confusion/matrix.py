@@ -12,7 +12,7 @@ from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.confusion import pager
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import MatrixContents, MatrixView, Refusal, Strip
-from cnnlab.ui.state import theme
+from cnnlab.ui.state import presenting, theme
 
 NUMBERS, COMPARED = "confusion_numbers", "confusion_compared_run"  # keys of widgets
 PICKED = "confusion_picked_cell"  # state: (true, predicted), names; unset, the biggest mistake is followed
@@ -28,7 +28,8 @@ def epoch_key(run: str) -> str:
 
 def draw(answers: Answers, view: MatrixView) -> None:
     """Draw the matrix left; right its settings and the images of one cell."""
-    headline = st.empty()
+    with presenting.main_view("sentence"):
+        headline = st.empty()
     left, right = st.columns([1.42, 1], gap="medium")
     with right:
         _settings(view)
@@ -40,9 +41,9 @@ def draw(answers: Answers, view: MatrixView) -> None:
             return
         destinations.legend(answers.drawable)
     headline.subheader(view.shown.sentence)
-    with left, st.container(width=WIDTH):  # less where the column is narrower
+    with left, presenting.main_view("matrix"), st.container(width=WIDTH):  # less where the column is narrower
         _matrix(view.shown, answers.classes)
-    with right:
+    with right, presenting.main_view("cell"):
         for strip in view.shown.strips:
             _strip(strip)
 
@@ -63,7 +64,9 @@ def _matrix(shown: MatrixContents, classes: tuple[str, ...]) -> None:
     else:
         key = "confusion_difference"
         chart = difference_chart(shown.counts, shown.before, classes, shown.cell, fractions=shown.fractions, dark=dark)
-    st.altair_chart(chart, key=key, on_select=partial(_pick, key), selection_mode=CELL, width="stretch")
+    st.altair_chart(
+        presenting.fitted(chart, 580), key=key, on_select=partial(_pick, key), selection_mode=CELL, width="stretch"
+    )
 
 
 def _pick(key: str) -> None:

@@ -14,7 +14,7 @@ from cnnlab.ui.components import destinations, tiles
 from cnnlab.ui.confusion import space
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import FailedTsne, FlatMap, NoTsne, PointsView, SpaceMap, TsneInProgress
-from cnnlab.ui.state import theme
+from cnnlab.ui.state import presenting, theme
 from cnnlab.ui.state.visitor import reserved
 
 LAYER, METHOD = "confusion_map_layer", "confusion_map_method"  # keys of widgets
@@ -26,7 +26,8 @@ POLL_SECONDS = 0.5
 
 def draw(answers: Answers, view: PointsView) -> None:
     """Draw the map left; right the layer, the method, and the image that was clicked."""
-    st.subheader(view.sentence)
+    with presenting.main_view("sentence"):
+        st.subheader(view.sentence)
     left, right = st.columns([2.1, 1], gap="medium")
     with right:
         _settings(view.layers)
@@ -35,7 +36,7 @@ def draw(answers: Answers, view: PointsView) -> None:
         return
     with right, st.container():  # progress comes and goes in a place of its own, so that nothing below moves
         _missing(view.shown.missing)
-    with left:
+    with left, presenting.main_view("map"):
         _map(answers, view.shown)
     with right:
         _details(answers, view.shown)
@@ -49,13 +50,14 @@ def _settings(layers: list[str]) -> None:
 
 def _map(answers: Answers, shown: FlatMap) -> None:
     found = answers.predictions
+    chart = points_chart(
+        AnsweredPoints(shown.points, found.labels, found.predicted, answers.classes),
+        shown.centres,
+        shown.place,
+        theme.dark(),
+    )
     st.altair_chart(
-        points_chart(
-            AnsweredPoints(shown.points, found.labels, found.predicted, answers.classes),
-            shown.centres,
-            shown.place,
-            theme.dark(),
-        ),
+        presenting.fitted(chart, 580),
         key=CHART,
         on_select=lambda: _pick(answers.images.indices),
         selection_mode=POINT,

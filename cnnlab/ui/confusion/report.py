@@ -8,26 +8,25 @@ import streamlit as st
 from cnnlab.charts.class_scores import accuracy_bars
 from cnnlab.evaluation.class_report import Report, as_table
 from cnnlab.ui.confusion.answers import Answers
-from cnnlab.ui.state import theme
+from cnnlab.ui.state import presenting, theme
 
 
 def draw(answers: Answers, result: Report) -> None:
     """Draw bars left; right the table, its averages and a CSV file to download."""
-    st.subheader(_sentence(answers, result))
+    with presenting.main_view("sentence"):
+        st.subheader(_sentence(answers, result))
     for note in result.notes:
         st.info(note)
     left, right = st.columns([1, 1.1], gap="large")
     classes = answers.predictions.per_class
-    with left:
-        st.altair_chart(
-            accuracy_bars(
-                [f"{answers.noun.capitalize()} {name}" if answers.noun == "digit" else name for name, _, _ in classes],
-                [right for _, right, _ in classes],
-                [images for _, _, images in classes],
-                theme.dark(),
-            ),
-            key="confusion_accuracy_bars",
+    with left, presenting.main_view("bars"):
+        bars = accuracy_bars(
+            [f"{answers.noun.capitalize()} {name}" if answers.noun == "digit" else name for name, _, _ in classes],
+            [right for _, right, _ in classes],
+            [images for _, _, images in classes],
+            theme.dark(),
         )
+        st.altair_chart(presenting.fitted(bars, 570), key="confusion_accuracy_bars")
     with right:
         _tables(answers, result)
 

@@ -11,7 +11,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.inspection.kernel_examples import A2, INPUTS, KERNELS
 from cnnlab.ui.components import required_choice
 from cnnlab.ui.convolution import scene, window_player, window_settings
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import decimal, one_of
 
 VIEW = "convolution_channels"
@@ -38,8 +38,9 @@ def draw() -> None:
     except CnnlabError as error:
         window_settings.problem(error)
         return
-    st.subheader(_sentence(kernel))
-    window_player.draw(drawn, VIEW, _edit)
+    with presenting.main_view("player"):
+        st.subheader(_sentence(kernel))
+        window_player.draw(drawn, VIEW, _edit)
 
 
 def _edit(edited: window_player.Edit) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.ui.convolution import digit_choice, kernel_choice, scene, window_player
+from cnnlab.ui.state import presenting
 
 VIEW, START = "convolution_digit", "edges"
 
@@ -20,9 +21,12 @@ def draw() -> None:
     drawn = scene.choose(VIEW, image, kernel)
     if drawn is None:
         return
-    st.subheader(_sentence(kernel))
-    window_player.draw(drawn, VIEW, lambda edited: kernel_choice.edit(VIEW, edited.values))
-    st.caption(f"{caption[0].upper()}{caption[1:]}. Click a pixel of either picture for its sum; type into the kernel.")
+    with presenting.main_view("player"):
+        st.subheader(_sentence(kernel))
+        window_player.draw(drawn, VIEW, lambda edited: kernel_choice.edit(VIEW, edited.values))
+        st.caption(
+            f"{caption[0].upper()}{caption[1:]}. Click a pixel of either picture for its sum; type into the kernel."
+        )
 
 
 def _sentence(kernel: np.ndarray) -> str:

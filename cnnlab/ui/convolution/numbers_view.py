@@ -9,7 +9,7 @@ from cnnlab.charts import sliding_window
 from cnnlab.inspection.kernel_examples import A2, A2_INPUT, INPUTS
 from cnnlab.ui.convolution import kernel_choice, scene, window_player
 from cnnlab.ui.convolution.kernel_choice import OWN
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import grid
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -28,9 +28,10 @@ def draw() -> None:
     drawn = scene.choose(VIEW, image, kernel)
     if drawn is None:
         return
-    st.subheader(_sentence(drawn.outputs[0].values.shape))
-    window_player.draw(drawn, VIEW, _edit)
-    st.caption("Type into any cell of the input or the kernel; click a cell of the output for its sum.")
+    with presenting.main_view("player"):
+        st.subheader(_sentence(drawn.outputs[0].values.shape))
+        window_player.draw(drawn, VIEW, _edit)
+        st.caption("Type into any cell of the input or the kernel; click a cell of the output for its sum.")
 
 
 def _input() -> np.ndarray:

@@ -11,7 +11,7 @@ from cnnlab.inspection.convolution_steps import Setting, convolve, pool, relu
 from cnnlab.inspection.kernel_examples import A2_POOLING
 from cnnlab.ui.components import required_choice
 from cnnlab.ui.convolution import digit_choice, digit_view, kernel_choice, window_player, window_settings
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import flag, one_of
 
 VIEW = "convolution_pooling"
@@ -42,9 +42,10 @@ def draw() -> None:
     except CnnlabError as error:
         window_settings.problem(error)
         return
-    st.subheader(_sentence(values, found.largest, first))
     drawn = sliding_window.pooling(values, rectified, found.largest, found.mean, size=size, stride=stride)
-    window_player.draw(drawn, f"{VIEW}_player_{source}", lambda edited: _edit(source, edited.values))
+    with presenting.main_view("player"):
+        st.subheader(_sentence(values, found.largest, first))
+        window_player.draw(drawn, f"{VIEW}_player_{source}", lambda edited: _edit(source, edited.values))
     window_settings.formula(len(values), size, Setting(stride))
 
 

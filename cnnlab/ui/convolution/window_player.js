@@ -245,12 +245,13 @@ function sizes({ data }, width) {
   const down = Math.max(...[...data.inputs, ...data.outputs].map((grid) => size(grid, "rows")));
   const across = total(data.inputs, "cols") / channels + total(data.outputs, "cols");
   const whole = (value, least) => Math.max(least, Math.floor(value));
+  const [tallest, largest] = presents() ? [430, 90] : [350, 58];
   if (data.inputs.some((grid) => grid.picture) && !products) {
-    return { big: Math.floor(2 * Math.min((width - 160) / across, 270 / down)) / 2, small: 0, line: false };
+    return { big: Math.floor(2 * Math.min((width - 160) / across, (presents() ? 400 : 270) / down)) / 2, small: 0, line: false };
   }
   const signs = products ? 262 + (channels > 1 ? 70 : 0) : 190 + 40 * data.inputs.length;
   const sums = (products ? 3 : 1) * kw, high = (454 / channels - 12) / Math.max(down, kh);
-  const even = Math.min(58, (width - signs) / (across + sums), high);
+  const even = Math.min(largest, (width - signs) / (across + sums), high);
   if (channels > 1) {
     const big = whole(even, 28), out = total(data.outputs, "cols");
     const small = Math.min(46, (width - signs - big * (across - out)) / (sums + out), (big * down) / kh);
@@ -260,9 +261,9 @@ function sizes({ data }, width) {
     return { big: whole(even, 18), small: whole(even, 18), line: true };
   }
   const small = kw <= 3 ? 46 : kw === 4 ? 40 : 36;
-  const beside = Math.min((width - 2 * kw * small - 150) / across, 350 / down, 54);
+  const beside = Math.min((width - 2 * kw * small - 150) / across, tallest / down, 54);
   const below = beside < (data.inputs[0].picture ? 7 : 26);
-  const big = below ? Math.min((width - 40) / across, 350 / down, 54) : beside;
+  const big = below ? Math.min((width - 40) / across, tallest / down, 54) : beside;
   return { big: Math.floor(2 * big) / 2, small, line: false, below };
 }
 

@@ -11,7 +11,7 @@ from cnnlab.charts import pixel_histograms
 from cnnlab.charts.palette import CHANNEL_NAMES
 from cnnlab.ui.data import pixel_counts
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of
 
 COUNT = "data_images_counted"
@@ -30,8 +30,10 @@ def draw(data: ShownDataset) -> None:
         slider, button = st.columns([2.6, 1], vertical_alignment="bottom")
         counting = button.button("Count", icon=":material/play_arrow:", on_click=_count_all, args=(total,))
         count = slider.select_slider("Images counted", counts, key=COUNT, format_func=lambda number: f"{number:,}")
-        numbers = st.empty()
-    picture = right.empty()
+        with presenting.main_view("numbers"):
+            numbers = st.empty()
+    with right, presenting.main_view("picture"):
+        picture = st.empty()
     histogram = pixel_counts.histogram(data.name, data.train)
     before, after = st.columns(2, gap="large")
     means, stds = data.train.mean, data.train.std
@@ -46,7 +48,7 @@ def draw(data: ShownDataset) -> None:
         if counting or reached == count:
             with numbers.container():
                 _sums(data, reached, mean[at], std[at])
-            picture.altair_chart(pixel_histograms.settling(counts[: at + 1], mean, std, total))
+            picture.altair_chart(presenting.fitted(pixel_histograms.settling(counts[: at + 1], mean, std, total), 590))
             time.sleep(PAUSE if counting else 0)
 
 

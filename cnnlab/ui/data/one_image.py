@@ -12,7 +12,7 @@ from cnnlab.charts.mosaic import Scale, diverging
 from cnnlab.charts.palette import CHANNEL_NAMES, GREYSCALE
 from cnnlab.ui.components import pixel_grid, required_choice
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import cell, flag, one_of, whole
 
 INDEX, UNITS, CHANNEL, ALL, PLACE = "data_index", "data_units", "data_channel", "data_all_numbers", "data_pixel"
@@ -58,20 +58,21 @@ def draw(data: ShownDataset) -> None:
     label = data.classes[int(data.train.labels[index])]
     value = f"{numbers.values[at]:.0f}" if units == STORED else f"{numbers.values[at]:.3f}".replace("-", "−")
     where = f"Row {at[0]}, column {at[1]}"
-    st.subheader(f"{_size(label, stored)} {where}: {CHANNEL_NAMES[channel] + ' ' if coloured else ''}{value}.")
     picture = dataset_images.one(
         stored / 255, numbers.values, numbers.scale, at, whole=numbers.whole, all_of_them=everything
     )
-    if everything:
-        pixel_grid.draw(picture, "data_numbers_of_all", _pick)
-        return
-    left, right = st.columns(2)
-    with left:
-        pixel_grid.draw(picture, "data_numbers_image", _pick)
-        st.caption("Hover for a pixel's number; click to have its surroundings written out.")
-    with right:
-        around = dataset_images.around(stored / 255, numbers.values, numbers.scale, at, whole=numbers.whole)
-        pixel_grid.draw(around, "data_numbers_around")
+    with presenting.main_view("numbers"):
+        st.subheader(f"{_size(label, stored)} {where}: {CHANNEL_NAMES[channel] + ' ' if coloured else ''}{value}.")
+        if everything:
+            pixel_grid.draw(picture, "data_numbers_of_all", _pick)
+            return
+        left, right = st.columns(2)
+        with left:
+            pixel_grid.draw(picture, "data_numbers_image", _pick)
+            st.caption("Hover for a pixel's number; click to have its surroundings written out.")
+        with right:
+            around = dataset_images.around(stored / 255, numbers.values, numbers.scale, at, whole=numbers.whole)
+            pixel_grid.draw(around, "data_numbers_around")
 
 
 def _pick(cell: pixel_grid.Picked) -> None:

@@ -9,12 +9,13 @@ from cnnlab.data import statistics
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.data import one_image
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import whole
 
 SEED = "data_samples_seed"
 MOST_SEED = 10_000
 COLUMNS = {1: 14, 3: 10}  # by colour channels: coloured images are four times as much to send
+FILLING = 22  # columns that fill a window of 1280 × 720
 
 
 def draw(data: ShownDataset) -> None:
@@ -22,9 +23,10 @@ def draw(data: ShownDataset) -> None:
     left, right = st.columns([4.6, 1], vertical_alignment="center")
     address.remember("samples", SEED, whole(0, MOST_SEED), 0)
     seed = st.session_state[SEED]
-    left.subheader(_sentence(data))
+    with left, presenting.main_view("sentence"):
+        st.subheader(_sentence(data))
     right.button("Other samples", icon=":material/shuffle:", on_click=_others, width="stretch")
-    columns = COLUMNS.get(data.train.image_shape[0], 10)
+    columns = FILLING if presenting.on() else COLUMNS.get(data.train.image_shape[0], 10)
     places = statistics.samples(data.train.labels, len(data.classes), columns, seed)
     drawn = [[data.train.images[int(place)].numpy() / 255 for place in row] for row in places]
 
@@ -32,7 +34,8 @@ def draw(data: ShownDataset) -> None:
         row, column = divmod(cell.tile, max(map(len, places)))
         one_image.show(int(places[row][column]))
 
-    pixel_grid.draw(dataset_images.samples(drawn, places, data.classes), "data_samples", pick)
+    with presenting.main_view("picture"):
+        pixel_grid.draw(dataset_images.samples(drawn, places, data.classes), "data_samples", pick)
 
 
 def _others() -> None:

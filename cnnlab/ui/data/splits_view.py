@@ -12,7 +12,7 @@ from cnnlab.data.statistics import class_counts
 from cnnlab.errors import CnnlabError
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.theme import dark
 
@@ -38,10 +38,12 @@ def draw(data: ShownDataset) -> None:
         possible[name] = [(part, each) for part, each in named if each is not None]
     address.remember("split", CHOSEN, one_of(possible), next(iter(possible)))
     chosen = required(st.segmented_control("Split", list(possible), key=CHOSEN, required=True))
-    st.subheader(f"{SPLITS[chosen][0].upper()}{SPLITS[chosen][1:]}.")
     sizes = {name: [(part, len(each)) for part, each in found] for name, found in possible.items()}
-    st.altair_chart(charts.bars(sizes, chosen, len(data.train), dark()), key="data_splits")
-    st.caption("The dashed line is where the file of test images begins.")
+    with presenting.main_view("splits"):
+        st.subheader(f"{SPLITS[chosen][0].upper()}{SPLITS[chosen][1:]}.")
+        bars = charts.bars(sizes, chosen, len(data.train), dark())
+        st.altair_chart(presenting.fitted(bars, 540), key="data_splits")
+        st.caption("The dashed line is where the file of test images begins.")
     counts = {part: class_counts(each.labels, len(data.classes)) for part, each in possible[chosen]}
     if len(data.classes) > FIT:
         return

@@ -16,7 +16,7 @@ from cnnlab.training.recipes import RECIPES
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.data.shown_dataset import ShownDataset
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import decimal, one_of, whole
 
 SEED, WHICH, START = "data_tried_seed", "data_tried_images", "data_tried_start"
@@ -78,11 +78,12 @@ def _images(data: ShownDataset, amounts: dict[str, float]) -> None:
         styles = {field: amounts.get(field, 0.0) for field in OF_DIGITS}
         drawn = variants(taken, labels, augmentation, seed=seed, times=EPOCHS, **styles)
     names = [data.classes[int(label)] for label in labels]
-    pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "data_tried")
-    st.caption(
-        f"Every epoch meets each {data.noun} in another form: each amount is drawn at random between minus and plus "
-        f"the slider's value, by the seed, here {seed}."
-    )
+    with presenting.main_view("variants"):
+        pixel_grid.draw(dataset_images.varied(taken.numpy() / 255, drawn, names), "data_tried")
+        st.caption(
+            f"Every epoch meets each {data.noun} in another form: each amount is drawn at random between minus and "
+            f"plus the slider's value, by the seed, here {seed}."
+        )
 
 
 def _starts() -> dict[str, dict[str, float]]:

@@ -10,7 +10,7 @@ from cnnlab.charts.palette import BLACK, WHITE
 from cnnlab.data.drawing.photographs import read_picture
 from cnnlab.errors import CnnlabError
 from cnnlab.ui import messages
-from cnnlab.ui.state import shared_image
+from cnnlab.ui.state import presenting, shared_image
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SENT, SOURCE
 from cnnlab.ui.state.visitor import upload
@@ -35,7 +35,8 @@ def ink() -> np.ndarray | None:
         st.session_state[SOURCE] = MOUSE
     source = st.segmented_control("Source", sources, key=SOURCE, label_visibility="collapsed")
     if grey and source == SENT:
-        st.image(grey.image[0], grey.caption, width=SIDE)
+        with presenting.main_view("sent"):
+            st.image(grey.image[0], grey.caption, width=SIDE)
         return grey.image[0]
     return _picture() if source == PICTURE else _mouse()
 
@@ -47,7 +48,7 @@ def _mouse() -> np.ndarray | None:
     key = f"draw_canvas_{state.setdefault(NUMBER, 0)}"
     if key not in state:
         state[START] = {"objects": state[STROKES]} if state.get(STROKES) else None
-    with st.container(key=FRAME):
+    with presenting.main_view("canvas"), st.container(key=FRAME):
         drawn = st_canvas(
             stroke_width=state.draw_pen_width,
             stroke_color=WHITE,
@@ -114,5 +115,6 @@ def _picture() -> np.ndarray | None:
             return None
     found = st.session_state.get(FOUND)
     if found is not None:
-        st.image(found, width=SIDE)
+        with presenting.main_view("found"):
+            st.image(found, width=SIDE)
     return found

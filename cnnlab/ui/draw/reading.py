@@ -12,7 +12,7 @@ from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import answer_bars, member_answers, pinned_drawing, pixel_grid
 from cnnlab.ui.draw import canvas, doubt, kept_drawings, layers, live_reader, pen_follower, why
-from cnnlab.ui.state import address, shared_image
+from cnnlab.ui.state import address, presenting, shared_image
 from cnnlab.ui.state.address_kinds import some_of
 from cnnlab.ui.state.chosen_network import choice, network
 from cnnlab.ui.wording import reads_drawings, size
@@ -38,7 +38,7 @@ def read() -> None:
     prepared = prepare(ink, chosen_steps()) if ink is not None else None
     image = prepared.image if prepared else None
     shared_image.keep_drawing(image)
-    with right, st.container(key="draw_prediction"):
+    with right, presenting.main_view("answer"), st.container(key="draw_prediction"):
         if image is None:
             sentence = prepared.problem if prepared else "The answer moves while you draw."
             shown = {"title": live_reader.TITLE, "sentence": sentence}

@@ -17,7 +17,7 @@ from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import tiles
 from cnnlab.ui.components.tiles import ImageTile
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import some_of
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.shared_image import SharedImage
@@ -69,7 +69,8 @@ def compare(by_rule: dict[str, JointPredictions], names: list[str]) -> None:
     common = [(int((~each.common.right).sum()), RULES[rule]) for rule, each in by_rule.items()]
     rows = [*((count, name, False) for count, name in alone), *((count, name, True) for count, name in common)]
     counts, labels, together = zip(*rows, strict=True)
-    st.altair_chart(mistakes_chart(labels, counts, together), key="ensemble_mistakes")
+    chart = mistakes_chart(labels, counts, together)
+    st.altair_chart(presenting.fitted(chart, min(580, 80 * len(labels))), key="ensemble_mistakes")
 
 
 def changed(joint: JointPredictions, images: EvaluationSet, names: list[str]) -> None:

@@ -11,7 +11,7 @@ from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
 from cnnlab.ui.components.required_choice import from_list
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of, some_of, whole
 from cnnlab.ui.wording import thing
 
@@ -54,5 +54,6 @@ def draw(network: Checkpoint) -> None:
     shown = shown[:, :count]
     strength = shown.mean((2, 3))
     digit, feature = np.unravel_index(strength.argmax(), strength.shape)
-    st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
-    pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "feature_maps_side_by_side")
+    with presenting.main_view("maps"):
+        st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
+        pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "feature_maps_side_by_side")

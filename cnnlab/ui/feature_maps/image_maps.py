@@ -15,7 +15,7 @@ from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import image_chooser, pixel_grid
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.feature_maps import compare_digits, importance, sum_behind_pixel
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import cell_of, one_of
 from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.state.shared_image import SharedImage
@@ -38,7 +38,8 @@ def show(view: str, live: bool) -> None:
     image = image_chooser.draw(shown)
     stages = inspection.stages(shown, image.image[None])
     maps = {name: each[0].numpy() for name, each in activations.maps(stages).items()}
-    st.subheader(answer(shown, image))
+    with presenting.main_view("sentence"):
+        st.subheader(answer(shown, image))
     if view == MATTERED:
         importance.draw(shown, image)
         return
@@ -52,7 +53,8 @@ def show(view: str, live: bool) -> None:
         found = pixel_sum.behind(stages, *place)
     except CnnlabError as error:
         problem = str(error)
-    left, right = st.columns([1, 3.4])
+    with presenting.main_view("maps"):
+        left, right = st.columns([1, 3.4])
     with left:
         field = inspection.field(shown, found.layer, found.row, found.col) if found else None
         pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "feature_maps_image")

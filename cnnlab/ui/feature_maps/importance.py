@@ -11,7 +11,7 @@ from cnnlab.inspection.kernel_weights import convolutions
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import pixel_grid
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.shared_image import SharedImage
 
@@ -33,10 +33,11 @@ def draw(network: Checkpoint, image: SharedImage) -> None:
     methods = [name for name in METHODS if name != "Grad-CAM" or convolutions(network.model)]
     maps = {name: inspection.attribute(network, image.image, target, name) for name in methods}
     title = f"Which pixels mattered for {network.classes[target]}"
-    pixel_grid.draw(importance(image.image / 255, maps, title), "feature_maps_importance")
     row, col = np.unravel_index(maps["Occlusion"].argmax(), maps["Occlusion"].shape)
-    st.markdown(
-        f"Covering row {row}, column {col} costs the **{network.classes[target]}** most: "
-        f"its logit falls by {maps['Occlusion'].max():.2f}."
-    )
+    with presenting.main_view("maps"):
+        pixel_grid.draw(importance(image.image / 255, maps, title), "feature_maps_importance")
+        st.markdown(
+            f"Covering row {row}, column {col} costs the **{network.classes[target]}** most: "
+            f"its logit falls by {maps['Occlusion'].max():.2f}."
+        )
     st.markdown("\n".join(f"- **{name}**: {words}" for name, words in METHODS.items() if name in methods))

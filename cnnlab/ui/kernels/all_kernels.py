@@ -12,7 +12,7 @@ from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
 from cnnlab.ui.components import epoch_player, pixel_grid
 from cnnlab.ui.kernels import kernel_detail
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.chosen_network import choice, one_network
 from cnnlab.ui.wording import input_names, thing
@@ -36,7 +36,8 @@ def show(layer: str, view: str, live: bool) -> None:
         return
     if earlier:
         values = values - kernel_weights.weights(earlier.model, layer)
-    st.subheader(sentence(shown, layer, values, earlier))
+    with presenting.main_view("sentence"):
+        st.subheader(sentence(shown, layer, values, earlier))
     kernel = kernel_detail.chosen(layer, len(values))
     silent = kernel_detail.silenced(layer, len(values))
     dead = set() if live else _dead(shown, layer)
@@ -67,9 +68,10 @@ def draw_grid(shown: Checkpoint, values: np.ndarray, layer: str, look: pictures.
     else:
         names = input_names(shown, layer, inputs)
         mosaic = pictures.channel_grid(fitting, names, outputs, look)
-    pixel_grid.draw(
-        mosaic, f"kernels_grid_{layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
-    )
+    with presenting.main_view("grid"):
+        pixel_grid.draw(
+            mosaic, f"kernels_grid_{layer}", lambda cell: kernel_detail.choose(layer, outputs[cell.tile % len(outputs)])
+        )
 
 
 def window(what: str, layer: str, count: int, fit: int) -> range:

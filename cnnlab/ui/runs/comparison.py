@@ -14,6 +14,7 @@ from cnnlab.charts.training_curves import Curve
 from cnnlab.runs.compare import Setting, settings
 from cnnlab.runs.store import Run
 from cnnlab.ui.components import run_curves
+from cnnlab.ui.state import presenting
 
 NAMED = 5  # settings that the sentence lists
 DIFFERENT = f"background-color: {translucent(CHOSEN, 0.28)}; font-weight: 600"
@@ -23,7 +24,8 @@ def draw(runs: Sequence[Run]) -> None:
     """Draw two charts and the tables of settings, the different ones first."""
     runs = runs[: run_comparison.MOST]
     records = [run_curves.of_run(run) for run in runs]
-    left, right = st.columns(2, gap="medium")
+    with presenting.main_view("curves"):
+        left, right = st.columns(2, gap="medium")
     with left:
         _chart([each.losses for each in records if len(each.losses.x)], run_comparison.losses, "loss")
     with right:
@@ -53,7 +55,7 @@ def sentence(differing: Sequence[Setting]) -> str:
 
 def _chart(curves: list[Curve], chart: Callable[[list[Curve]], alt.Chart], key: str) -> None:
     if curves:
-        st.altair_chart(chart(curves), key=f"runs_compared_{key}")
+        st.altair_chart(presenting.fitted(chart(curves), 580), key=f"runs_compared_{key}")
     else:
         st.caption(f"No {key} was kept: the run has not ended, or nothing validates in it.")
 

@@ -13,6 +13,7 @@ from cnnlab.runs import archive
 from cnnlab.runs import trash as run_bin
 from cnnlab.ui.runs.actions import DONE, PROBLEM, tried
 from cnnlab.ui.runs.run_table import CHOSEN
+from cnnlab.ui.state import presenting
 from cnnlab.ui.state.visitor import reserved, upload
 
 SHOWN = 8  # of the bin
@@ -22,7 +23,8 @@ EMPTYING = "runs_emptying_bin"
 def draw(headline: str) -> None:
     """Draw the headline and two buttons."""
     head, take, bring = st.columns([3.2, 1, 1], vertical_alignment="center")
-    head.subheader(headline)
+    with head, presenting.main_view("sentence"):
+        st.subheader(headline)
     deleted = run_bin.contents(paths.checkpoints())
     with take.popover("Import", icon=":material/upload:", width="stretch", key="runs_import"):
         _upload()

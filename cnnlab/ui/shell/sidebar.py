@@ -11,7 +11,7 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import address_bar
 from cnnlab.ui.shell import unreadable_runs
-from cnnlab.ui.state import address, visitor
+from cnnlab.ui.state import address, presenting, visitor
 from cnnlab.ui.state.address_kinds import Kind, NotShownError, flag, one_of
 from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LANE, LIVE, RUN, choose, epoch_key, followed
 
@@ -27,6 +27,7 @@ def draw(status: bool, keeps_chosen: bool) -> None:
     """
     snapshot = loaders.runner().snapshot()
     _take_finished_run(snapshot)
+    presenting.in_address()
     known, unreadable = loaders.runs()
     with st.sidebar:
         if known:
@@ -39,6 +40,8 @@ def draw(status: bool, keeps_chosen: bool) -> None:
         if not visitor.may_change():
             st.caption("You look on: draw, choose, open every page. Only the teacher starts and keeps.")
         address_bar.draw()
+        st.button("Present", icon=":material/slideshow:", key="shared_present", on_click=presenting.toggle,
+                  help="What matters on this page fills the screen. Key P.")  # fmt: skip
 
 
 def _take_finished_run(snapshot: Snapshot) -> None:

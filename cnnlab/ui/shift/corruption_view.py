@@ -14,7 +14,7 @@ from cnnlab.ui.components.image_chooser import INDEX
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.shift import measurements, run_choice
 from cnnlab.ui.shift.example import START_IMAGE
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of, whole
 
 ACCURACY, CONSISTENCY = "Read right", "Same answer"
@@ -36,13 +36,17 @@ def draw(network: Checkpoint) -> None:
     with right:
         count = measurements.count_control()
     corruption = CORRUPTIONS[name]
-    headline = st.empty()
+    with presenting.main_view("sentence"):
+        headline = st.empty()
     test = inspection.test_images(network)
     address.remember("image", INDEX, whole(0, len(test) - 1), START_IMAGE)
     index = st.session_state[INDEX]
     images = [corruption(test.images[index : index + 1], level)[0].numpy() for level in corruption.levels]
     titles = [f"{level:g}".replace("-", "−") for level in corruption.levels]
-    pixel_grid.draw(offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "shift_strip")
+    with presenting.main_view("strip"):
+        pixel_grid.draw(
+            offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "shift_strip"
+        )
     results = measurements.finished([measurements.of_corruption(each, count, name) for each in chosen], None)
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
@@ -54,10 +58,9 @@ def draw(network: Checkpoint) -> None:
         for colour, (each, found) in enumerate(done)
     ]
     title = f"{name}: {corruption.unit}"
-    st.altair_chart(
-        robustness_curves.curves(lines, corruption.levels, title, value.lower(), height=360),
-        key=f"shift_disturbed_by_{name}",
-    )
+    chart = robustness_curves.curves(lines, corruption.levels, title, value.lower(), height=presenting.height(360, 420))
+    with presenting.main_view("chart"):
+        st.altair_chart(chart, key=f"shift_disturbed_by_{name}")
 
 
 def _sturdiest(done: list[tuple[Checkpoint, Answers]]) -> tuple[Checkpoint, Answers]:

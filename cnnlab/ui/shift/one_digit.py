@@ -14,7 +14,7 @@ from cnnlab.ui.cache import forward_pass
 from cnnlab.ui.components import answer_bars, image_chooser, pixel_grid
 from cnnlab.ui.shift import measurements
 from cnnlab.ui.shift.example import START_IMAGE
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import whole
 from cnnlab.ui.wording import thing
 
@@ -28,7 +28,8 @@ def draw(network: Checkpoint) -> None:
     address.remember("dx", "shift_dx", offset, START[0])
     address.remember("dy", "shift_dy", offset, START[1])
     image = image_chooser.draw(network, START_IMAGE)
-    headline = st.empty()
+    with presenting.main_view("sentence"):
+        headline = st.empty()
     map_place, digit_place, answer_place = st.columns([1.55, 0.8, 1.25], gap="medium")
     with answer_place:
         dx, dy = _sliders()
@@ -42,16 +43,16 @@ def draw(network: Checkpoint) -> None:
     left, right, up, down = map(int, shifts.room(image.image[None])[0])
     name, words = network.classes[asked], shifts.in_words(dx, dy)
     headline.subheader(_sentence(network, image.caption, words, before.probabilities, after.probabilities))
-    with map_place:
+    with map_place, presenting.main_view("map"):
         inked = thing(network) == "digit"
         safe = None if fill == shifts.PAD or not inked else (left, right, up, down)
         mosaic = offset_maps.offset_map(probabilities, f"P({name})", offset_maps.ONE_MAP, chosen=(dx, dy), safe=safe)
         pixel_grid.draw(mosaic, "shift_offset_map", _pick)
         st.markdown(_map_sentence(probabilities, name, fill, inked))
-    with digit_place:
+    with digit_place, presenting.main_view("digit"):
         pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "shift_moved_digit")
         st.markdown(_loss(image.image, dx, dy, fill, inked))
-    with answer_place:
+    with answer_place, presenting.main_view("answer"):
         answer_bars.draw(answer(after.probabilities.tolist(), network.classes, moved), "shift_answer")
     if before.layers:
         st.subheader("What each layer makes of it")

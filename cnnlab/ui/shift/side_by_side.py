@@ -9,6 +9,7 @@ from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.shift import example, measurements, run_choice
 from cnnlab.ui.shift.whole_set import DISTANCE, FAR
+from cnnlab.ui.state import presenting
 from cnnlab.ui.wording import thing
 
 WHY = {
@@ -31,13 +32,15 @@ def draw(network: Checkpoint) -> None:
     if not chosen:
         st.info("Choose a run, or train one by the recipe shift-augmented, gap, blurpool or polyphase.")
         return
-    headline = st.empty()
+    with presenting.main_view("sentence"):
+        headline = st.empty()
     wanted = [measurements.of_shifts(each, count, fill) for each in chosen]
     results = measurements.finished(wanted, "Measure these runs")
     done = [(each, found) for each, found in zip(chosen, results, strict=True) if found is not None]
     if not done:
         headline.subheader(f"Predict first: which of these still reads {thing(chosen[0])}s that moved by {FAR} px?")
-        example.draw(chosen, fill, FAR)
+        with presenting.main_view("example"):
+            example.draw(chosen, fill, FAR)
         return
     errors = [1 - shifts.by_distance(found.accuracy).mean[FAR] for _, found in done]
     headline.subheader(_sentence([each for each, _ in done], errors))
@@ -45,10 +48,13 @@ def draw(network: Checkpoint) -> None:
         robustness_curves.RobustnessLine(each.run, shifts.by_distance(found.accuracy).mean, colour)
         for colour, (each, found) in enumerate(done)
     ]
-    chart, words = st.columns([1.5, 1], gap="large")
+    with presenting.main_view("chart"):
+        chart, words = st.columns([1.5, 1], gap="large")
     with chart:
         st.altair_chart(
-            robustness_curves.curves(lines, range(measurements.REACH + 1), DISTANCE, height=440),
+            robustness_curves.curves(
+                lines, range(measurements.REACH + 1), DISTANCE, height=presenting.height(440, 560)
+            ),
             key="shift_side_by_side",
         )
     with words:

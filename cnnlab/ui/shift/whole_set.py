@@ -9,7 +9,7 @@ from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.components import pixel_grid, required_choice
 from cnnlab.ui.shift import example, measurements
-from cnnlab.ui.state import address, theme
+from cnnlab.ui.state import address, presenting, theme
 from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.wording import thing
 
@@ -29,17 +29,20 @@ def draw(network: Checkpoint) -> None:
     value = required_choice.one_of(right, "Show", [ACCURACY, CONSISTENCY], key="shift_value")
     wanted = measurements.of_shifts(network, count, fill)
     side = 2 * measurements.REACH + 1
-    headline = st.empty()
+    with presenting.main_view("sentence"):
+        headline = st.empty()
     found = measurements.finished([wanted], f"Measure {wanted.count:,} images at {side * side} offsets")[0]
     if found is None:
         headline.subheader(
             f"Predict first: moved by {FAR} px, how many of 100 {thing(network)}s does {network.run} still read?"
         )
-        example.draw([network], fill, FAR)
+        with presenting.main_view("example"):
+            example.draw([network], fill, FAR)
         return
     headline.subheader(sentence(network, found))
     maps = {ACCURACY: found.accuracy, CONSISTENCY: found.consistency}
-    heat, curve = st.columns([1, 1.15], gap="large")
+    with presenting.main_view("maps"):
+        heat, curve = st.columns([1, 1.15], gap="large")
     with heat:
         pixel_grid.draw(
             offset_maps.offset_map(maps[value], value.lower(), "The map of the test set", height=470), "shift_test_map"
@@ -51,7 +54,9 @@ def draw(network: Checkpoint) -> None:
             robustness_curves.RobustnessLine("mean of 8 directions", along.mean),
             robustness_curves.RobustnessLine("worst direction", along.worst, dashed=True),
         ]
-        chart = robustness_curves.curves(lines, range(found.reach + 1), DISTANCE, value.lower(), height=440)
+        chart = robustness_curves.curves(
+            lines, range(found.reach + 1), DISTANCE, value.lower(), height=presenting.height(440, 560)
+        )
         st.altair_chart(chart, key="shift_distances")
     st.subheader(_worst_class(network, found))
     fractions = [shifts.by_distance(found.of_class(number)).mean for number in range(len(network.classes))]

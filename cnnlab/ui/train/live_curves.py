@@ -14,6 +14,7 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import curve_chart, pinned_drawing, run_curves
+from cnnlab.ui.state import presenting
 from cnnlab.ui.state.chosen_network import choice, followed
 from cnnlab.ui.train import gradient_norms, hint, progress
 from cnnlab.ui.train.race import race_view
@@ -30,7 +31,8 @@ def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
     if snapshot.lane and snapshot.state != "starting":
         race(snapshot, lanes)
         return
-    headline(snapshot)
+    with presenting.main_view("state"):
+        headline(snapshot)
     shown = run_curves.of_snapshot(snapshot) if snapshot.epochs else kept()
     if snapshot.active and snapshot.unsaved:
         messages.warn(f"Training goes on, but {snapshot.unsaved}")
@@ -41,16 +43,19 @@ def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
         st.info("Getting the data and the network ready …")
     elif shown:
         if not snapshot.epochs:
-            st.caption(f"The curves of **{shown.name}**, as they were recorded:")
+            with presenting.main_view("whose"):
+                st.caption(f"The curves of **{shown.name}**, as they were recorded:")
         curves(shown, [each for each in earlier if each.name != shown.name])
 
 
 def race(snapshot: Snapshot, lanes: Sequence[Snapshot]) -> None:
     """Draw the lanes side by side, then what the sidebar's lane makes of the pinned drawing."""
-    race_view.head(snapshot, lanes)
+    with presenting.main_view("lanes"):
+        race_view.head(snapshot, lanes)
     told = next((lane for lane in lanes if lane.hint and lane.hint.kind == "fault"), followed())
     hint.draw(told.hint, told, of=told.words)
-    race_view.charts(lanes, lowest=_lowest(), logarithmic=_logarithmic())
+    with presenting.main_view("race"):
+        race_view.charts(lanes, lowest=_lowest(), logarithmic=_logarithmic())
     answers(run_curves.of_snapshot(followed()))
 
 
@@ -77,7 +82,8 @@ def curves(shown: run_curves.RunCurves, earlier: list[run_curves.RunCurves]) -> 
     The first two fill the window where nothing is to be drawn below them.
     """
     grows = not gradient_norms.shown() and len(shown.pinned) < 2
-    left, right = st.columns(2)
+    with presenting.main_view("curves"):
+        left, right = st.columns(2)
     with left:
         losses = [each.losses for each in earlier]
         chart = loss_chart(shown.losses, shown.validation("val_loss"), losses, _logarithmic())

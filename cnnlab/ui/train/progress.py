@@ -12,12 +12,17 @@ import streamlit as st
 from cnnlab.charts.palette import BLUE, TRACK
 from cnnlab.training.results import duration
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui.state import presenting
 
+SMALL = ("Step", "Images a second")  # left out while a tab presents
 STYLE = f"""<style>
 .progress {{ display: grid; grid-template-columns: 1.2fr repeat(4, 1fr); gap: 0 1rem; line-height: 1.3; }}
 .progress span {{ display: block; font-size: 1rem; white-space: nowrap; }}
 .progress b {{ font-weight: 400; font-size: 2.25rem; line-height: 1.1; white-space: nowrap;
   font-variant-numeric: tabular-nums; }}
+.progress.large {{ grid-template-columns: repeat(3, 1fr); }}
+.progress.large span {{ font-size: 18px; }}
+.progress.large b {{ font-size: 60px; }}
 .progress p {{ grid-column: 1 / -1; margin: 0; display: flex; align-items: center; gap: 1rem; }}
 .progress-bar {{ flex: 1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
 .progress-bar i {{ display: block; height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
@@ -50,9 +55,11 @@ def validation(snapshot: Snapshot) -> tuple[str, float | None]:
 
 
 def draw(snapshot: Snapshot) -> None:
-    """Draw the numbers and the bar of the run under way."""
-    items = "".join(f"<div><span>{label}</span><b>{value}</b></div>" for label, value in numbers(snapshot).items())
+    """Draw the numbers and the bar of the run under way; while this tab presents, three of the numbers, large."""
+    shown = {label: value for label, value in numbers(snapshot).items() if not presenting.on() or label not in SMALL}
+    items = "".join(f"<div><span>{label}</span><b>{value}</b></div>" for label, value in shown.items())
     done = 100 * snapshot.step / snapshot.total_steps
     where = f"{snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,} · {escape(snapshot.device)}"
     bar = f'<span class="progress-bar" role="progressbar" aria-valuenow="{done:.0f}"><i style="width:{done:.2f}%"></i>'
-    st.html(f'{STYLE}<div class="progress">{items}<p>{bar}</span>{where}</p></div>')
+    size = "progress large" if presenting.on() else "progress"
+    st.html(f'{STYLE}<div class="{size}">{items}<p>{bar}</span>{where}</p></div>')

@@ -41,7 +41,7 @@ def draw(snapshot: Snapshot, prepare: Prepare | None) -> None:
     prepare is None where the settings allow nothing to begin.
     """
     runner, state = loaders.runner(), snapshot.state
-    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")  # goes on below in a narrow window
+    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="train_transport")  # it wraps
     trains, ready = state in ("running", "paused"), not snapshot.active and prepare is not None
     start = _button(row, "Start", "play_arrow", enabled=ready, primary=True)
     interrupted = None if snapshot.active else chosen_network.choice().run
