@@ -187,3 +187,57 @@ def test_transferred_weights_and_a_teacher_come_from_exported_files(few, trained
     start = Start("small", "simple-cnn", tuple(found.classes), found.model.state_dict())
     ours = our_losses(config, few, 6, Sources(start, found.model))
     assert its_losses(program, few, 6) == pytest.approx(ours, rel=1e-5)
+
+
+CHANGES = {  # of every setting, with what it needs beside it
+    "recipe": {"recipe": "gap"},
+    "network": {"network": "gap-cnn"},
+    "options": {"options": {"hidden": 9}},
+    "dataset": {"dataset": "kmnist"},
+    "split": {"split": "none"},
+    "epochs": {"epochs": 9},
+    "batch_size": {"batch_size": 9},
+    "optimizer": {"optimizer": "rmsprop"},
+    "learning_rate": {"learning_rate": 0.5},
+    "schedule": {"schedule": "cosine"},
+    "step_size": {"schedule": "step", "step_size": 2},
+    "milestones": {"schedule": "multistep", "milestones": (2,)},
+    "gamma": {"schedule": "plateau", "gamma": 0.4},
+    "patience": {"schedule": "plateau", "patience": 3},
+    "momentum": {"optimizer": "sgd", "momentum": 0.4},
+    "nesterov": {"optimizer": "sgd", "momentum": 0.4, "nesterov": True},
+    "weight_decay": {"weight_decay": 0.1},
+    "label_smoothing": {"label_smoothing": 0.1},
+    "ema": {"ema": 0.9},
+    "mixed_precision": {"mixed_precision": True},
+    "early_stopping": {"early_stopping": 2},
+    "outliers": {"outliers": 0.1},
+    "start_from": {"start_from": "small"},
+    "freeze": {"freeze": ("conv1",)},
+    "teacher": {"teacher": "small"},
+    "temperature": {"teacher": "small", "temperature": 2.0},
+    "distill_weight": {"teacher": "small", "distill_weight": 0.2},
+    "train_images": {"train_images": 100},
+    "wrong_labels": {"wrong_labels": 0.1},
+    "test_leak": {"test_leak": True},
+    "order": {"order": "sorted"},
+    "weights": {"weights": "zero"},
+    "pixels": {"pixels": "raw-255"},
+    "seed": {"seed": 3},
+    "device": {"device": "auto"},
+    "augment_flip": {"dataset": "fashion-mnist", "augment_flip": 0.5},
+    "augment_crop": {"augment_crop": 2},
+}
+UNHEARD = {"eval_every", "eval_images", "keep"}  # they change nothing that is learned
+
+
+@pytest.mark.parametrize("name", [each.name for each in dataclasses.fields(TrainConfig) if each.name not in UNHEARD])
+def test_no_setting_is_forgotten(name, trained, monkeypatch):
+    """A new setting is either written or refused, and entered above."""
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(trained[0]))
+    default = {name: 0.25} if name.startswith("augment_") else {}
+    changes = CHANGES.get(name, default)
+    assert changes, f"{name} is a new setting: carry it out in the program, and enter it here"
+    beside = {key: value for key, value in changes.items() if key != name}
+    without = config_script(SMALL.replace(**beside), "x").python if name != "milestones" else ""
+    assert config_script(SMALL.replace(**changes), "x").python != without
