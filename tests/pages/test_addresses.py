@@ -157,6 +157,7 @@ CHOSEN = [
         ],
         {"layer": "conv2", "part": "knock-it-out", "kernel": "5", "off": ["5", "6"]},
     ),
+    ("lessons", [{"shared_lesson": "1-convolution"}], {"lesson": "1-convolution", "step": "1"}),
     (
         "runs",
         [{"runs_chosen": ["other", "small"], "runs_order": "by name"}],
@@ -175,6 +176,11 @@ CHOSEN = [
         {"recipe": "a1-batch-norm", "behind": "other", "loss": "linear"},
     ),
     ("train", [{"train_mode": "Break it on purpose"}], {"start": "break-it-on-purpose"}),
+    (
+        "train",
+        [{"train_mode": "Break it on purpose", "train_marked_sabotage": "sorted"}],
+        {"start": "break-it-on-purpose", "break": "sorted"},
+    ),
 ]
 NAMES = sorted({name for _, _, said in CHOSEN for name in said} | {"run", "epoch", "live", "from", "of", "set"})
 

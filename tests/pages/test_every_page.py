@@ -12,11 +12,12 @@ from cnnlab.ui.state.draft_config import DRAFT
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
-NEEDS_NO_WEIGHTS = ("architectures.py", "convolution.py", "data.py", "runs.py", "train.py")
+NEEDS_NO_WEIGHTS = ("architectures.py", "convolution.py", "data.py", "lessons.py", "runs.py", "train.py")
 WITHOUT_RUNS = {  # what the pages say that a network is not needed for, or that runs are listed on
     "architectures.py": "simple-cnn: 215,370 parameters, 3.0 M multiply-adds, 4 layers with weights",
     "convolution.py": "9 sums: the kernel fits 3 times across and 3 times down.",
     "data.py": "60,000 images to learn from, 10,000 to test on, 28 × 28 pixels.",
+    "lessons.py": "A lesson leads through the pages, step by step: every step opens what it is about.",
     "runs.py": "There is no run yet: train one on the first page, or import one.",
     "train.py": "Press Start and watch a network learn.",
 }

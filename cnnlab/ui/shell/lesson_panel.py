@@ -26,7 +26,7 @@ STYLE = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-shared_lesson_panel) {{ position: sticky; top: 0; z-index: 99; }}
 .st-key-shared_lesson_panel {{ padding: 0.4rem 1rem 0.6rem; background: {panel}; border-left: 6px solid {edge};
   border-radius: 0 8px 8px 0; box-shadow: 0 8px 12px -10px {shadow}; }}
-.st-key-shared_lesson_panel [data-testid="stMarkdownContainer"] p {{ font-size: 1.06rem; line-height: 1.4; }}
+.st-key-shared_lesson_panel [data-testid="stMarkdownContainer"] p {{ font-size: 1.06rem; line-height: 1.35; }}
 .st-key-shared_lesson_panel button {{ min-height: 2.1rem; padding: 0 0.7rem; }}
 .st-key-shared_lesson_panel button p {{ font-size: 0.95rem !important; white-space: nowrap !important; }}
 @media (min-width: 1600px) and (min-height: 900px) {{ /* a projector */
@@ -35,6 +35,7 @@ STYLE = """
 @media (max-width: 1000px), (max-height: 700px) {{ /* it would cover half of the page */
   [data-testid="stMainBlockContainer"]:has(.st-key-shared_lesson_panel) {{ padding-top: 3.8rem; }}
   [data-testid="stLayoutWrapper"]:has(> .st-key-shared_lesson_panel) {{ position: static; }}
+  .st-key-shared_lesson_head {{ flex-wrap: wrap !important; }}
 }}
 </style>
 """
@@ -61,7 +62,7 @@ def draw() -> None:
 def _head(place: Place) -> None:
     """Where this is, and the buttons that lead on."""
     step, steps = place.step, len(place.lesson.steps)
-    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False, key="shared_lesson_head")
     row.markdown(
         f"**{step.title}** :gray[· {messages.plain(place.lesson.title)} · step {place.number} of {steps}]",
         width="stretch",

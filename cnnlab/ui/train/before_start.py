@@ -28,6 +28,10 @@ def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> run_c
     is_folded = st.session_state.setdefault(folded.FOLDED, snapshot.active)
     with row:
         mode = start_mode.choose(snapshot.active)
+        if mode == start_mode.BREAK:
+            breaking.in_address()
+        elif mode == start_mode.RACE:
+            line_up.in_address()
         if snapshot.active:
             _settings(snapshot, row, more, is_folded)
             return None

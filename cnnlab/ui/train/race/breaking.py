@@ -12,12 +12,16 @@ from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.visitor import reserved
 
 COLUMNS = 4
-MARKED = "train_marked_sabotage"  # session-state key: the one that the address names
+MARKED = "train_marked_sabotage"  # session-state key: the one that is marked
+
+
+def in_address() -> None:
+    """Let the button that is marked stand in the address."""
+    address.remember_click("break", MARKED, one_of(SABOTAGES, str))
 
 
 def draw() -> ReadyRace | None:
-    """Draw the buttons, and below them what the one that the address names does; return what was just pressed."""
-    address.remember_click("break", MARKED, one_of(SABOTAGES, str))
+    """Draw the buttons, and below them what the marked one costs; return what was just pressed."""
     marked = SABOTAGES.get(st.session_state.get(MARKED, ""))
     columns = st.columns(COLUMNS)
     pressed = None

@@ -37,9 +37,13 @@ def chosen() -> LineUp:
     return st.session_state.setdefault(LINE_UP, LineUp())
 
 
+def in_address() -> None:
+    """Let the ready race that is lined up stand in the address."""
+    address.says("race", one_of(["", *RACES], str), "", lambda: st.session_state.get(READY, ""), _put)
+
+
 def draw(config: TrainConfig | None) -> LineUp:
     """Draw the choice of a ready race, the lanes, and the button that adds `config` to them; return the lanes."""
-    address.says("race", one_of(["", *RACES], str), "", lambda: st.session_state.get(READY, ""), _put)
     remember(**{READY: ""})
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     row.selectbox(
