@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from cnnlab.data import datasets
+from cnnlab.lessons import lesson_file
 from cnnlab.runs import store
 from cnnlab.runs.export.network_file import export_network
 
@@ -46,6 +47,13 @@ def test_every_page_is_in_the_tour():
     assert set(titles) == {f"pages/{file.name}" for file in (ROOT / "pages").glob("*.py")}
     for title in titles.values():
         assert f"**{title}.**" in README, title
+
+
+def test_its_lesson_is_one(tmp_path):
+    file = tmp_path / "7-edges.md"
+    file.write_text(re.search(r"<!-- lesson -->\n```md\n(.*?)```", README, re.DOTALL)[1])
+    found = lesson_file.read(file, {"kernels"})
+    assert found.minutes == 10 and found.steps[0].truth == 1 and found.steps[0].revealed.query["epoch"] == ("3",)
 
 
 def test_every_benchmark_it_names_exists():
