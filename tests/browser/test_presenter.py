@@ -50,7 +50,7 @@ def faults(page: Page, size: dict[str, int]) -> list[str]:
     """What is wrong in a window of this size, once what fits itself into it has done so."""
     page.set_viewport_size(size)
     found: list[str] = []
-    for _ in range(20):
+    for _ in range(300):  # of what is worked out for the first time, too
         page.wait_for_timeout(60)
         found = page.evaluate(FAULTS, SMALLEST * size["height"])
         if not found:

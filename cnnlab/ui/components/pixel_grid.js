@@ -238,9 +238,10 @@ function legend(grid, context) {
 }
 
 function cellAt(grid, event) {
+  const mouse = within(grid.canvas, event);
   for (const [index, at] of grid.layout.tiles.entries()) {
     const tile = grid.data.tiles[index];
-    const col = Math.floor((event.offsetX - at.x) / at.cell), row = Math.floor((event.offsetY - at.y) / at.cell);
+    const col = Math.floor((mouse.x - at.x) / at.cell), row = Math.floor((mouse.y - at.y) / at.cell);
     if (row < 0 || col < 0 || row >= tile.height || col >= tile.width) continue;
     const value = grid.values[tile.first + row * tile.width + col];
     return Number.isNaN(value) ? null : { tile: index, row, col, value };

@@ -60,6 +60,12 @@ function presentedHeight(root) {
   return Math.floor((innerHeight - root.getBoundingClientRect().top) / zoom - below - PRESENTER_BAR);
 }
 
+// Where the mouse is in an element without borders: CSS pixels before the page is scaled, which offsetX is not.
+function within(element, event) {
+  const box = element.getBoundingClientRect(), factor = element.offsetWidth / box.width;
+  return { x: (event.clientX - box.left) * factor, y: (event.clientY - box.top) * factor };
+}
+
 // Calls `refit` whenever the width of `root`, the window or the height of the page changes.
 function watchRoom(root, refit) {
   const observer = new ResizeObserver(refit), page = document.querySelector('[data-testid="stMainBlockContainer"]');

@@ -122,7 +122,8 @@ function figure(player, spec, parent) {
     made.canvas.setAttribute("role", "img");
     made.canvas.setAttribute("aria-label", spec.name);
     made.canvas.addEventListener("click", (event) => {
-      const col = Math.floor(event.offsetX / made.size) - spec.padding, row = Math.floor(event.offsetY / made.size) - spec.padding;
+      const mouse = within(made.canvas, event);
+      const col = Math.floor(mouse.x / made.size) - spec.padding, row = Math.floor(mouse.y / made.size) - spec.padding;
       pause(player);
       go(player, made.output ? row * spec.cols + col : under(player, row, col));
     });

@@ -47,7 +47,7 @@ STYLE = f"""
 [data-testid="stVegaLiteChart"] {{ width: calc(100% / var(--present-zoom, 1)) !important; overflow: visible; }}
 {_SHOWS} [role="tabpanel"] {{ padding: 0; }}
 {_VIEW} [data-testid="stElementContainer"]:has({_SETTINGS}) {{ display: none; }}
-.st-key-draw_canvas_frame {{ zoom: 1.33; }}
+.st-key-draw_canvas_frame {{ zoom: 1.28; }}
 .st-key-draw_prediction {{ zoom: 1.2; }}
 .st-key-{TRANSPORT} {{
   position: fixed; z-index: 1000; bottom: 7px; right: 186px; width: auto; gap: 6px; height: 40px;
