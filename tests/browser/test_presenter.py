@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.support.browser import settled
 from tests.browser.conftest import SLOW_MOTION
 from tests.browser.grids import cell, grid
+from tests.browser.soft_address import go
 from tests.browser.test_address import shows
 
 BEFORE = SLOW_MOTION
@@ -32,18 +33,7 @@ VIEWS = {
     "runs": ("",),
 }
 FAULTS = (Path(__file__).parent / "presented_faults.js").read_text()
-SHOWN = "[class*='st-key-main_view_']"
 SCALED = "document.documentElement.style.getPropertyValue('--present-zoom')"
-
-
-def go(page: Page, address: str) -> None:
-    """Another address of this lab, as by the browser's Back: without loading the app anew."""
-    page.evaluate(
-        "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')); }", address
-    )
-    settled(page, 0.3)
-    page.locator(SHOWN).first.wait_for(state="attached")
-    settled(page, 0.2)
 
 
 def faults(page: Page, size: dict[str, int]) -> list[str]:

@@ -77,6 +77,7 @@ OWN = {
     "rate_search: train_cancel_rates",
     "rate_search: train_take_rate",
     "samples: Other samples",
+    "sidebar: shared_present",
     "try_augmentation: Draw again",
     "visitor: label",  # upload's own
     "wall_view: classroom_to_{destination.icon}",

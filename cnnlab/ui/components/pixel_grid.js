@@ -11,9 +11,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
     grids.set(root, grid);
     grid.canvas.addEventListener("mousemove", (event) => point(grid, cellAt(grid, event)));
     grid.canvas.addEventListener("mouseleave", () => point(grid, null));
+    grid.canvas.addEventListener("mousedown", (event) => event.preventDefault()); // keys stay where they were
+    grid.canvas.addEventListener("keydown", (event) => press(grid, event));
+    grid.canvas.addEventListener("blur", () => point(grid, null));
     grid.canvas.addEventListener("click", (event) => {
       const cell = cellAt(grid, event);
-      if (cell && grid.data.clickable) grid.pick("picked", { tile: cell.tile, row: cell.row, col: cell.col });
+      if (cell && grid.data.clickable) choose(grid, cell);
     });
     grid.observer = watchRoom(root, () => {
       if (root.clientWidth && grid.data && (root.clientWidth !== grid.width || presentedHeight(root) !== grid.room)) paint(grid);
@@ -31,6 +34,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function show(grid, data) {
+  if (grid.data?.tiles.length !== data.tiles.length) grid.held = null; // the cell that the keyboard is at
   grid.data = data;
   grid.values = floats(data.values);
   let first = 0;
@@ -123,6 +127,7 @@ function paint(grid) {
   legend(grid, context);
   canvas.setAttribute("aria-label", d.label);
   canvas.classList.toggle("clickable", d.clickable);
+  canvas.tabIndex = d.clickable ? 0 : -1;
   canvas.dataset.revision = d.revision;
   canvas.dataset.tiles = JSON.stringify(l.tiles);
 }
@@ -247,6 +252,32 @@ function cellAt(grid, event) {
     return Number.isNaN(value) ? null : { tile: index, row, col, value };
   }
   return null;
+}
+
+function choose(grid, { tile, row, col }) {
+  grid.pick("picked", { tile, row, col });
+}
+
+// By keyboard: arrows go from cell to cell, from a tile's edge to the tile beside it; Enter chooses.
+function press(grid, event) {
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (!step && event.key !== "Enter") return;
+  event.preventDefault();
+  const at = grid.held ?? { tile: 0, row: 0, col: 0 };
+  if (!step) return choose(grid, at);
+  const next = grid.held ? beside(grid, at, step) : at;
+  const tile = grid.data.tiles[next.tile], value = grid.values[tile.first + next.row * tile.width + next.col];
+  point(grid, (grid.held = { ...next, value }));
+}
+
+function beside({ data }, { tile, row, col }, [down, across]) {
+  const { width, height } = data.tiles[tile], to = { tile, row: row + down, col: col + across };
+  if (to.row >= 0 && to.row < height && to.col >= 0 && to.col < width) return to;
+  const next = data.tiles[(to.tile = tile + across + down * data.columns)];
+  const inRow = !across || Math.floor(tile / data.columns) === Math.floor(to.tile / data.columns);
+  if (!next || !inRow) return { tile, row, col };
+  const place = (value, old, size) => (value < 0 ? size - 1 : value >= old ? 0 : Math.min(value, size - 1));
+  return { tile: to.tile, row: place(to.row, height, next.height), col: place(to.col, width, next.width) };
 }
 
 function point(grid, cell) {

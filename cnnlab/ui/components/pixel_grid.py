@@ -17,7 +17,9 @@ from cnnlab.charts.mosaic import Mosaic
 from cnnlab.ui.components.browser_element import element
 
 _FILES = Path(__file__)
-_HTML = '<div class="grid"><canvas role="img"></canvas><div class="cell"></div><div class="tip"></div></div>'
+_HTML = (
+    '<div class="grid"><canvas role="img"></canvas><div class="cell"></div><div class="tip" role="status"></div></div>'
+)
 
 
 class Picked(NamedTuple):

@@ -2,6 +2,15 @@
 
 import streamlit as st
 
+from cnnlab.charts.palette import ON_LIGHT
+from cnnlab.ui.state import theme
+
+DARK = f"""
+<style> /* Streamlit writes white on the dark theme's light blue */
+[data-testid="stBaseButton-primary"]:not(:disabled) *, [data-testid="stMultiSelect"] span[title],
+[data-testid="stMultiSelect"] span[title] + * svg {{ color: {ON_LIGHT}; }}
+</style>
+"""
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.8rem 3rem 3rem; }
@@ -19,6 +28,8 @@ STYLE = """
 [data-testid="stButtonGroup"] [role="radiogroup"], [data-testid="stButtonGroup"] [role="group"],
 [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
 .stMain [data-testid="stButton"] p, .stMain [data-testid="stPopover"] p { white-space: normal; }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.76; } /* Streamlit's own is fainter */
+.katex-display { overflow: visible !important; } /* as it is a keyboard would have to scroll it */
 .st-key-draw_canvas_frame { overflow: hidden; } /* its own tools: one of them lets nobody draw any more */
 @media (min-width: 1600px) and (min-height: 900px) { .st-key-draw_canvas_frame { zoom: 1.45; } } /* a projector */
 @media (max-width: 470px) { .st-key-draw_canvas_frame { zoom: 0.8; } }
@@ -27,6 +38,9 @@ STYLE = """
 .st-key-classroom_join h2 { font-size: clamp(1.6rem, 2.4vw, 3.4rem); }
 .st-key-classroom_join [data-testid="stImage"] img { max-height: 66vh; object-fit: contain; }
 .st-key-shared_accuracy_pair [data-testid="stMetricValue"] { font-size: 3.4rem; line-height: 1.1; }
+@media (prefers-reduced-motion: reduce) {
+  *, ::before, ::after { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }
+}
 @media (max-width: 1000px) {
   [data-testid="stMainBlockContainer"] { padding: 3.8rem 1rem 3rem; }
   [data-testid="stMain"] [data-testid="stColumn"] { min-width: calc(100% - 1.5rem); }
@@ -42,4 +56,4 @@ def apply() -> None:
 
     Streamlit stacks them on a phone only, but the sidebar takes half of a tablet's width.
     """
-    st.html(STYLE)
+    st.html(STYLE + DARK * theme.dark())
