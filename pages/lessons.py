@@ -16,7 +16,7 @@ for name in course.names():
         lessons.append(course.lesson(name))
     except CnnlabError as error:
         messages.problem(error)
-st.subheader("A lesson leads through the pages, step by step: every step opens what it is about.", anchor=False)
+st.subheader("Step by step through the pages: every step opens what it is about.", anchor=False)
 if not lessons:
     st.info("There is no lesson yet: put one into the folder lessons.")
 lesson_list.draw(lessons, st.session_state.get(LESSON))

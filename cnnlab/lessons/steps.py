@@ -43,3 +43,8 @@ class Lesson:
     audience: str
     purpose: str
     steps: tuple[Step, ...]
+
+    @property
+    def number(self) -> str:
+        """The number that its name begins with; empty where it begins with none."""
+        return self.name[: len(self.name) - len(self.name.lstrip("0123456789"))]

@@ -119,3 +119,17 @@ def test_the_panel_stays_in_view_and_its_text_is_large(page, address):
     assert float(text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")) >= 17
     box = panel.bounding_box()
     assert box["height"] < 200 and box["width"] > 900
+
+
+def test_a_lesson_goes_on_while_the_page_is_presented(page, address):
+    page.goto(f"{address}{address_of(LESSON.steps[0].link, 1)}&present=1")
+    at(page, 1)
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    button(page, "Next").click()
+    at(page, 2)
+    shows(page, present="1")
+    button(page, "Reveal").click()
+    at(page, 2, revealed="1")
+    expect(page.get_by_text("It is 98 % sure of that")).to_be_visible()
+    page.get_by_text("Outside the blue frame ink is lost.").scroll_into_view_if_needed()
+    expect(page.get_by_text("Outside the blue frame ink is lost.")).to_be_in_viewport()

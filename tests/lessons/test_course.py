@@ -22,6 +22,7 @@ def test_own_lessons_follow_the_shipped_ones_by_their_numbers(folder):
     (folder / "notes.txt").write_text("no lesson")
     shipped = sorted(file.stem for file in paths.shipped_lessons().glob("*.md"))
     assert course.names() == [*shipped, "9-before", "10-last", "unnumbered"]
+    assert [course.lesson(name).number for name in course.names()[-3:]] == ["9", "10", ""]
 
 
 def test_one_of_the_same_name_takes_the_place_of_a_shipped_one(folder):

@@ -17,7 +17,7 @@ WITHOUT_RUNS = {  # what the pages say that a network is not needed for, or that
     "architectures.py": "simple-cnn: 215,370 parameters, 3.0 M multiply-adds, 4 layers with weights",
     "convolution.py": "9 sums: the kernel fits 3 times across and 3 times down.",
     "data.py": "60,000 images to learn from, 10,000 to test on, 28 × 28 pixels.",
-    "lessons.py": "A lesson leads through the pages, step by step: every step opens what it is about.",
+    "lessons.py": "Step by step through the pages: every step opens what it is about.",
     "runs.py": "There is no run yet: train one on the first page, or import one.",
     "train.py": "Press Start and watch a network learn.",
 }

@@ -16,19 +16,20 @@ def draw(lessons: Sequence[Lesson], current: str | None) -> None:
     """Draw the cards, two in a row; current: the lesson that this tab is in."""
     for first in range(0, len(lessons), 2):
         for column, each in zip(st.columns(2), lessons[first : first + 2], strict=False):
-            with column.container(border=True, height="stretch"):
+            with column.container(border=True, height="stretch", gap="xsmall"):
                 _card(each, each.name == current)
 
 
 def _card(lesson: Lesson, here: bool) -> None:
-    st.subheader(messages.plain(lesson.title), anchor=False)
+    number = f"{lesson.number} · " if lesson.number else ""
+    st.markdown(f"#### {number}{messages.plain(lesson.title)}")
     st.markdown(messages.plain(lesson.purpose))
-    st.caption(f"{lesson.minutes} minutes · for {messages.plain(lesson.audience)} · {len(lesson.steps)} steps")
+    st.caption(f"{lesson.minutes} minutes · for {messages.plain(lesson.audience)}")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if row.button(
         "Begin again" if here else "Begin", key=f"lessons_begin_{lesson.name}", icon=":material/play_arrow:",
         type="secondary" if here else "primary",
     ):  # fmt: skip
         lesson_place.go(Place(lesson, 1))
-    with row.popover("Its steps", icon=":material/list:", key=f"lessons_steps_{lesson.name}"):
+    with row.popover(f"{len(lesson.steps)} steps", icon=":material/list:", key=f"lessons_steps_{lesson.name}"):
         st.markdown("\n".join(f"1. {step.title}" for step in lesson.steps))

@@ -19,6 +19,7 @@ from cnnlab.ui.state.lesson_place import Place
 from cnnlab.ui.state.theme import dark
 from cnnlab.ui.state.visitor import may_change, reserved
 
+PANEL = "shared_lesson_panel"  # key of the container
 SECONDS = 1.0  # from one look at the votes to the next
 STYLE = """
 <style>
@@ -52,7 +53,7 @@ def draw() -> None:
     if place is None:
         return
     st.html(STYLE.format(panel=palette.PANEL[dark()], edge=palette.BLUE, shadow=palette.BLACK))
-    with st.container(key="shared_lesson_panel", gap="xsmall"):
+    with st.container(key=PANEL, gap="xsmall"):
         _head(place)
         st.markdown(place.step.text)
         if place.step.question:

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
+from cnnlab.ui.shell.lesson_panel import PANEL
 from cnnlab.ui.state.presenting import VIEW
 
 BAR = 54  # height of the bar at the lower edge, in CSS pixels of the window of 1280 × 720
 TRANSPORT, PRESENTER = "train_transport", "shared_presenter"  # keys of containers: Train's buttons; the bar
 _MAIN = '[data-testid="stMainBlockContainer"]'
 _VIEW = f'[class*="st-key-{VIEW}"]'
-_KEPT = f"{_VIEW}, .st-key-{TRANSPORT}, .st-key-{PRESENTER}"
-_WITHIN = f"{_VIEW} *, .st-key-{TRANSPORT} *, .st-key-{PRESENTER} *"
+_LESSON = f".st-key-{PANEL}"
+_KEPT = f"{_VIEW}, .st-key-{TRANSPORT}, .st-key-{PRESENTER}, {_LESSON}"
+_WITHIN = f"{_VIEW} *, .st-key-{TRANSPORT} *, .st-key-{PRESENTER} *, {_LESSON} *"
 _TOLD = '[data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"], [data-testid="stException"]'
 _HIDDEN = f":not({_WITHIN}, {_KEPT}, :has({_KEPT}), :has({_TOLD}))"
 _SETTINGS = ", ".join(
@@ -47,6 +49,8 @@ STYLE = f"""
 [data-testid="stVegaLiteChart"] {{ width: calc(100% / var(--present-zoom, 1)) !important; overflow: visible; }}
 {_SHOWS} [role="tabpanel"] {{ padding: 0; }}
 {_VIEW} [data-testid="stElementContainer"]:has({_SETTINGS}) {{ display: none; }}
+/* a lesson's panel takes some of the height, and a page without a main view may be long */
+[data-testid="stMain"] {_MAIN}:has({_LESSON}), [data-testid="stMain"] {_MAIN}:not(:has({_VIEW})) {{ overflow-y: auto; }}
 .st-key-draw_canvas_frame {{ zoom: 1.28; }}
 .st-key-draw_prediction {{ zoom: 1.2; }}
 .st-key-{TRANSPORT} {{
