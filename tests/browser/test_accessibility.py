@@ -19,6 +19,9 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 # Streamlit's navigation has its groups' headings inside the list, beside the items.
 OF_STREAMLIT = {"list": "stSidebarNav", "listitem": "stSidebarNav"}
 PAGES = (
+    "lessons",
+    "data?lesson=4-where-it-fails&step=2",
+    "confusion?lesson=4-where-it-fails&step=2&revealed=1",
     "data?view=augmentation",
     "convolution",
     "architectures?view=build-your-own",
