@@ -12,7 +12,7 @@ from cnnlab.ui.state.address_kinds import flag
 
 WIDTH = 1224  # of a page, in CSS pixels of the window of 1280 × 720 that is then scaled
 KEY = "shared_presenting"  # session-state key, no widget
-VIEW = "main_view_"  # what the keys of all main views begin with: presenter_style hides what stands in none
+VIEW = "shared_main_view_"  # how the keys of all main views begin: presenter_style hides what stands in none
 
 
 def on() -> bool:
