@@ -3,7 +3,8 @@
     python -m benchmarks.exported_networks [--only simple-cnn,polyphase-cnn …]
 
 Claim: for every network of the registry, trained for 30 steps of A0's recipe, and for every shipped run, no logit
-differs by more than 1e-4 and no answer does. Large networks are made small by their options
+differs by more than 1e-4 and no answer does; but for images of polyphase-cnn of which two ways to drop pixels are as
+strong but for rounding, where torch's own memory layouts differ as much. Large networks are made small by their options
 (benchmarks/support/light_networks.py). The last line is JSON.
 """
 
@@ -29,6 +30,7 @@ from cnnlab.training.recipes import recipe
 from cnnlab.training.trainer import Trainer
 
 STEPS, BATCH = 30, 500
+TOLERANCE = 1e-4
 
 
 def main() -> None:
@@ -37,17 +39,18 @@ def main() -> None:
     parser.add_argument("--only", type=lambda text: text.split(","))
     only = parser.parse_args().only
     print(describe_machine())
-    print(f"{'network':22} {'largest difference':>20} {'other answers':>14} {'bytes':>12}")
+    print(f"{'network':22} {'largest difference':>20} {'images beyond':>14} {'other answers':>14} {'bytes':>12}")
     images, rows = datasets.load("mnist")[1].images, []
     for checkpoint in _networks(only):
         content = onnx_bytes(checkpoint)
         session = onnxruntime.InferenceSession(content)
         answers = np.concatenate([session.run(None, {"images": some.numpy()})[0] for some in images.split(BATCH)])
         ours = models.logits_of(checkpoint.model, images).numpy()
-        worst = float(np.abs(answers - ours).max())
+        differences = np.abs(answers - ours).max(1)
+        worst, beyond = float(differences.max()), int((differences > TOLERANCE).sum())
         other = int((answers.argmax(1) != ours.argmax(1)).sum())
-        print(f"{checkpoint.run:22} {worst:20.1e} {other:14} {len(content):12,}", flush=True)
-        rows.append({"network": checkpoint.run, "difference": worst, "other_answers": other, "bytes": len(content)})
+        print(f"{checkpoint.run:22} {worst:20.1e} {beyond:14} {other:14} {len(content):12,}", flush=True)
+        rows.append({"network": checkpoint.run, "difference": worst, "beyond": beyond, "other_answers": other})
     print(json.dumps({"images": len(images), "networks": rows}))
 
 
