@@ -18,6 +18,7 @@ BEFORE = SLOW_MOTION
 PROJECTOR, LAPTOP = {"width": 1920, "height": 1080}, {"width": 1366, "height": 768}
 SMALLEST = 24 / 1080  # of the window's height
 VIEWS = {
+    "lessons": ("",),
     "data": ("samples", "one-image", "mean-and-spread", "averages", "splits", "augmentation"),
     "convolution": ("numbers", "a-digit", "several-channels", "relu-and-pooling"),
     "architectures": ("one-network", "compare-two", "build-your-own"),
@@ -53,7 +54,7 @@ def transport(page: Page, label: str):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pages", [tuple(VIEWS)[:6], tuple(VIEWS)[6:]])
+@pytest.mark.parametrize("pages", [tuple(VIEWS)[:7], tuple(VIEWS)[7:]])
 def test_every_view_fits_the_window_and_is_read_in_the_back_row(page, address, pages):
     page.set_viewport_size(PROJECTOR)
     page.goto(f"{address}/{pages[0]}?present=1")

@@ -8,14 +8,15 @@ import streamlit as st
 
 from cnnlab.lessons.steps import Lesson
 from cnnlab.ui import messages
-from cnnlab.ui.state import lesson_place
+from cnnlab.ui.state import lesson_place, presenting
 from cnnlab.ui.state.lesson_place import Place
 
 
 def draw(lessons: Sequence[Lesson], current: str | None) -> None:
-    """Draw the cards, two in a row; current: the lesson that this tab is in."""
-    for first in range(0, len(lessons), 2):
-        for column, each in zip(st.columns(2), lessons[first : first + 2], strict=False):
+    """Draw the cards, two in a row, three while this tab presents; current: the lesson that this tab is in."""
+    across = 3 if presenting.on() else 2
+    for first in range(0, len(lessons), across):
+        for column, each in zip(st.columns(across), lessons[first : first + across], strict=False):
             with column.container(border=True, height="stretch", gap="xsmall"):
                 _card(each, each.name == current)
 
