@@ -33,6 +33,7 @@ VIEWS = {
     "ensemble": ("",),
     "runs": ("",),
 }
+EMPTY = "nothing is shown"
 FAULTS = (Path(__file__).parent / "presented_faults.js").read_text()
 SCALED = "document.documentElement.style.getPropertyValue('--present-zoom')"
 
@@ -41,10 +42,10 @@ def faults(page: Page, size: dict[str, int]) -> list[str]:
     """What is wrong in a window of this size, once what fits itself into it has done so."""
     page.set_viewport_size(size)
     found: list[str] = []
-    for _ in range(300):  # of what is worked out for the first time, too
+    for attempt in range(300):
         page.wait_for_timeout(60)
         found = page.evaluate(FAULTS, SMALLEST * size["height"])
-        if not found:
+        if not found or (attempt > 30 and EMPTY not in found):  # empty: it is being worked out for the first time
             break
     return found
 

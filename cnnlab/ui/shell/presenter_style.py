@@ -18,7 +18,7 @@ _SETTINGS = ", ".join(
     f'[data-testid="st{kind}"]'
     for kind in ("Slider", "Selectbox", "ButtonGroup", "Checkbox", "NumberInput", "TextInput")
 )
-# A page that draws no main view says why, or is a list: then all of it is shown.
+# A page that draws no main view says why: then all of it is shown.
 _SHOWS = f"{_MAIN}:has({_VIEW})"
 STYLE = f"""
 <style>
@@ -33,12 +33,14 @@ STYLE = f"""
 {_SHOWS} [data-testid="stColumn"]{_HIDDEN}, {_SHOWS} [data-testid="stVerticalBlock"]{_HIDDEN},
 {_SHOWS} [data-testid="stTabs"] > div > [role="tablist"], {_SHOWS} [role="tablist"]:not({_VIEW} *),
 {_SHOWS} hr {{ display: none !important; }}
+{_SHOWS} [data-testid="stVerticalBlock"] {{ gap: 10px !important; }}
 {_MAIN}:not(:has({_VIEW})) {{ overflow: auto; }}
 {_MAIN} h1, {_MAIN} h2, {_MAIN} h3, {_MAIN} h4, {_MAIN} h5 {{ padding: 0; }}
 {_VIEW} [data-testid="stMarkdownContainer"], {_VIEW} [data-testid="stCaptionContainer"],
 {_VIEW} [data-testid="stHeading"] * {{ margin-bottom: 0; }}
 {_VIEW} [data-testid="stMarkdownContainer"] p:last-child {{ margin-bottom: 0; }}
 {_MAIN} h3 {{ font-size: 29px; line-height: 1.2; }}
+{_VIEW} [data-testid="stColumn"] h3 {{ font-size: 25px; }}
 {_MAIN} h4, {_MAIN} h5 {{ font-size: 21px; }}
 {_VIEW} [data-testid="stCaptionContainer"] p, {_VIEW} small, {_MAIN} code, {_VIEW} [data-testid="stMetricLabel"] *,
 {_VIEW} [data-testid="stMetricDelta"] *, {_VIEW} h4 span, {_VIEW} button p, {_MAIN} .st-key-{TRANSPORT} p {{
