@@ -31,4 +31,4 @@ if reads_drawings(network()) and may_change():
     lesson.read_with(phone_reader.reader(choice()))
 address.remember("view", "classroom_view", one_of(VIEWS), next(iter(VIEWS)))
 view = st.segmented_control("View", list(VIEWS), key="classroom_view", required=True, label_visibility="collapsed")
-address.fragment(body, run_every=SECONDS)(required(view))
+st.fragment(body, run_every=SECONDS)(required(view))

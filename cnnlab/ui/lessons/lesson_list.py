@@ -14,17 +14,16 @@ from cnnlab.ui.state.lesson_place import Place
 
 def draw(lessons: Sequence[Lesson], current: str | None) -> None:
     """Draw the cards, two in a row, three while this tab presents; current: the lesson that this tab is in."""
-    across = 3 if presenting.on() else 2
+    across, gap = (3, 4) if presenting.on() else (2, 16)  # pixels
     for first in range(0, len(lessons), across):
         for column, each in zip(st.columns(across), lessons[first : first + across], strict=False):
-            with column.container(border=True, height="stretch", gap="xsmall"):
+            with column.container(border=True, height="stretch", gap=gap):
                 _card(each, each.name == current)
 
 
 def _card(lesson: Lesson, here: bool) -> None:
     number = f"{lesson.number} · " if lesson.number else ""
-    st.markdown(f"#### {number}{messages.plain(lesson.title)}")
-    st.markdown(messages.plain(lesson.purpose))
+    st.markdown(f"#### {number}{messages.plain(lesson.title)}\n\n{messages.plain(lesson.purpose)}")
     st.caption(f"{lesson.minutes} minutes · for {messages.plain(lesson.audience)}")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if row.button(
