@@ -92,15 +92,15 @@ def _turns(log: Path, count: int, who: str) -> list[float]:
     log.write_text("")
     go = Path(f"{log}.go")
     go.touch()
-    seen = 0
-    while seen < count:
+    ratios: list[float] = []
+    while len(ratios) < count:
         time.sleep(0.2)
-        rows = log.read_text().splitlines()
-        for race, single in (map(float, row.split()) for row in rows[seen:]):
-            print(f"{who}: race {race:6.1f} s   four runs {single:6.1f} s   {race / single:.3f}", flush=True)
-        seen = len(rows)
+        for row in log.read_text().splitlines()[len(ratios) :]:
+            race, single = map(float, row.split())
+            ratios.append(race / single)
+            print(f"{who}: race {race:6.1f} s   four runs {single:6.1f} s   {ratios[-1]:.3f}", flush=True)
     go.unlink()
-    return [race / single for race, single in (map(float, row.split()) for row in log.read_text().splitlines()[:count])]
+    return ratios
 
 
 if __name__ == "__main__":

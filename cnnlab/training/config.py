@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -173,6 +173,11 @@ class TrainConfig:
         if single:
             options = {**options, **single}
         return dataclasses.replace(self, **changes, options=options)
+
+    def agrees(self, other: TrainConfig, apart_from: Collection[str] = ()) -> bool:
+        """Whether both have the same settings, whatever those of these names are."""
+        names = {each.name for each in dataclasses.fields(self)} - set(apart_from)
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready; TrainConfig.from_dict is its inverse."""

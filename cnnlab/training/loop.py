@@ -16,7 +16,7 @@ from cnnlab.models import Score
 from cnnlab.training.hint_evidence import Hint
 from cnnlab.training.hint_watcher import HintWatcher, replayed
 from cnnlab.training.history import History
-from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch
+from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch, newest
 from cnnlab.training.resumption import State, copied
 from cnnlab.training.trainer import DivergenceError, Trainer
 
@@ -205,7 +205,7 @@ class TrainingLoop:
             best_epoch=best_epoch(epochs),
             early=self.trainer.ended_early,
             noun=noun(self.trainer.split.test.classes),
-            val_accuracy=next((row.val_accuracy for row in reversed(epochs) if row.val_accuracy is not None), None),
+            val_accuracy=newest(epochs, "val_accuracy"),
             **measured,
         )
 

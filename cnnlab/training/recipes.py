@@ -49,8 +49,7 @@ class Recipe:
 
     def describes(self, config: TrainConfig) -> bool:
         """Whether a run with these settings followed it: seed, device, measuring and keeping may differ."""
-        same = {name: getattr(self.config, name) for name in FREE}
-        return config.replace(**same) == self.config
+        return self.config.agrees(config, apart_from=FREE)
 
 
 _ALL = [

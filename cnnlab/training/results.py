@@ -78,6 +78,11 @@ class EpochResult:
     seconds: Seconds
 
 
+def newest(rows: Sequence[Evaluation] | Sequence[EpochResult], field: str) -> float | None:
+    """The last known value of a field of the rows, such as val_accuracy; None where there is none."""
+    return next((value for row in reversed(rows) if (value := getattr(row, field)) is not None), None)
+
+
 def best_epoch(epochs: Sequence[EpochResult]) -> int:
     """The epoch with the highest validation accuracy, the latest of equals; the last without validation; 0 for none."""
     best = max(epochs, key=lambda row: (row.val_accuracy or 0, row.epoch), default=None)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnlab.evaluation.predictions import predict
 from cnnlab.runs.store import Checkpoint
+from cnnlab.training.results import newest
 from cnnlab.ui.cache import bounded, loaders
 from cnnlab.ui.state.chosen_network import choice, followed
 
@@ -34,8 +35,7 @@ def draw(ours: str, right: int, count: int, network: Checkpoint) -> None:
 def _of_mnist(network: Checkpoint) -> tuple[str, float | None]:
     """What was measured and the accuracy; of a network in training what it measured itself last."""
     if choice().live:
-        found = [each.val_accuracy for each in followed().evaluations]
-        return "MNIST validation images", next((each for each in reversed(found) if each is not None), None)
+        return "MNIST validation images", newest(followed().evaluations, "val_accuracy")
     return "MNIST test set", _test_accuracy(network.digest, network)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnlab.runs.store import Run
+from cnnlab.training.results import newest
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import address_bar
@@ -151,6 +152,6 @@ def _status(drawn: str) -> None:
         st.rerun()
     if snapshot.active:
         snapshot = followed()
-        measured = [e.val_accuracy for e in snapshot.evaluations if e.val_accuracy is not None]
-        reached = f" · {measured[-1]:.1%}" if measured else ""
+        accuracy = newest(snapshot.evaluations, "val_accuracy")
+        reached = "" if accuracy is None else f" · {accuracy:.1%}"
         st.caption(f"**{snapshot.run}** {snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,}{reached}")

@@ -63,7 +63,7 @@ def _line_up(
         folded.change_button(line, active=False)
         lanes = line_up.chosen()
     else:
-        lanes = line_up.draw(_settings(snapshot, row, more, is_folded))
+        lanes = line_up.draw(_settings(snapshot, row, more, is_folded=False))
     return partial(_race, lanes) if len(lanes.entries) > 1 else None
 
 

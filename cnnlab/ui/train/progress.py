@@ -15,7 +15,11 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.state import presenting
 
 SMALL = ("Step", "Images a second")  # left out while a tab presents
-STYLE = f"""<style>
+BAR_STYLE = f"""
+.progress-bar {{ flex: 1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
+.progress-bar i {{ display: block; height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
+"""
+STYLE = f"""<style>{BAR_STYLE}
 .progress {{ display: grid; grid-template-columns: 1.2fr repeat(4, 1fr); gap: 0 1rem; line-height: 1.3; }}
 .progress span {{ display: block; font-size: 1rem; white-space: nowrap; }}
 .progress b {{ font-weight: 400; font-size: 2.25rem; line-height: 1.1; white-space: nowrap;
@@ -24,8 +28,6 @@ STYLE = f"""<style>
 .progress.large span {{ font-size: 18px; }}
 .progress.large b {{ font-size: 60px; }}
 .progress p {{ grid-column: 1 / -1; margin: 0; display: flex; align-items: center; gap: 1rem; }}
-.progress-bar {{ flex: 1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
-.progress-bar i {{ display: block; height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
 </style>"""
 
 
@@ -60,6 +62,11 @@ def draw(snapshot: Snapshot) -> None:
     items = "".join(f"<div><span>{label}</span><b>{value}</b></div>" for label, value in shown.items())
     done = 100 * snapshot.step / snapshot.total_steps
     where = f"{snapshot.state} · step {snapshot.step:,} of {snapshot.total_steps:,} · {escape(snapshot.device)}"
-    bar = f'<span class="progress-bar" role="progressbar" aria-valuenow="{done:.0f}"><i style="width:{done:.2f}%"></i>'
     size = "progress large" if presenting.on() else "progress"
-    st.html(f'{STYLE}<div class="{size}">{items}<p>{bar}</span>{where}</p></div>')
+    st.html(f'{STYLE}<div class="{size}">{items}<p>{bar(done)}{where}</p></div>')
+
+
+def bar(done: float) -> str:
+    """A bar that is filled by `done` per cent, as HTML for a row of flexible boxes; BAR_STYLE has its looks."""
+    inside = f'<i style="width:{done:.2f}%"></i>'
+    return f'<span class="progress-bar" role="progressbar" aria-valuenow="{done:.0f}">{inside}</span>'

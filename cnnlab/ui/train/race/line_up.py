@@ -18,6 +18,7 @@ from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import one_of
 from cnnlab.ui.state.persistent_widgets import remember
 from cnnlab.ui.state.visitor import reserved
+from cnnlab.ui.train.race import ready
 
 LINE_UP = "train_line_up"  # session-state key: a LineUp, kept while another page is shown
 READY = "train_ready_race"
@@ -83,12 +84,11 @@ def take(configs: Sequence[TrainConfig]) -> None:
 
 
 def _lanes(line_up: LineUp) -> None:
-    ready = next((each for each in RACES.values() if each.title == line_up.title), None)
     if not line_up.entries:
         st.caption("Set up a lane above and add it; change what you want to compare and add that, up to six.")
         return
-    if ready:
-        st.caption(ready.note)
+    if found := ready.called(line_up.title):
+        st.caption(found.note)
     columns = st.columns(max(4, len(line_up.entries)))
     for number, (column, entry) in enumerate(zip(columns, line_up.entries, strict=False)):
         with column:

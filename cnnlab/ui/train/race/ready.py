@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnlab.runs.store import Run
 from cnnlab.training.races import ReadyRace
 from cnnlab.training.ready_races import RACES
 from cnnlab.training.recipes import FREE
@@ -18,11 +19,15 @@ from cnnlab.ui.components.run_curves import RunCurves
 KEPT = tuple(name for name in FREE if name != "seed")  # in these a healthy run of before may differ
 
 
+def called(title: str) -> ReadyRace | None:
+    """The ready race of this title."""
+    return next((each for each in (*RACES.values(), *SABOTAGES.values()) if each.title == title), None)
+
+
 def of_lanes(lanes: Sequence[Snapshot]) -> ReadyRace | None:
     """The ready race that these lanes are of."""
     race = lanes[0].lane.race if lanes and lanes[0].lane else ""
-    title = race.rpartition(" · ")[0]
-    return next((each for each in [*RACES.values(), *SABOTAGES.values()] if each.title == title), None)
+    return called(race.rpartition(" · ")[0])
 
 
 def draw_note(lanes: Sequence[Snapshot], outcome: str) -> None:
@@ -38,21 +43,15 @@ def draw_note(lanes: Sequence[Snapshot], outcome: str) -> None:
             st.page_link(f"pages/{found.page}.py", label=f"See it under {name}", icon=":material/arrow_forward:")
 
 
-def known(race: ReadyRace) -> str | None:
-    """The name of a run that has ended and was trained as the race's first lane would be."""
+def known(race: ReadyRace) -> Run | None:
+    """The newest run that has ended and was trained as the race's first lane would be."""
     wanted = race.entries[0].config
-    for run in loaders.runs()[0]:
-        same = {name: getattr(wanted, name) for name in KEPT}
-        if run.outcome and run.outcome.state == "finished" and run.config.replace(**same) == wanted:
-            return run.name
-    return None
+    ended = (run for run in loaders.runs()[0] if run.outcome and run.outcome.state == "finished")
+    return next((run for run in ended if wanted.agrees(run.config, apart_from=KEPT)), None)
 
 
 def healthy_run(lanes: Sequence[Snapshot]) -> tuple[RunCurves, int] | None:
     """(the curves, the batch size) of the run that stands for a lane which was not run again; None where all were."""
     found = of_lanes(lanes)
-    if not found or len(lanes) == len(found.entries):
-        return None
-    name = known(found)
-    run = next((run for run in loaders.runs()[0] if run.name == name), None)
+    run = known(found) if found and len(lanes) < len(found.entries) else None
     return (run_curves.of_run(run), run.config.batch_size) if run else None

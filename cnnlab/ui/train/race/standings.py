@@ -10,12 +10,13 @@ from html import escape
 import streamlit as st
 
 from cnnlab.charts.answer import headline as answer_to
-from cnnlab.charts.palette import BLUE, TRACK, TRANSPARENT
+from cnnlab.charts.palette import TRANSPARENT
 from cnnlab.charts.race_curves import style
-from cnnlab.training.results import Evaluation, duration
+from cnnlab.training.results import duration, newest
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui.train import progress
 
-STYLE = f"""<style>
+STYLE = f"""<style>{progress.BAR_STYLE}
 .standings {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .3rem 1rem;
   line-height: 1.25; }}
 .standings div {{ min-width: 0; }}
@@ -23,8 +24,6 @@ STYLE = f"""<style>
 .standings b {{ font-weight: 400; font-size: 2.25rem; line-height: 1.1; font-variant-numeric: tabular-nums; }}
 .standings div > i {{ display: block; width: 100%; height: 6px; }}
 .race-progress {{ margin: .3rem 0 0; display: flex; align-items: center; gap: 1rem; }}
-.race-bar {{ flex: 1; height: .5rem; border-radius: .25rem; background: {TRACK}; }}
-.race-bar i {{ display: block; height: 100%; border-radius: inherit; background: var(--st-primary-color, {BLUE}); }}
 </style>"""
 
 
@@ -60,13 +59,9 @@ def _newest(lane: Snapshot) -> tuple[float | None, float | None]:
     if lane.outcome and lane.outcome.test_accuracy is not None:
         accuracy: float | None = lane.outcome.test_accuracy
     else:
-        accuracy = _last(lane.evaluations, "val_accuracy")
-        accuracy = _last(lane.evaluations, "train_accuracy") if accuracy is None else accuracy
-    return accuracy, _last(lane.evaluations, "train_loss")
-
-
-def _last(evaluations: Sequence[Evaluation], field: str) -> float | None:
-    return next((value for each in reversed(evaluations) if (value := getattr(each, field)) is not None), None)
+        accuracy = newest(lane.evaluations, "val_accuracy")
+        accuracy = newest(lane.evaluations, "train_accuracy") if accuracy is None else accuracy
+    return accuracy, newest(lane.evaluations, "train_loss")
 
 
 def _leader(newest: Sequence[tuple[float | None, float | None]], lanes: Sequence[Snapshot]) -> int | None:
@@ -116,10 +111,8 @@ def draw(lanes: Sequence[Snapshot], whole: Snapshot) -> None:
 def _bar(lanes: Sequence[Snapshot], whole: Snapshot) -> str:
     done = 100 * sum(lane.step for lane in lanes) / max(1, sum(lane.total_steps for lane in lanes))
     left = "" if whole.eta_seconds is None else f" · {duration(whole.eta_seconds)} left"
-    bar = f'<span class="race-bar" role="progressbar" aria-valuenow="{done:.0f}"><i style="width:{done:.2f}%"></i>'
-    return (
-        f'<p class="race-progress">{bar}</span>{whole.state} · epoch {whole.epoch + 1}, step {whole.step:,}{left}</p>'
-    )
+    where = f"{whole.state} · epoch {whole.epoch + 1}, step {whole.step:,}{left}"
+    return f'<p class="race-progress">{progress.bar(done)}{where}</p>'
 
 
 def _swatch(number: int) -> str:
