@@ -39,10 +39,11 @@ if "cnnlab.ui.shell.warm_up" not in sys.modules:
 import altair  # noqa: E402, F401  (these two for the pages' charts: imported by a page, its place would stay empty)
 import pandas  # noqa: E402, F401
 
-from cnnlab.ui.shell import lesson_panel, page_style, presenter, sidebar, warm_up  # noqa: E402
+from cnnlab.ui.shell import left_pages, lesson_panel, page_style, presenter, sidebar, warm_up  # noqa: E402
 from cnnlab.ui.state import address  # noqa: E402
 
 opening.empty()
+left_pages.drop_their_requests()
 page_style.apply()
 with address.bar(page.title, opening):
     sidebar.draw(
