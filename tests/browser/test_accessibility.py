@@ -13,6 +13,7 @@ from benchmarks.support.browser import settled
 from tests.browser.grids import cell, grid
 from tests.browser.soft_address import go
 from tests.browser.test_address import shows
+from tests.browser.test_layout import FAILURE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -52,6 +53,7 @@ FIND = """async ([tags, theirs]) => {
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page, address, theme):
+    """Nor does a page fail: the dark theme is seen in no other test."""
     page.emulate_media(color_scheme=theme)
     page.goto(f"{address}/data")
     page.get_by_role("heading", level=3).first.wait_for()
@@ -60,6 +62,7 @@ def test_axe_finds_nothing_serious(page, address, theme):
     found = {}
     for name in PAGES:
         go(page, f"/{name}")
+        assert page.locator(FAILURE).count() == 0
         if serious := page.evaluate(FIND, [WCAG, OF_STREAMLIT]):
             found[name] = serious
     assert not found, json.dumps(found, indent=1)
@@ -82,3 +85,37 @@ def test_the_arrows_go_from_cell_to_cell_and_enter_chooses(page, address):
     expect(tip).to_have_text(reached)
     page.keyboard.press("Tab")
     expect(tip).to_be_hidden()
+
+
+def test_the_arrows_go_from_block_to_block_and_enter_chooses(page, address):
+    page.goto(f"{address}/architectures")
+    blocks = page.get_by_role("group", name="The blocks of simple-cnn").get_by_role("button")
+    settled(page)
+    blocks.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(blocks.nth(1)).to_be_focused()
+    assert "conv1: convolution" in blocks.nth(1).get_attribute("aria-label")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=" of conv1 sees ")).to_be_visible()
+    expect(blocks.nth(1)).to_be_focused()  # the picture with the new outline goes on from there
+
+
+def test_a_cell_and_a_point_are_found_by_name_and_number(page, address):
+    page.goto(f"{address}/confusion?run=a0-simple-cnn&epoch=1")
+    settled(page)
+    read_as = page.get_by_role("combobox", name="read as")
+    read_as.focus()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    settled(page)
+    page.get_by_role("combobox", name="Cell: the digit").focus()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    shows(page, cell="7-2")
+    expect(page.get_by_role("heading", name="7 → 2: ")).to_be_visible()
+    go(page, "/confusion?run=a0-simple-cnn&epoch=1&view=map-of-points")
+    number = page.get_by_role("spinbutton", name="Image")
+    number.fill("247")
+    number.press("Enter")
+    shows(page, point="247")
+    expect(page.locator("figure small").first).to_contain_text("#247")

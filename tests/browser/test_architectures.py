@@ -13,7 +13,7 @@ from tests.browser.grids import cell, grid, revision
 
 def test_a_click_on_a_block_and_one_on_a_unit_move_the_outline(page, address):
     page.goto(f"{address}/architectures")
-    blocks = page.get_by_role("img", name="The blocks of simple-cnn")
+    blocks = page.get_by_role("group", name="The blocks of simple-cnn")
     expect(blocks).to_be_visible()
     settled(page)
     expect(page.get_by_role("heading", name="of pool2 sees 33% of the 28×28 pixels: 16×16")).to_be_visible()

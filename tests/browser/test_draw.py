@@ -242,7 +242,7 @@ def test_a_pinned_drawing_becomes_ribbons_on_the_training_page(draw):
 def test_scribbles_never_break_the_page(draw):
     chance = np.random.default_rng(0)
     pen = Pen(draw)
-    for _ in range(25):
+    for _ in range(15):
         pen.stroke(chance.uniform(0.02, 0.98, (int(chance.integers(1, 6)), 2)).tolist())
     settled(draw)
     assert draw.locator('[data-testid="stException"]').count() == 0

@@ -1,11 +1,14 @@
-"""Every page by its address and by its link, in both themes and at several sizes: it draws, and nothing is cut off."""
+"""Every page by its link, at several sizes: it draws, and nothing is cut. test_accessibility does so in the dark."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.support.browser import ROOT, settled
+from tests.browser.conftest import WINDOW, clean
 
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
 LINK = '[data-testid="stSidebarNavLink"]'
@@ -56,29 +59,26 @@ def is_drawn(page: Page, link: Locator) -> None:
     assert page.locator(FAILURE).count() == 0
 
 
-def test_every_page_of_the_navigation_draws_in_the_dark_theme(page, address):
-    """In the light one the next test opens them."""
-    page.emulate_media(color_scheme="dark")
-    page.goto(address)
-    page.get_by_role("button", name="Start").wait_for()
-    settled(page)
-    links = page.locator(LINK)
-    assert links.count() >= 6
-    for link in links.all():
-        link.click()
-        is_drawn(page, link)
+@pytest.fixture(scope="module")
+def lab(context, address) -> Iterator[Page]:
+    """The lab in one tab, whose app is loaded once."""
+    with clean(context) as page:
+        page.goto(address)
+        page.get_by_role("button", name="Start").wait_for()
+        settled(page)
+        yield page
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_overlaps_or_is_cut(page, address, name):
+def test_nothing_overlaps_or_is_cut(lab, name):
+    lab.set_viewport_size(WINDOW)
+    link = lab.locator(f'{LINK}[href$="/{name if name != "train" else ""}"]')
+    link.click()
+    is_drawn(lab, link)
     found = {}
-    page.goto(f"{address}/{name}" if name != "train" else address)
-    page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for(state="attached")
-    settled(page, 1.0)
-    is_drawn(page, page.locator(f'{LINK}[aria-current="page"]'))
     for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        settled(page, 0.7)
-        if faults := page.evaluate(FAULTS):
+        lab.set_viewport_size({"width": width, "height": height})
+        settled(lab)
+        if faults := lab.evaluate(FAULTS):
             found[f"{width}×{height}"] = faults
     assert not found

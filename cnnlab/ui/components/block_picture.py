@@ -13,11 +13,13 @@ _FILES = Path(__file__)
 
 
 def draw(svg: str, key: str, on_pick: Callable[[str], None] | None = None) -> None:
-    """Draw the picture; a click on a block calls `on_pick` with its layer before the page runs again."""
+    """Draw the picture; a click on a block, or Enter, calls `on_pick` with its layer before the page runs again."""
 
     def pick() -> None:
         picked = st.session_state[key].picked
         if picked and on_pick:
             on_pick(picked)
 
-    element("cnnlab_blocks", _FILES, '<div class="blocks"></div>')(data={"svg": svg}, key=key, on_picked_change=pick)
+    element("cnnlab_blocks", _FILES, '<div class="blocks"></div>')(
+        data={"svg": svg, "picks": on_pick is not None}, key=key, on_picked_change=pick
+    )

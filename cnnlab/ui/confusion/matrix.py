@@ -15,6 +15,7 @@ from cnnlab.ui.confusion.contents import MatrixContents, MatrixView, Refusal, St
 from cnnlab.ui.state import presenting, theme
 
 NUMBERS, COMPARED = "confusion_numbers", "confusion_compared_run"  # keys of widgets
+TRUE, PREDICTED = "confusion_true_of_cell", "confusion_predicted_of_cell"
 PICKED = "confusion_picked_cell"  # state: (true, predicted), names; unset, the biggest mistake is followed
 CELL_PAGE, CAME_PAGE, WENT_PAGE = "confusion_page_of_cell", "confusion_page_of_came", "confusion_page_of_went"
 COUNTS, PERCENT = "Counts", "Per cent of the row"
@@ -41,6 +42,8 @@ def draw(answers: Answers, view: MatrixView) -> None:
             return
         destinations.legend(answers.drawable)
     headline.subheader(view.shown.sentence)
+    with right:
+        _cell(view.shown.cell, answers)
     with left, presenting.main_view("matrix"), st.container(width=WIDTH):  # less where the column is narrower
         _matrix(view.shown, answers.classes)
     with right, presenting.main_view("cell"):
@@ -54,6 +57,19 @@ def _settings(view: MatrixView) -> None:
     name = from_list(chosen_run, "Compare with", [NOTHING, *view.runs], key=COMPARED)
     if view.epochs:
         chosen_epoch.selectbox("Epoch", view.epochs, key=epoch_key(name))
+
+
+def _cell(cell: tuple[int, int], answers: Answers) -> None:
+    """The cell by its names: without a mouse, and where a hundred classes make small cells."""
+    for place, key, label, number in zip(
+        st.columns(2), (TRUE, PREDICTED), (f"Cell: the {answers.noun}", "read as"), cell, strict=True
+    ):
+        st.session_state[key] = answers.classes[number]  # a click on the matrix may have changed it
+        from_list(place, label, answers.classes, key=key, on_change=_name)
+
+
+def _name() -> None:
+    _go_to((st.session_state[TRUE], st.session_state[PREDICTED]))
 
 
 def _matrix(shown: MatrixContents, classes: tuple[str, ...]) -> None:
@@ -73,8 +89,12 @@ def _pick(key: str) -> None:
     """Remember the clicked cell; a click beside the cells changes nothing."""
     picked = st.session_state[key].selection[CELL]
     if picked:
-        pager.first_page(CELL_PAGE, CAME_PAGE, WENT_PAGE)
-        st.session_state[PICKED] = (str(picked[0]["true"]), str(picked[0]["predicted"]))
+        _go_to((str(picked[0]["true"]), str(picked[0]["predicted"])))
+
+
+def _go_to(cell: tuple[str, str]) -> None:
+    pager.first_page(CELL_PAGE, CAME_PAGE, WENT_PAGE)
+    st.session_state[PICKED] = cell
 
 
 def _strip(strip: Strip) -> None:

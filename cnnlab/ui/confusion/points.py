@@ -20,6 +20,7 @@ from cnnlab.ui.state.visitor import reserved
 LAYER, METHOD = "confusion_map_layer", "confusion_map_method"  # keys of widgets
 PCA, TSNE, SPACE = "PCA", "t-SNE", "PCA in 3-D"
 CHART = "confusion_points"
+NUMBER = "confusion_number_of_point"
 CHOSEN = "confusion_chosen_point"  # state: the clicked image's number in its set
 POLL_SECONDS = 0.5
 
@@ -70,6 +71,17 @@ def _pick(indices: np.ndarray) -> None:
         st.session_state[CHOSEN] = int(indices[int(picked[0]["place"])])
 
 
+def _number(indices: np.ndarray, place: int) -> None:
+    """The image by its number: without a mouse."""
+    st.session_state[NUMBER] = int(indices[place])  # a click on the map may have changed it
+    st.number_input("Image", 0, int(indices.max()), key=NUMBER, on_change=lambda: _nearest(indices))
+
+
+def _nearest(indices: np.ndarray) -> None:
+    wanted = st.session_state[NUMBER]
+    st.session_state[CHOSEN] = int(indices[abs(indices - wanted).argmin()])
+
+
 def _missing(missing: NoTsne | FailedTsne | TsneInProgress | None) -> None:
     if isinstance(missing, NoTsne):
         st.info(f"No t-SNE {missing.reason}: this is PCA.")
@@ -97,8 +109,9 @@ def _progress(queue: Maps, key: Hashable) -> None:
 
 def _details(answers: Answers, shown: FlatMap) -> None:
     marked = "Hollow" if many_wrong(answers.predictions.labels, answers.predictions.predicted) else "Ringed"
-    st.caption(f"{marked}: wrong answers. Click a point to see its image.")
+    st.caption(f"{marked}: wrong answers. Click a point to see its image, or type its number.")
     with st.container(width=180):
+        _number(answers.images.indices, shown.place)
         tiles.draw([shown.tile], key="confusion_point_tile", side=160)
     destinations.legend(answers.drawable)
     if shown.variance is not None:
