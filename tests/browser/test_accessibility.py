@@ -111,7 +111,6 @@ def test_a_cell_and_a_point_are_found_by_name_and_number(page, address):
     page.get_by_role("combobox", name="Cell: the digit").focus()
     page.keyboard.type("7")
     page.keyboard.press("Enter")
-    shows(page, cell="7-2")
     expect(page.get_by_role("heading", name="7 → 2: ")).to_be_visible()
     go(page, "/confusion?run=a0-simple-cnn&epoch=1&view=map-of-points")
     number = page.get_by_role("spinbutton", name="Image")
