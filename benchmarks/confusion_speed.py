@@ -23,7 +23,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import streamlit as st
 from playwright.sync_api import Page
 
 from benchmarks.support.browser import chromium, serve, settled
@@ -32,7 +31,7 @@ from cnnlab.data import datasets
 from cnnlab.evaluation import projections, tsne
 from cnnlab.evaluation.evaluation_set import evaluation_sets
 from cnnlab.runs import store
-from cnnlab.ui.cache import predictions_cache
+from cnnlab.ui.cache import bounded, predictions_cache
 
 MATRIX = "document.querySelector('[data-testid=stVegaLiteChart] svg').textContent"
 CHANGED = f"([words, before]) => document.body.innerText.includes(words) && {MATRIX} !== before"
@@ -63,7 +62,7 @@ def _predictions(run: store.Run, epoch: int, runs: int) -> tuple[list[float], li
     first: list[float] = []
     cached: list[float] = []
     for _ in range(runs):
-        st.cache_resource.clear()
+        bounded.forget()
         for times in (first, cached):
             started = time.perf_counter()
             predictions_cache.predictions(network, images).confusion  # noqa: B018  (part of what the page needs)

@@ -56,6 +56,12 @@ _kept: LRUCache[Hashable, Any] = LRUCache(paths.cache_bytes(), getsizeof=bytes_o
 _condition = threading.Condition()
 
 
+def forget() -> None:
+    """Let go of everything that is kept: what is asked for next is worked out anew."""
+    with _condition:
+        _kept.clear()
+
+
 def kept(spinner: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorator: work a result out once for all tabs, and keep it while there is room.
 
