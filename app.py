@@ -12,12 +12,13 @@ from cnnlab.classroom import front_page, live_answers, opening, phone_routes, te
 from cnnlab.classroom.guard import Guard
 from cnnlab.classroom.lesson import lesson
 from cnnlab.classroom.pin import Pin, new_pin
-from cnnlab.common import descriptors, paths, sockets
+from cnnlab.common import descriptors, early_imports, paths, sockets
 
 
 @asynccontextmanager
 async def from_start_to_end(_app: st.App) -> AsyncIterator[None]:
     """Say how to get in, which `streamlit run` leaves to an st.App; at the end keep the run."""
+    early_imports.begin()
     sockets.send_at_once(st.get_option("server.port"))
     opening.begin(lesson, pin, *map(st.get_option, ("server.address", "server.port", "server.headless")))
     phone_routes.for_phones.end_streams_with_the_process()

@@ -7,7 +7,6 @@ from functools import cache
 
 import numpy as np
 import torch
-from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from cnnlab.data.augment.chance import Chance
@@ -115,6 +114,8 @@ def _lying(path: Tensor, narrow: float = NARROW) -> Tensor:
 @cache
 def _smooth(device: torch.device) -> Tensor:
     """[SEGMENTS + 1, TURNS]: times the points that a smooth curve goes through, it gives the curve."""
+    from scipy.interpolate import CubicSpline  # a quarter of a second, for few recipes
+
     spline = CubicSpline(np.arange(TURNS), np.eye(TURNS))
     return torch.from_numpy(spline(np.linspace(0, TURNS - 1, SEGMENTS + 1))).float().to(device)
 

@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 import torch
-from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from cnnlab.data.augment.chance import Chance
@@ -95,6 +94,8 @@ def segments(style: Style) -> Tensor:
 
 def _curve(stroke: Points) -> np.ndarray:
     """A smooth curve through the points, [many, 2], in pieces from corner to corner."""
+    from scipy.interpolate import CubicSpline  # a quarter of a second, for few recipes
+
     points = np.array(stroke)
     corners = [0, *(np.flatnonzero((points[1:] == points[:-1]).all(1)) + 1), len(points)]
     parts = []

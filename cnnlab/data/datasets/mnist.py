@@ -8,8 +8,7 @@ import shutil
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-
-from torchvision.datasets import MNIST
+from typing import TYPE_CHECKING
 
 from cnnlab.common import paths
 from cnnlab.common.files import replacing
@@ -18,11 +17,16 @@ from cnnlab.data.datasets.download import Progress, fetch
 from cnnlab.data.datasets.registry import register
 from cnnlab.errors import CnnlabError
 
+if TYPE_CHECKING:  # importing it takes a second: the first page does not wait for it
+    from torchvision.datasets import MNIST
+
 CLASSES = tuple(str(digit) for digit in range(10))
 
 
 def present(root: Path | None = None) -> bool:
     """Whether MNIST's files lie below `root`, by default as shipped, so that reading it needs no network."""
+    from torchvision.datasets import MNIST
+
     return all(((root or paths.shipped_data()) / "MNIST" / "raw" / name).exists() for name, _ in MNIST.resources)
 
 
@@ -34,6 +38,8 @@ def read_mnist(progress: Progress | None = None, root: Path | None = None) -> tu
     far. Source: LeCun, Cortes, Burges. Raises CnnlabError, in one sentence, when a file is missing and there is no
     network, or is damaged.
     """
+    from torchvision.datasets import MNIST
+
     return load_idx(MNIST, CLASSES, root or paths.shipped_data(), progress)
 
 

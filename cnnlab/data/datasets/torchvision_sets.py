@@ -1,4 +1,4 @@
-"""Fashion-MNIST, KMNIST and CIFAR-10 through torchvision, downloaded when first asked for."""
+"""Fashion-MNIST, KMNIST and CIFAR-10 through torchvision, downloaded when first asked for; imported then, too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import tarfile
 from pathlib import Path
 
 import torch
-from torchvision.datasets import CIFAR10, KMNIST, FashionMNIST
 
 from cnnlab.common import paths
 from cnnlab.common.files import replacing
@@ -21,18 +20,24 @@ from cnnlab.errors import CnnlabError
 @register("fashion-mnist", "Fashion-MNIST: clothes", megabytes=31)
 def read_fashion_mnist(progress: Progress | None = None) -> tuple[Dataset, Dataset]:
     """60,000 + 10,000 pieces of clothing, uint8 [N, 1, 28, 28] (Xiao, Rasul, Vollgraf). Raises as read_mnist."""
+    from torchvision.datasets import FashionMNIST
+
     return load_idx(FashionMNIST, tuple(FashionMNIST.classes), paths.data(), progress)
 
 
 @register("kmnist", "KMNIST: Japanese kana", megabytes=21, mirrors=False)
 def read_kmnist(progress: Progress | None = None) -> tuple[Dataset, Dataset]:
     """60,000 + 10,000 handwritten kana, uint8 [N, 1, 28, 28] (CODH). Raises as read_mnist."""
+    from torchvision.datasets import KMNIST
+
     return load_idx(KMNIST, tuple(KMNIST.classes), paths.data(), progress)
 
 
 @register("cifar10", "CIFAR-10: ten things in colour", shape=(3, 32, 32), megabytes=170)
 def read_cifar10(progress: Progress | None = None) -> tuple[Dataset, Dataset]:
     """50,000 + 10,000 photographs of ten things, uint8 [N, 3, 32, 32] (Krizhevsky). Raises as read_mnist."""
+    from torchvision.datasets import CIFAR10
+
     root = paths.data()
     batches = [*CIFAR10.train_list, *CIFAR10.test_list, [CIFAR10.meta["filename"], CIFAR10.meta["md5"]]]
     folder = root / CIFAR10.base_folder

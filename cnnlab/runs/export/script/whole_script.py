@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import metadata
 
 import torch
-import torchvision
 
 from cnnlab import models
 from cnnlab.data.datasets import registry
@@ -108,12 +108,14 @@ def _script(name: str, title: str, about: Iterable[str], config: TrainConfig, by
         training_section(config, network, origins),
         main_section(config, network),
     ]
-    needs = f"It needs torch {_version(torch)} and torchvision {_version(torchvision)} or newer: run it with Python."
+    torch_version, torchvision_version = map(_version, ("torch", "torchvision"))
+    needs = f"It needs torch {torch_version} and torchvision {torchvision_version} or newer: run it with Python."
     return Script(name, title, (*filter(None, about), needs), tuple(sections))
 
 
-def _version(package: object) -> str:
-    return ".".join(str(getattr(package, "__version__", "")).split("+")[0].split(".")[:2])
+def _version(package: str) -> str:
+    """Its first two numbers; torchvision is not imported for it, which takes a second."""
+    return ".".join(metadata.version(package).split("+")[0].split(".")[:2])
 
 
 def _new_head(config: TrainConfig, spec: registry.DatasetSpec) -> str:
