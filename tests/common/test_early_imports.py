@@ -8,7 +8,7 @@ import sys
 from cnnlab.common import early_imports
 
 FIRST_PAGE = ("shell.sidebar", "shell.presenter", "train.before_start", "train.code_view", "train.live_curves")
-LATER = ("torchvision", "torch._dynamo", "scipy.interpolate", "sklearn", "captum", "sympy", "plotly.graph_objects")
+LATER = ("torchvision", "torch._dynamo", "scipy.interpolate", "sklearn", "captum", "sympy")
 
 
 def test_the_first_page_imports_nothing_that_takes_long_and_can_wait():
