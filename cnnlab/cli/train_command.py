@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from tqdm import tqdm
 
 from cnnlab import models
+from cnnlab.cli import setting_arguments
+from cnnlab.cli.interruptions import obeying
 from cnnlab.cli.progress_bars import DownloadBar
 from cnnlab.cli.subparsers import AddCommand
 from cnnlab.common import paths
 from cnnlab.errors import CnnlabError
-from cnnlab.models import custom_store
 from cnnlab.runs import folders, launch, store
 from cnnlab.training.devices import noted
 from cnnlab.training.interruption import InterruptionError
@@ -36,17 +33,7 @@ def add_commands(command: AddCommand) -> None:
     what = train.add_mutually_exclusive_group(required=True)
     what.add_argument("--recipe", help="a name from `recipes`")
     what.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or interrupted")
-    train.add_argument("--network", help="a name from `models` instead of the recipe's network")
-    train.add_argument("--epochs", help="passes over the training images")
-    train.add_argument("--seed", help="of weights, order and dropout")
-    train.add_argument("--device", help="auto, cpu, cuda or mps")
-    train.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="field=value",
-        help="any other setting; options.NAME=value for one of the network",
-    )
+    setting_arguments.add_settings(train)
     train.add_argument(
         "--out", type=Path, default=paths.checkpoints(), help="folder for the run (default: checkpoints)"
     )
@@ -57,7 +44,7 @@ def _train(options: argparse.Namespace) -> None:
     run = _resumed(options) if options.resume else _new(options)
     recorder = run.open_recorder()
     interruption = threading.Event()
-    with _obeying(interruption), closing(recorder):
+    with obeying(interruption), closing(recorder):
         loop = run.loop(recorder)
         loop.trainer.interrupted = interruption.is_set
         try:
@@ -84,39 +71,15 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _resumed(options: argparse.Namespace) -> PreparedRun:
-    others = [options.network, options.epochs, options.seed, options.device, *options.set]
-    if any(each is not None for each in others):
+    if setting_arguments.given(options):
         raise CnnlabError("--resume goes on with a run's own settings: leave the others out.")
     run, _ = store.find_run(options.resume, options.out)
     return launch.resume(run, DownloadBar())
 
 
 def _new(options: argparse.Namespace) -> PreparedRun:
-    changes: dict[str, Any] = dict(_assignment(text) for text in options.set)
-    named = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
-    changes |= {field: value for field, value in named.items() if value is not None}
-    if options.network is not None:
-        chosen = custom_store.choice(options.network)
-        changes = {"network": chosen.network, "options": chosen.options} | changes
-    config = recipe(options.recipe).config.replace(**changes)
+    config = recipe(options.recipe).config.replace(**setting_arguments.changes(options))
     return launch.prepare(config, options.out, DownloadBar())
-
-
-@contextmanager
-def _obeying(interruption: threading.Event) -> Iterator[None]:
-    """Within the block Ctrl-C and SIGTERM set `interruption`, wherever the training stands; a second one ends it."""
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if interruption.is_set():
-            raise KeyboardInterrupt
-        interruption.set()
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _drive(loop: TrainingLoop, interruption: threading.Event) -> Outcome:
@@ -138,10 +101,3 @@ def _drive(loop: TrainingLoop, interruption: threading.Event) -> Outcome:
             return loop.finish(stopped=False)
         except InterruptionError:
             return loop.finish(stopped=True)
-
-
-def _assignment(text: str) -> tuple[str, str]:
-    field, equals, value = text.partition("=")
-    if not equals:
-        raise CnnlabError(f"--set {text!r} has no '=': write it as field=value, for example batch_size=128.")
-    return field, value
