@@ -23,7 +23,8 @@ MAY_KNOW = {
     "report": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts"},
     "classroom": {"errors", "data"},
     "lessons": {"errors", "common", "classroom"},
-    "cli": {"errors", "common", "data", "models", "training", "runs", "evaluation", "report"},
+    "studies": {"errors", "common", "data", "models", "training", "runs"},
+    "cli": {"errors", "common", "data", "models", "training", "runs", "studies", "evaluation", "report"},
     "__main__": {"cli"},
     "ui": {
         "errors",

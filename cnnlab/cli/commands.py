@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         list_commands,
         report_command,
         run_files,
+        sweep_command,
         train_command,
     )
 
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     groups = (
         lab_command,
         train_command,
+        sweep_command,
         evaluate_commands,
         ensemble_command,
         run_files,

@@ -34,6 +34,11 @@ def checkpoints() -> Path:
     return _chosen("CNNLAB_CHECKPOINTS", LAB / "checkpoints")
 
 
+def studies() -> Path:
+    """Studies that sweeps make, beside the runs that they belong to (CNNLAB_STUDIES)."""
+    return _chosen("CNNLAB_STUDIES", checkpoints() / ".studies")
+
+
 def data() -> Path:
     """Downloaded and custom data sets, and the classroom's drawings (CNNLAB_DATA)."""
     return _chosen("CNNLAB_DATA", LAB / "data")

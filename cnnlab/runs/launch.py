@@ -20,24 +20,31 @@ from cnnlab.training.differences import differences
 from cnnlab.training.methods.transfer_learning import Sources, Start, fitting, freeze
 from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.recipes import RECIPES
-from cnnlab.training.results import LaneMark
+from cnnlab.training.results import LaneMark, StudyMark
 
 
 def prepare(
-    config: TrainConfig, root: Path, on_progress: Progress | None = None, lane: LaneMark | None = None
+    config: TrainConfig,
+    root: Path,
+    on_progress: Progress | None = None,
+    lane: LaneMark | None = None,
+    study: StudyMark | None = None,
+    name: str = "",
 ) -> PreparedRun:
     """All that a run by `config` needs; its folder under `root` is made when it begins.
 
-    on_progress is told of downloads; lane: its place in a race. Raises CnnlabError for a device this machine lacks,
-    data that cannot be had, or earlier runs that do not fit.
+    on_progress is told of downloads; lane, study: its place in a race, in a study; name: what it is called, by default
+    run_name. Raises CnnlabError for a device this machine lacks, data that cannot be had, or earlier runs that do not
+    fit.
     """
     device = resolve(config.device)
     parts = data_of(config, on_progress)
 
     def open_recorder() -> RunWriter:
-        return RunWriter(root, config, parts.train.classes, parts.train.image_shape, run_name(config), lane)
+        called = name or run_name(config)
+        return RunWriter(root, config, parts.train.classes, parts.train.image_shape, called, lane, study)
 
-    return PreparedRun(config, parts, device, open_recorder, sources(config, parts), lane=lane)
+    return PreparedRun(config, parts, device, open_recorder, sources(config, parts), lane=lane, study=study)
 
 
 def resume(run: store.Run, on_progress: Progress | None = None) -> PreparedRun:
@@ -53,8 +60,8 @@ def resume(run: store.Run, on_progress: Progress | None = None) -> PreparedRun:
         raise CnnlabError(f"{run.name} cannot be gone on with: {config.dataset} has other images or classes now.")
     device = resolve(config.device)
     started = sources(config.replace(start_from=""), parts)  # the weights it began with have been trained since
-    again = run.record.lane
-    return PreparedRun(config, parts, device, lambda: RunWriter.reopened(run), started, state, lane=again)
+    lane, study = run.record.lane, run.record.study
+    return PreparedRun(config, parts, device, lambda: RunWriter.reopened(run), started, state, lane=lane, study=study)
 
 
 def data_of(config: TrainConfig, on_progress: Progress | None = None) -> Split:

@@ -12,13 +12,16 @@ _ALLOWED = re.compile(r"\w[\w .+-]*", re.ASCII)
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-def checked(name: str) -> str:
-    """`name` without surrounding blanks. Raises CnnlabError if it cannot be a folder's name on every system."""
+def checked(name: str, noun: str = "run") -> str:
+    """`name` without surrounding blanks. Raises CnnlabError if it cannot be a folder's name on every system.
+
+    noun: what is to be called that.
+    """
     name = name.strip()
     if not _ALLOWED.fullmatch(name) or name.endswith(".") or len(name) > LONGEST or _DEVICES.fullmatch(name):
         raise CnnlabError(
-            f"A run cannot be called {name[: 2 * LONGEST]!r}: use up to {LONGEST} letters, digits, '-', '_', '.', '+' "
-            "and blanks, beginning with a letter or digit."
+            f"A {noun} cannot be called {name[: 2 * LONGEST]!r}: use up to {LONGEST} letters, digits, '-', '_', '.', "
+            "'+' and blanks, beginning with a letter or digit."
         )
     return name
 

@@ -20,7 +20,7 @@ from cnnlab.data.datasets.image_folders import LARGEST as LARGEST_SIDE
 from cnnlab.data.datasets.image_folders import MOST_CLASSES
 from cnnlab.errors import CnnlabError
 from cnnlab.training.config import LIMITS, TrainConfig
-from cnnlab.training.results import Count, EpochResult, Evaluation, Event, LaneMark, Loss, Outcome
+from cnnlab.training.results import Count, EpochResult, Evaluation, Event, LaneMark, Loss, Outcome, StudyMark
 
 SCHEMA: Literal[1] = 1
 LARGEST = 8_000_000  # bytes of run.json, and of a weight file's head
@@ -72,6 +72,7 @@ class Record(Identity):
     evaluations: tuple[Evaluation, ...] = ()
     events: tuple[Event, ...] = ()
     lane: LaneMark | None = None
+    study: StudyMark | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from cnnlab.runs.record import Record, WeightsHead
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
 from cnnlab.training.loop import NotSavedError
-from cnnlab.training.results import EpochResult, LaneMark, Outcome, best_epoch
+from cnnlab.training.results import EpochResult, LaneMark, Outcome, StudyMark, best_epoch
 from cnnlab.training.resumption import State
 
 HISTORY_POINTS = 2_000  # losses, and evaluations, kept in the JSON; longer runs are thinned
@@ -112,14 +112,15 @@ class RunWriter:
         image_shape: Sequence[int],
         name: str = "",
         lane: LaneMark | None = None,
+        study: StudyMark | None = None,
     ):
         """Make the folder root/<name>, or <name>-2, -3 … where that is taken. Raises CnnlabError if it cannot.
 
-        Without a name it is called after the recipe. lane: its place in a race. Until close() the run counts as in
-        training.
+        Without a name it is called after the recipe. lane, study: its place in a race, in a study. Until close() the
+        run counts as in training.
         """
         folder = folders.new(Path(root), names.cleaned(name or config.recipe))
-        self._lane = lane
+        self._lane, self._study = lane, study
         self._begin(folder, config, classes, image_shape, datetime.now(timezone.utc))
 
     @classmethod
@@ -127,7 +128,7 @@ class RunWriter:
         """To go on with a run that was interrupted. Raises CnnlabError while somebody else trains it."""
         writer = cls.__new__(cls)
         said = run.record
-        writer._lane = said.lane
+        writer._lane, writer._study = said.lane, said.study
         writer._begin(run.path, said.config, said.classes, said.image_shape, said.created)
         writer._epochs = list(said.epochs)
         return writer
@@ -201,6 +202,7 @@ class RunWriter:
             "created": self._created,
             "epochs": [dataclasses.asdict(epoch) for epoch in self._epochs],
             **({"lane": dataclasses.asdict(self._lane)} if self._lane else {}),
+            **({"study": dataclasses.asdict(self._study)} if self._study else {}),
             **ending,
         }
         self._write("run.json", json.dumps(said, indent=1).encode())

@@ -11,7 +11,7 @@ from cnnlab.data.splits import Split
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.loop import Recorder, TrainingLoop
 from cnnlab.training.methods.transfer_learning import Sources
-from cnnlab.training.results import LaneMark
+from cnnlab.training.results import LaneMark, StudyMark
 from cnnlab.training.resumption import State
 from cnnlab.training.trainer import Trainer
 
@@ -31,6 +31,7 @@ class PreparedRun:
     state: State | None = None  # where an earlier part of it ended
     threads: int | None = None  # that a CPU computes with; None: one a core. Other counts round differently
     lane: LaneMark | None = None  # its place in a race
+    study: StudyMark | None = None  # its place in a study
 
     def loop(self, recorder: Recorder) -> TrainingLoop:
         """The loop of this run, ready to begin. Raises CnnlabError when network, data and sources do not fit."""

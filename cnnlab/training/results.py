@@ -98,6 +98,16 @@ class LaneMark:
 
 
 @dataclass(frozen=True)
+class StudyMark:
+    """A run's place in a study: its name, alike for all its runs; which of how many trials, from 0; what they vary."""
+
+    study: Annotated[str, Field(min_length=1, max_length=60)]
+    trial: Count
+    trials: Count
+    varied: Annotated[tuple[Annotated[str, Field(max_length=60)], ...], Field(max_length=12)]  # names of settings
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a run ended: `state` is finished, stopped or failed; accuracies are 0..1, times in seconds.
 

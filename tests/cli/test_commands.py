@@ -6,8 +6,10 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -162,6 +164,45 @@ def test_lists_for_people_and_for_scripts(here, command, capsys):
 
 
 @pytest.mark.slow
+def test_a_sweep_of_two_processes_is_stopped_and_gone_on_with(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
+    small = ("train_images=300", "options.channels=1,1", "options.hidden=4", "device=cpu", "epochs=2")
+    settings = [part for each in ("learning_rate=1e-3,1e-2", *small) for part in ("--set", each)]
+    sweep = ["sweep", "--recipe", "a0-simple-cnn", *settings, "--seeds", "3", "--name", "two rates"]
+    command = [sys.executable, "-m", "cnnlab", *sweep, "--jobs", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.glob("*/epoch-001.safetensors")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.terminate()
+    out, err = process.communicate()
+    first = json.loads(out.splitlines()[-1])
+    assert process.returncode == 0 and first["state"] == "stopped" and first["finished"] < 6
+    assert "to go on: python -m cnnlab sweep --resume 'two rates'" in err
+
+    assert main(sweep) == 0, "the same command goes on"
+    captured = capsys.readouterr()
+    *table, last = captured.out.strip().splitlines()
+    found = json.loads(last)
+    runs = store.list_runs(tmp_path)[0]
+    assert [found[key] for key in ("study", "state", "trials", "finished")] == ["two rates", "finished", 6, 6]
+    assert len(runs) == 6 and "6 of 6: a0-simple-cnn" in captured.err
+    rates = {rate: [run for run in runs if run.config.learning_rate == rate] for rate in (1e-3, 1e-2)}
+    means = {rate: np.mean([run.outcome.val_accuracy for run in group]) for rate, group in rates.items()}
+    best = max(means, key=means.get)
+    assert found["best"]["settings"] == {"learning_rate": best}
+    assert found["best"]["val_accuracy"] == pytest.approx(means[best])
+    assert found["best"]["spread"] == pytest.approx(np.std([r.outcome.val_accuracy for r in rates[best]], ddof=1))
+    assert table[0].split() == ["learning", "rate", "validation", "spread", "test", "finished", "stopped"]
+    assert table[1].split()[:2] == [f"{best:g}", f"{means[best]:.2%}"] and len(table) == 3
+
+
+def test_commands_that_make_no_sweep_do_not_wait_for_optuna():
+    code = "import sys; from cnnlab.cli.commands import _parser; _parser(); sys.exit('optuna' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+@pytest.mark.slow
 def test_an_ensemble_is_evaluated_like_any_run(here, capsys):
     assert main(["ensemble", "small@1", "small@best", "--rule", "vote", "--name", "pair"]) == 0
     made = last_line(capsys)
@@ -187,6 +228,15 @@ def test_an_ensemble_is_evaluated_like_any_run(here, capsys):
         (["train", "--recipe", "a0-simple-cnn", "--set", "freeze=conv7"], "freeze is 'conv7': choose among conv1"),
         (["train", "--recipe", "a0-simple-cnn", "--set", "teacher=small@8"], "small has no epoch '8'"),
         (["train", "--recipe", "a0-simple-cnn", "--set", "schedule=multistep"], "milestones is empty"),
+        (["sweep", "--recipe", "a9"], "recipe is 'a9'"),
+        (["sweep", "--recipe", "a0-simple-cnn"], "Nothing is varied"),
+        (["sweep", "--recipe", "a0-simple-cnn", "--set", "learning_rate=1,1000"], "learning_rate is 1000"),
+        (["sweep", "--recipe", "a0-simple-cnn", "--epochs", "1,two"], "epochs is 'two'"),
+        (["sweep", "--recipe", "a0-simple-cnn", "--seeds", "2", "--name", "a/b"], "A study cannot be called 'a/b'"),
+        (["sweep", "--recipe", "a0-simple-cnn", "--seeds", "2", "--set", "start_from=nobody"], "There is no run 'nob"),
+        (["sweep", "--resume", "nothing"], "There is no study 'nothing'"),
+        (["sweep", "--resume", "nothing", "--seeds", "2"], "--resume goes on with a study's own settings"),
+        (["sweep", "--recipe", "a0-simple-cnn", "--jobs", "0"], "--jobs is 0: it must lie between 1 and 64"),
         (["ensemble", "small"], "An ensemble has 2 to 20 members, not 1"),
         (["evaluate", "nowhere"], "There is no run 'nowhere'"),
         (["evaluate", "small@77"], "small has no epoch '77'"),
