@@ -33,6 +33,7 @@ MAY_KNOW = {
         "models",
         "training",
         "runs",
+        "studies",
         "inspection",
         "evaluation",
         "charts",

@@ -38,6 +38,7 @@ DIVERGING = ("#053061", "#2166ac", "#4393c3", "#92c5de", "#f7f7f7", "#f4a582", "
 SEQUENTIAL = ("#000004", "#1c1044", "#4f127b", "#812581", "#b5367a", "#e55064", "#fb8761", "#fec287", "#fcfdbf")
 GREYSCALE = (BLACK, WHITE)
 WRONG_TO_RIGHT = (WRONG, "#f7f7f7", RIGHT)
+POOR_TO_GOOD = (WRONG, QUIET, RIGHT)  # of lines, which stand out from the page in both themes
 PIXELS_SEEN = ("#0b2a52", "#7fb2ff")  # by a unit: from few to many
 UNSEEN, BETWEEN_UNITS = "#33587f", "#1b3f72"
 

@@ -41,11 +41,12 @@ class Summary:
     changed: str = ""  # what was changed by hand, and when
     race: str = ""  # the race it was a lane of
     lane: str = ""  # and what was different about it there
+    study: str = ""  # the study whose trial it was
 
     def matches(self, words: str) -> bool:
         """Whether every one of the words occurs in its names."""
         said = " ".join(
-            (self.name, self.state, self.dataset, self.network, self.recipe, self.optimizer, self.race)
+            (self.name, self.state, self.dataset, self.network, self.recipe, self.optimizer, self.race, self.study)
         ).lower()
         return all(word in said for word in words.lower().split())
 
@@ -75,6 +76,7 @@ def summary(run: Run) -> Summary:
         ),
         race=lane.race if lane else "",
         lane=lane.words if lane else "",
+        study=run.record.study.study if run.record.study else "",
     )
 
 

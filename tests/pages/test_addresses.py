@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -18,9 +19,12 @@ SMALL = {"run": "small", "epoch": "2"}
 
 @pytest.fixture
 def runs(trained, tmp_path, monkeypatch):
-    """The run "small", and the same again as "other"."""
+    """The run "small", and the same again as "other", which belongs to a study."""
     for name in ("small", "other"):
         shutil.copytree(trained[0] / "small", tmp_path / name)
+    record = json.loads((tmp_path / "other" / "run.json").read_text())
+    record["study"] = {"study": "rates", "trial": 0, "trials": 1, "varied": ["learning_rate"]}
+    (tmp_path / "other" / "run.json").write_text(json.dumps(record))
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
     monkeypatch.setenv("CNNLAB_SWEEPS", str(tmp_path / "sweeps"))
     return tmp_path
@@ -164,6 +168,7 @@ CHOSEN = [
         {"runs": ["other", "small"], "order": "by-name"},
     ),
     ("runs", [{"runs_words": "oth"}], {"words": "oth"}),
+    ("runs", [{"runs_study": "rates"}], {"study": "rates"}),
     (
         "shift",
         [{"image_chooser_index": 11, "shift_dx": 5, "shift_dy": -6, "shift_fill": "circular"}],

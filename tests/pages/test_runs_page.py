@@ -7,6 +7,7 @@ import shutil
 from datetime import datetime, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +15,7 @@ from cnnlab.runs.ownership import Owner
 from cnnlab.training.recipes import RECIPES
 from cnnlab.ui.runs import comparison, run_table
 from cnnlab.ui.train import recipe_note
+from tests.support.study_runs import ACCURACIES, write_study
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("through_app")
@@ -151,6 +153,47 @@ def test_tensorboard_files_on_request(root):
     sound(app.button(key="runs_tensorboard").click().run())
     assert f"tensorboard --logdir {root / '.tensorboard'}" in app.success[0].value
     assert list((root / ".tensorboard" / "small").glob("events.out.tfevents.*"))
+
+
+def test_a_study_shows_its_runs_as_lines_and_its_settings_the_best_first(root):
+    write_study(root / "small", root)
+    app = sound(opened("small"))
+    assert "runs_study_table" not in drawn_tables(app)
+    sound(app.selectbox(key="runs_study").set_value("rates").run())
+    assert set(names(app)) == {f"study-{rate:g}-{seed}" for rate in ACCURACIES for seed in range(3)}
+    assert app.main.dataframe[0].value["study"].unique().tolist() == ["rates"]
+    assert app.main.subheader[1].value.startswith("Best of 3 settings: learning rate 0.001, with 92.60 ± 0.53 %")
+    table = app.main.dataframe[1].value
+    assert table["learning rate"].tolist() == ["0.001", "0.01", "0.0001"]
+    for row in table.to_dict("records"):
+        accuracies = np.array(ACCURACIES[float(row["learning rate"])])
+        assert row["validation"] == pytest.approx(100 * accuracies.mean())
+        assert row["spread"] == pytest.approx(100 * accuracies.std(ddof=1))
+        assert row["test"] == pytest.approx(100 * accuracies.mean() - 0.5) and row["finished"] == "3 of 3"
+    assert len(app.main.get("vega_lite_chart")) == 1, "its lines, and no curves as long as no run is ticked"
+    app.session_state[run_table.CHOSEN] = ["study-0.001-0", "study-0.01-0"]
+    app = sound(app.run())
+    assert app.main.subheader[2].value == "They differ in 1 setting: learning rate.", "ticked runs are compared below"
+    sound(app.selectbox(key="runs_study").set_value("").run())
+    assert {"small", "other"} <= set(names(app)) and "runs_study_table" not in drawn_tables(app)
+
+
+def test_a_study_under_way_says_what_is_still_to_come(root):
+    write_study(root / "small", root)
+    shutil.rmtree(root / "study-0.01-2")
+    record = json.loads((root / "study-0.01-1" / "run.json").read_text())
+    changed(root / "study-0.01-1", outcome={**record["outcome"], "state": "stopped", "test_accuracy": None})
+    app = opened()
+    sound(app.selectbox(key="runs_study").set_value("rates").run())
+    said = " ".join(each.value for each in app.main.caption)
+    assert "8 of 9 runs are here so far. Dashed: stopped, or not finished." in said and "comes last" in said
+    table = app.main.dataframe[1].value
+    assert table["learning rate"].tolist() == ["0.001", "0.0001", "0.01"]
+    assert table["stopped"].tolist() == [0, 0, 1] and table["finished"].tolist() == ["3 of 3", "3 of 3", "1 of 2"]
+
+
+def drawn_tables(app: AppTest) -> set[str]:
+    return {each.proto.id.rsplit("-", 1)[-1] for each in app.main.dataframe}
 
 
 def test_program_network_and_report_of_one_run_can_be_taken_along(root):

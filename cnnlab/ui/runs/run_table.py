@@ -17,7 +17,7 @@ from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import one_of, some_of, words
 
 CHOSEN = "runs_chosen"  # session-state key: names, whatever the table's order
-RACE = "runs_race"  # session-state key: the race whose lanes alone are listed
+RACE, STUDY = "runs_race", "runs_study"  # session-state keys: the race, the study whose runs alone are listed
 PUT = "runs_put_by_address"  # session-state key: how often an address chose them
 ORDERS: dict[str, Callable[[Summary], Any]] = {  # each gives values that compare with each other, not with others'
     "newest first": lambda row: -row.created.timestamp(),
@@ -47,24 +47,24 @@ def draw(rows: Sequence[Summary]) -> list[str]:
     address.remember("words", "runs_words", words(), "")
     address.remember("order", "runs_order", one_of(ORDERS), next(iter(ORDERS)))
     address.remember("race", RACE, one_of(["", *races], str), "")
+    studies = list(dict.fromkeys(row.study for row in rows if row.study))
+    address.remember("study", STUDY, one_of(["", *studies], str), "")
     address.says(
         "runs", some_of([row.name for row in rows]), [],
         lambda: st.session_state.get(CHOSEN, []), _put,
     )  # fmt: skip
-    field, order, race = st.columns([2.2, 1, 1.4] if races else [2.2, 1, 0.001])
+    field, order, *groups = st.columns([2.2, 1, *[1.4] * (bool(races) + bool(studies))])
     said = field.text_input("Filter", key="runs_words", placeholder="name, network, data set, recipe, optimiser …")
     by = order.selectbox("Sort", ORDERS, key="runs_order")
     if races:
-        race.selectbox(
-            "Race",
-            ["", *races],
-            key=RACE,
-            format_func=lambda name: name or "all runs",
-            on_change=_take_race,
-            args=(rows,),
-        )
-    group = st.session_state[RACE]
-    shown = sorted((row for row in rows if row.matches(said) and group in ("", row.race)), key=ORDERS[by])
+        groups.pop(0).selectbox(
+            "Race", ["", *races], key=RACE, format_func=_or_all, on_change=_take_race, args=(rows,)
+        )  # fmt: skip
+    if studies:
+        groups.pop(0).selectbox("Study", ["", *studies], key=STUDY, format_func=_or_all, on_change=_take_study)
+    race, study = st.session_state[RACE], st.session_state[STUDY]
+    within = (row for row in rows if race in ("", row.race) and study in ("", row.study))
+    shown = sorted((row for row in within if row.matches(said)), key=ORDERS[by])
     if not shown:
         st.info(f"No run has all of the words {said!r} in its name or settings: use fewer of them.")
         return []
@@ -86,9 +86,18 @@ def draw(rows: Sequence[Summary]) -> list[str]:
     return [name for name in names if name in st.session_state.get(CHOSEN, [])]
 
 
+def _or_all(name: str) -> str:
+    return name or "all runs"
+
+
+def _take_study() -> None:
+    """Tick no run, so that the study itself is shown."""
+    st.session_state[CHOSEN], st.session_state[RACE] = [], ""
+
+
 def _take_race(rows: Sequence[Summary]) -> None:
     """Choose all lanes of the race."""
-    group = st.session_state[RACE]
+    group, st.session_state[STUDY] = st.session_state[RACE], ""
     st.session_state[CHOSEN] = [row.name for row in rows if group and row.race == group]
 
 
@@ -121,10 +130,12 @@ def _frame(rows: Sequence[Summary]) -> pd.DataFrame:
             "changed by hand": [row.changed for row in rows],
             "lane": [row.lane for row in rows],
             "race": [row.race for row in rows],
+            "study": [row.study for row in rows],
         }
     )
     unsaid = ["data"] * (not several) + ["changed by hand"] * (not any(row.changed for row in rows))
     unsaid += ["lane", "race"] * (not any(row.race for row in rows))
+    unsaid += ["study"] * (not any(row.study for row in rows))
     return frame.drop(columns=unsaid)
 
 
