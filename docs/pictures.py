@@ -50,7 +50,9 @@ def main() -> None:
         with serve(runs) as address:
             page = browser.new_page(viewport=WINDOW)
             for name, where in GALLERY.items():
-                gallery_picture(page, f"{address}/{where}{'&' if '?' in where else '?'}present=1", DOCS / "gallery" / f"{name}.png")
+                gallery_picture(
+                    page, f"{address}/{where}{'&' if '?' in where else '?'}present=1", DOCS / "gallery" / f"{name}.png"
+                )
             animation(browser.new_page(viewport=WINDOW), address, DOCS / "learning.gif")
 
 
