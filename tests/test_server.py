@@ -15,6 +15,8 @@ import pytest
 
 from cnnlab.runs import store
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 RUN = """
 import threading

@@ -18,6 +18,8 @@ from cnnlab.training.sabotages import SABOTAGES
 from cnnlab.training.trainer import Trainer
 from tests.support.prepared import prepared
 
+pytestmark = pytest.mark.slow
+
 HEALTHY = {
     "diverged": False,
     "seconds": 20.0,

@@ -18,6 +18,8 @@ from cnnlab.evaluation.sweeps import Sweeps
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.runs import store
 
+pytestmark = pytest.mark.slow
+
 KEY = ("digest", "mnist test", 20, "shift", 1, "zero")
 
 

@@ -12,7 +12,7 @@ from cnnlab.common import paths
 from cnnlab.ui.state import address
 from tests.support.fresh_tabs import put, shown, tab
 
-pytestmark = pytest.mark.usefixtures("through_app")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("through_app")]
 PAGES = sorted(file.stem for file in (paths.LAB / "pages").glob("*.py"))
 SMALL = {"run": "small", "epoch": "2"}
 

@@ -13,7 +13,7 @@ from cnnlab.models.build.templates import TEMPLATES
 from cnnlab.ui.architectures import compare_two
 from tests.pages.test_every_page import ROOT
 
-pytestmark = pytest.mark.usefixtures("through_app")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("through_app")]
 
 
 @pytest.fixture

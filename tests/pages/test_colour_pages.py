@@ -35,7 +35,7 @@ VIEWS = {
     "feature_maps.py": ("feature_maps_view", ["All layers", "Compare digits", "Which pixels mattered"]),
     "kernels.py": ("kernels_part", ["Knock it out"]),
 }
-pytestmark = pytest.mark.usefixtures("through_app")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("through_app")]
 
 
 @pytest.fixture(autouse=True)

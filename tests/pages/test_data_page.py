@@ -16,7 +16,7 @@ from cnnlab.data.dataset import Dataset, channel_statistics
 from cnnlab.data.datasets import registry
 from cnnlab.ui.data import mean_and_spread
 
-pytestmark = pytest.mark.usefixtures("through_app")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("through_app")]
 ROOT = Path(__file__).parents[2]
 VIEWS = ["Samples", "One image", "Mean and spread", "Averages", "Splits", "Augmentation"]
 

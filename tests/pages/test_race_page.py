@@ -24,6 +24,8 @@ from cnnlab.ui.train.race import finish, line_up, race_view, standings
 from cnnlab.ui.train.race.start_mode import BREAK, MODE, RACE
 from tests.training.test_runner import until
 
+pytestmark = pytest.mark.slow
+
 SMALL = TrainConfig(
     recipe="a0-simple-cnn", epochs=1, batch_size=1_000, eval_images=100, options={"channels": (1, 1), "hidden": 4}
 )

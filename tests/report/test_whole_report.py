@@ -19,6 +19,8 @@ from cnnlab.report.findings import REACH, findings
 from cnnlab.report.whole_report import report_html
 from cnnlab.runs import store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def found(trained):

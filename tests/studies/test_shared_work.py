@@ -23,6 +23,8 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.loop import TrainingLoop
 from tests.support.processes import ended, started
 
+pytestmark = pytest.mark.slow
+
 TINY = TrainConfig(
     recipe="tiny", epochs=2, train_images=300, batch_size=50, eval_images=50, device="cpu",
     options={"channels": (2, 2), "hidden": 8},

@@ -13,6 +13,8 @@ from cnnlab.training.trainer import Trainer
 from tests.models.test_models import reference_simple_cnn
 from tests.support.prepared import prepared
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

@@ -17,6 +17,8 @@ from cnnlab.training.loop import NotSavedError
 from cnnlab.training.prepared_run import PreparedRun
 from tests.support.prepared import stopped_after, trained_to_the_end
 
+pytestmark = pytest.mark.slow
+
 LAYERS = [
     {"kind": "conv", "channels": 4, "kernel": 5, "stride": 2},
     {"kind": "batch-norm"},

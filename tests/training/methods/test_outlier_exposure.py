@@ -15,6 +15,8 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.methods.outlier_exposure import evenness_loss
 from cnnlab.training.trainer import Trainer
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

@@ -23,6 +23,8 @@ from cnnlab.training.recipes import RECIPES
 from cnnlab.training.results import LEARNING_RATE, Event
 from tests.support.written_programs import imported, its_losses, our_losses
 
+pytestmark = pytest.mark.slow
+
 STEPS = 4
 HEAVY = ("draw", "a4-improved", "a4-residual", "best-accuracy")
 SMALL = TrainConfig(epochs=3, batch_size=100, device="cpu")
