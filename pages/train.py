@@ -6,17 +6,17 @@ import streamlit as st
 
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import run_curves
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, watched
 from cnnlab.ui.state.address_kinds import one_of, some_of
 from cnnlab.ui.train import before_start, code_view, gradient_norms, run_controls
 from cnnlab.ui.train.live_curves import RANGES, TICK_SECONDS, axis_name, kept, live
 from cnnlab.ui.train.settings import recipe_address
 
-snapshot = loaders.runner().snapshot()
+own, snapshot = loaders.runner().snapshot(), watched.snapshot()  # the same, unless another process trains
 lines = st.container(gap="xsmall")  # close together: the curves are to have the window
 row, buttons, more, learning = (lines.container(gap="xsmall") for _ in range(4))
-recipe_address.remember(snapshot)
-prepare = before_start.draw(snapshot, row, more)
+recipe_address.remember(own)
+prepare = before_start.draw(own, row, more)
 with buttons:
     run_controls.draw(snapshot, prepare)
 ended = [run for run in loaders.runs()[0] if run.outcome]
@@ -37,4 +37,4 @@ with learning:
 if rows := run_curves.of_snapshot(snapshot) if snapshot.epochs else kept():
     with st.expander("Epoch by epoch", icon=":material/table_rows:"):
         st.dataframe(rows.table(), hide_index=True)
-code_view.draw(snapshot)
+code_view.draw(own)

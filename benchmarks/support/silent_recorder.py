@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from cnnlab.training.history import History
+from cnnlab.training.live_report import LiveReport
 from cnnlab.training.results import EpochResult, Outcome
 from cnnlab.training.resumption import State
 
@@ -19,6 +20,13 @@ class SilentRecorder:
 
     def save_state(self, state: State) -> None:
         """Nobody goes on with it."""
+
+    def report(self, report: LiveReport) -> None:
+        """Nobody watches."""
+
+    def stop_asked(self) -> bool:
+        """Nobody asks."""
+        return False
 
     def finish(self, outcome: Outcome, history: History) -> None:
         """Nothing more to keep."""

@@ -46,9 +46,9 @@ def _train(options: argparse.Namespace) -> None:
     interruption = threading.Event()
     with obeying(interruption), closing(recorder):
         loop = run.loop(recorder)
-        loop.trainer.interrupted = interruption.is_set
+        loop.trainer.interrupted = lambda: interruption.is_set() or recorder.stop_asked()
         try:
-            outcome = _drive(loop, interruption)
+            outcome = _drive(loop)
         except BaseException as error:
             loop.fail(str(error) or type(error).__name__)
             raise
@@ -82,15 +82,15 @@ def _new(options: argparse.Namespace) -> PreparedRun:
     return launch.prepare(config, options.out, DownloadBar())
 
 
-def _drive(loop: TrainingLoop, interruption: threading.Event) -> Outcome:
-    """Train to the end, or until `interruption`, with a progress bar on stderr."""
+def _drive(loop: TrainingLoop) -> Outcome:
+    """Train to the end, or until its trainer is interrupted, with a progress bar on stderr."""
     trainer = loop.trainer
     with tqdm(total=trainer.total_steps, unit="step", file=sys.stderr) as bar:
         try:
             loop.begin()
             bar.update(trainer.step_count)
             while not trainer.done:
-                if interruption.is_set():
+                if trainer.interrupted():
                     raise InterruptionError
                 loop.advance()
                 bar.update()

@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cnnlab.errors import CnnlabError
+from cnnlab.runs.progress_log import grows_on_another_machine
 
 MARK = ".training"
 PATIENCE = 1.0  # seconds: another process that only asks holds the lock for a moment
@@ -37,17 +38,17 @@ class Owner:
 
 
 def in_training(folder: Path) -> bool:
-    """Whether some process trains the run in `folder`."""
+    """Whether some process trains the run in `folder`, on whatever machine."""
     file = folder / MARK
     if not file.exists():
         return False
     try:
         with _lock(file).acquire(blocking=False):
-            return False
+            return grows_on_another_machine(folder)
     except Timeout:
         return True
-    except OSError:  # a folder that cannot be written is not trained into
-        return False
+    except OSError:  # a folder that cannot be written from here
+        return grows_on_another_machine(folder)
 
 
 def refuse_training(folder: Path, what: str) -> None:

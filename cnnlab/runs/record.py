@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -93,14 +93,20 @@ def read(file: Path) -> Record:
     try:
         found = _RECORD.validate_json(file.read_bytes(), strict=True)
     except ValidationError as error:
-        raise CnnlabError(_first(error)) from error
-    layers = _outline(found)[1]
-    for each in found.evaluations:
+        raise CnnlabError(what_is_wrong(error)) from error
+    check_evaluations(found, found.evaluations)
+    return found
+
+
+def check_evaluations(identity: Identity, evaluations: Iterable[Evaluation]) -> None:
+    """Raise CnnlabError where evaluations name what the network does not have."""
+    layers = _outline(identity)[1]
+    for each in evaluations:
         if strange := {*each.gradients, *each.dead, *each.alike} - layers:
             raise CnnlabError(f"evaluations name the layer {min(strange)!r:.60}, which its network does not have")
-        if each.favourite is not None and each.favourite >= len(found.classes):
-            raise CnnlabError(f"evaluations name class {each.favourite}, but there are {len(found.classes)} classes")
-    return found
+        if each.favourite is not None and each.favourite >= len(identity.classes):
+            count = len(identity.classes)
+            raise CnnlabError(f"evaluations name class {each.favourite}, but there are {count} classes")
 
 
 def head(metadata: Mapping[str, str]) -> WeightsHead:
@@ -109,7 +115,7 @@ def head(metadata: Mapping[str, str]) -> WeightsHead:
     try:
         return _HEAD.validate_json(f"{{{', '.join(parts)}}}", strict=True)
     except ValidationError as error:
-        raise CnnlabError(_first(error)) from error
+        raise CnnlabError(what_is_wrong(error)) from error
 
 
 def shapes(identity: Identity) -> Mapping[str, tuple[int, ...]]:
@@ -140,7 +146,7 @@ def _quoted(key: str) -> str:
     return pydantic_core.to_json(key).decode()
 
 
-def _first(error: ValidationError) -> str:
+def what_is_wrong(error: ValidationError) -> str:
     """The first thing that is wrong, "epochs[2].seconds is -1: …"."""
     wrong = error.errors(include_url=False)[0]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in wrong["loc"]).lstrip(".")

@@ -31,9 +31,12 @@ from cnnlab.common.text import first_line
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import folders, names, record
 from cnnlab.runs.ownership import Owner, in_training
+from cnnlab.runs.progress_log import ProgressLog
 from cnnlab.runs.record import Record, WeightsHead
+from cnnlab.runs.stop_request import StopRequest, withdraw
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.history import History
+from cnnlab.training.live_report import LiveReport
 from cnnlab.training.loop import NotSavedError
 from cnnlab.training.results import EpochResult, LaneMark, Outcome, StudyMark, best_epoch
 from cnnlab.training.resumption import State
@@ -139,6 +142,8 @@ class RunWriter:
         self.path = folder
         self.name = folder.name
         self._owner = Owner(folder)
+        self._log = ProgressLog(folder)
+        self._request = StopRequest(folder)
         self._keep = config.keep
         self._identity = {
             "schema": record.SCHEMA,
@@ -174,6 +179,14 @@ class RunWriter:
         """Keep where the run stands, so that it can be gone on with. Raises NotSavedError when the disk refuses."""
         self._write(STATE, safetensors.torch.save(dict(state.tensors), {"facts": json.dumps(state.facts)}))
 
+    def report(self, report: LiveReport) -> None:
+        """Tell those who watch from another process."""
+        self._log.append(report)
+
+    def stop_asked(self) -> bool:
+        """Whether one of those asks for the end of the run."""
+        return self._request.asked()
+
     def finish(self, outcome: Outcome, history: History) -> None:
         """Keep how the run ended, and its curves. Raises NotSavedError when the disk refuses.
 
@@ -192,6 +205,8 @@ class RunWriter:
 
     def close(self) -> None:
         """Give the run free: nothing more comes. One of which nothing could be saved leaves no folder."""
+        self._log.remove()
+        withdraw(self.path)
         self._owner.release()
         if not self._epochs:
             shutil.rmtree(self.path, ignore_errors=True)

@@ -62,8 +62,8 @@ def work(
 ) -> None:
     """Carry out trials, their runs under `root`, until none is left that nobody works on, or `interrupted`.
 
-    A trial that is interrupted is left to whoever works on the study next. Raises CnnlabError as check does, and where
-    runs cannot be kept; other errors end only their own trial.
+    Whoever asks one of its runs to stop interrupts it, too; a trial that is interrupted is left to whoever works on the
+    study next. Raises CnnlabError as check does, and where runs cannot be kept; other errors end only their own trial.
     """
     check(journal.plan, on_progress)  # else a machine that lacks the data would have every trial fail
     with journal.alone():
@@ -80,8 +80,9 @@ def work(
         prepared, recorder = begun
         with closing(recorder):  # how it ended is noted before the run is given free
             ended = _carried_out(journal, taken.trial, prepared, recorder, interrupted)
-        if ended:
-            on_ended(ended)
+        if ended is None:  # this process, or its run alone, by whoever watches: that means this process too
+            return
+        on_ended(ended)
 
 
 def _begun(
@@ -137,8 +138,8 @@ def _carried_out(
     loop: TrainingLoop | None = None
     try:
         loop = prepared.loop(recorder)
-        loop.trainer.interrupted = interrupted
-        hopeless = _trained(journal, trial, loop, interrupted)
+        loop.trainer.interrupted = lambda: interrupted() or recorder.stop_asked()
+        hopeless = _trained(journal, trial, loop)
         outcome = loop.finish(stopped=hopeless)
     except InterruptionError:
         assert loop
@@ -160,12 +161,12 @@ def _carried_out(
     return Ended(trial.number, recorder.name, state, outcome.val_accuracy, outcome.epochs, outcome.seconds)
 
 
-def _trained(journal: Journal, trial: Trial, loop: TrainingLoop, interrupted: Callable[[], bool]) -> bool:
+def _trained(journal: Journal, trial: Trial, loop: TrainingLoop) -> bool:
     """Train to the end or until the run is hopeless; whether it is. Raises InterruptionError."""
     trainer = loop.trainer
     loop.begin()
     while not trainer.done:
-        if interrupted():
+        if trainer.interrupted():
             raise InterruptionError
         loop.advance()
         if trainer.at_epoch_end and not trainer.done:  # a run at its end costs nothing more

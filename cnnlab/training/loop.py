@@ -13,9 +13,11 @@ from torch import Tensor
 from cnnlab.data.dataset import noun
 from cnnlab.errors import CnnlabError
 from cnnlab.models import Score
+from cnnlab.training.devices import describe, noted
 from cnnlab.training.hint_evidence import Hint
 from cnnlab.training.hint_watcher import HintWatcher, replayed
 from cnnlab.training.history import History
+from cnnlab.training.live_report import MOST_EVENTS, LiveReport, thinned
 from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch, newest
 from cnnlab.training.resumption import State, copied
 from cnnlab.training.trainer import DivergenceError, Trainer
@@ -39,6 +41,12 @@ class Recorder(Protocol):
     def save_state(self, state: State) -> None:
         """Keep where the run stands, in place of what was kept before. Raises NotSavedError."""
 
+    def report(self, report: LiveReport) -> None:
+        """Tell those who watch from another process; a run goes on where that is not possible."""
+
+    def stop_asked(self) -> bool:
+        """Whether one of those asks for the end of the run; cheap, it is asked between any two steps."""
+
     def finish(self, outcome: Outcome, history: History) -> None:
         """Keep how the run ended. Raises NotSavedError."""
 
@@ -60,6 +68,8 @@ class TrainingLoop:
         self.images = 0
         self._evaluated_at = 0
         self._saved_at = 0
+        self._reported_at = self._reported_events = 0  # step, number of events
+        self._device = describe(trainer.device)
         self._usual_seconds = 0.0  # of the steps after the first few, for seconds_left
         self._evaluation_seconds = self._epoch_seconds = 0.0  # that the last ones took
         self._state = state
@@ -70,6 +80,8 @@ class TrainingLoop:
         """Measure and record the untrained network as epoch 0; of an earlier part of the run, take over its state."""
         if self._state:
             self._go_on(self._state)
+            for evaluation in self.history.evaluations:  # nobody who watches has seen the earlier part
+                self._report(evaluation)
             return
         started = time.perf_counter()
         self._evaluate()
@@ -122,6 +134,7 @@ class TrainingLoop:
             outcome = self._outcome("stopped")
         else:
             started = time.perf_counter()
+            self._report(state="testing")
             test = self.trainer.score_test()
             self.seconds += time.perf_counter() - started
             outcome = self._outcome(
@@ -247,7 +260,33 @@ class TrainingLoop:
         )
         self._watcher.evaluated(self.history.evaluations[-1])
         self._evaluated_at = trainer.step_count
+        self._report(self.history.evaluations[-1])
         self._evaluation_seconds = time.perf_counter() - started
+
+    def _report(self, evaluation: Evaluation | None = None, state: Literal["running", "testing"] = "running") -> None:
+        """Tell those who watch from another process what is new up to this evaluation, or up to now."""
+        trainer, history = self.trainer, self.history
+        step = evaluation.step if evaluation else trainer.step_count
+        self.recorder.report(
+            LiveReport(
+                state,
+                step=step,
+                epoch=step // trainer.steps_per_epoch,
+                total_steps=trainer.total_steps,
+                steps_per_epoch=trainer.steps_per_epoch,
+                train_images=len(trainer.split.train),
+                learning_rate=trainer.learning_rate,
+                seconds=self.seconds,
+                images_per_second=self.images_per_second,
+                seconds_left=self.seconds_left,
+                device=noted(self._device, trainer.engine_note),
+                losses=thinned(history.losses[self._reported_at : step], first=self._reported_at + 1),
+                evaluation=evaluation,
+                events=tuple(history.events[self._reported_events :][-MOST_EVENTS:]),
+                unsaved=self.unsaved,
+            )
+        )
+        self._reported_at, self._reported_events = step, len(history.events)
 
     def _end_epoch(self, started: float) -> None:
         trainer, ended = self.trainer, time.perf_counter()

@@ -20,6 +20,8 @@ from cnnlab.training.runner_commands import Command, Order, SetLearningRate
 from cnnlab.training.snapshot import ACTIVE, LiveWeights, Snapshot
 from cnnlab.training.trainer import Trainer
 
+LOOK_SECONDS = 0.5  # how often a paused run looks whether somebody elsewhere stops it
+
 log = logging.getLogger(__name__)
 
 
@@ -173,7 +175,7 @@ class Runner:
     def _to_the_end(self, lanes: Sequence[Lane]) -> None:
         try:
             for lane in lanes:
-                self._in(lane, lane.prepare, self._pinned, self._stop_asked.is_set)
+                self._in(lane, lane.prepare, self._pinned, self._is_to_stop)
             for lane in _going(lanes):
                 self._in(lane, lane.going.begin)
             self._go_on("running")
@@ -257,10 +259,24 @@ class Runner:
             self._in(lane, self._finish, lane, False)
 
     def _obey(self, lanes: Sequence[Lane], wait: bool) -> None:
-        """Carry out the queued commands; with `wait`, sleep until there is one."""
+        """Carry out the queued commands; with `wait`, sleep until there is one. Raises InterruptionError."""
+        if self._is_to_stop():
+            raise InterruptionError
         while wait or not self._commands.empty():
-            self._carry_out(lanes, self._commands.get())
+            try:
+                command = self._commands.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                if self._is_to_stop():
+                    raise InterruptionError from None
+                continue
+            self._carry_out(lanes, command)
             wait = False
+
+    def _is_to_stop(self) -> bool:
+        """Whether Stop was pressed, here or on a page of another server."""
+        if not self._stop_asked.is_set() and any(lane.recorder.stop_asked() for lane in self._lanes):
+            self.stop()
+        return self._stop_asked.is_set()
 
     def _carry_out(self, lanes: Sequence[Lane], command: Command) -> None:
         """Obey a command. Raises InterruptionError once Stop was pressed: that is final, whatever comes behind it."""

@@ -25,6 +25,8 @@ def _none() -> np.ndarray:
 class Snapshot:
     """The state of a run. losses: float32 [steps], read-only; rates and seconds as the names say.
 
+    loss_steps: the step of each loss where they are thinned, None where there is one for every step.
+
     state: idle, starting, running, paused, testing, stopping, finished, stopped or failed. eta_seconds, until the whole
     race has ended where it is a lane of one, is None where it cannot be known (paused, a step at a time, not started).
     unsaved: why the last epoch could not be kept. lane: its place in a race, if it is in one.
@@ -42,6 +44,7 @@ class Snapshot:
     epoch: int = 0
     learning_rate: float = 0.0
     losses: np.ndarray = field(default_factory=_none)
+    loss_steps: np.ndarray | None = None
     evaluations: tuple[Evaluation, ...] = ()
     epochs: tuple[EpochResult, ...] = ()
     events: tuple[Event, ...] = ()

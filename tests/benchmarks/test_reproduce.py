@@ -71,6 +71,12 @@ class Keeper:
     def finish(self, outcome, history):
         pass
 
+    def report(self, report):
+        pass
+
+    def stop_asked(self):
+        return False
+
     def save_state(self, state):
         pass
 

@@ -13,7 +13,7 @@ import pytest
 
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
-from cnnlab.runs import launch, store
+from cnnlab.runs import launch, stop_request, store
 from cnnlab.runs.ownership import in_training
 from cnnlab.studies import journal as journals
 from cnnlab.studies.axes import Axis
@@ -187,6 +187,23 @@ def test_an_interrupted_trial_is_gone_on_with(root):
     assert [run for run in store.list_runs(root)[0] if run.can_go_on]
     found += worked(journal, root)
     assert sorted(each.number for each in found) == [0, 1] and len(folders(root)) == 2
+
+
+def test_a_run_that_is_asked_to_stop_ends_the_work_and_is_gone_on_with(root, monkeypatch):
+    journal = journals.made(Plan(TINY, (), seeds=2))
+    advance = TrainingLoop.advance
+
+    def asking(loop: TrainingLoop) -> None:
+        advance(loop)
+        stop_request.ask(root / loop.recorder.name)
+
+    monkeypatch.setattr(TrainingLoop, "advance", asking)
+    monkeypatch.setattr(stop_request, "LOOK_SECONDS", 0.0)
+    assert worked(journal, root) == [] and journal.counts.ended == 0
+    (run,) = store.list_runs(root)[0]
+    assert run.can_go_on and run.outcome.state == "stopped"
+    monkeypatch.setattr(TrainingLoop, "advance", advance)
+    assert sorted(each.number for each in worked(journal, root)) == [0, 1] and len(folders(root)) == 2
 
 
 def test_a_run_that_fails_ends_alone(root, monkeypatch):

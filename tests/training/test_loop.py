@@ -17,15 +17,22 @@ class Notebook:
     """A recorder that keeps everything in memory."""
 
     name = "notebook"
+    stopped_elsewhere = False
 
     def __init__(self):
-        self.saved, self.ended = [], None
+        self.saved, self.ended, self.reports = [], None, []
 
     def save_epoch(self, weights, epochs):
         self.saved.append((epochs[-1], weights))
 
     def finish(self, outcome, history):
         self.ended = outcome, history
+
+    def report(self, report):
+        self.reports.append(report)
+
+    def stop_asked(self):
+        return self.stopped_elsewhere
 
     def save_state(self, state):
         self.state = state

@@ -379,3 +379,12 @@ def test_a_run_that_shares_the_machine_computes_with_so_many_threads_and_says_so
     runner.wait(60)
     assert counts and set(counts) == {1}
     assert f", 1 of {os.cpu_count()} cores" in runner.snapshot().device
+
+
+@pytest.mark.parametrize("steps", [None, 3], ids=["running", "paused"])
+def test_a_stop_from_elsewhere_ends_it_paused_or_not(runner, config, small, steps):
+    notebook = start(runner, config.replace(epochs=500), small, steps)
+    until(lambda: runner.snapshot().step >= 3 and (steps is None or runner.snapshot().state == "paused"))
+    notebook.stopped_elsewhere = True
+    runner.wait(30)
+    assert runner.snapshot().state == "stopped" and notebook.ended[0].state == "stopped"

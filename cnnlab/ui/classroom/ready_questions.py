@@ -16,6 +16,7 @@ from cnnlab.training.differences import differences
 from cnnlab.ui.cache import class_drawings, inspection, loaders, predictions_cache
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.components.tiles import source
+from cnnlab.ui.state import watched
 from cnnlab.ui.state.chosen_network import choice, network, network_of
 from cnnlab.ui.state.persistent_widgets import remember
 
@@ -32,11 +33,11 @@ class Ready(NamedTuple):
 
 def first_epoch() -> Ready | None:
     """How much does it know after seeing the training images once?"""
-    run = None if loaders.runner().snapshot().active else choice().run
+    run = None if watched.snapshot().active else choice().run
     name = run.name if run else "the run in training"
 
     def truth() -> float | None:
-        rows = run.results if run else loaders.runner().snapshot().epochs
+        rows = run.results if run else watched.snapshot().epochs
         found = next((row.val_accuracy for row in rows if row.epoch == 1 and row.complete), None)
         return None if found is None else round(100 * found, 2)
 

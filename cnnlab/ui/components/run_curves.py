@@ -71,8 +71,9 @@ def _number(value: float | None, form: str) -> str:
 
 
 def of_snapshot(snapshot: Snapshot) -> RunCurves:
-    """The run under way, or the last one of this process."""
-    losses = Curve(snapshot.run or "", np.arange(1, len(snapshot.losses) + 1), snapshot.losses)
+    """The run under way, or the last one."""
+    steps = np.arange(1, len(snapshot.losses) + 1) if snapshot.loss_steps is None else snapshot.loss_steps
+    losses = Curve(snapshot.run or "", steps, snapshot.losses)
     return RunCurves(
         snapshot.run or "", snapshot.classes, losses, snapshot.evaluations, snapshot.epochs, snapshot.events
     )

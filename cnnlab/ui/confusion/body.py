@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.cache import loaders, predictions_cache
+from cnnlab.ui.cache import predictions_cache
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.confusion import certainty, gallery, matrix, points, report
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import CERTAINTY, GALLERY, MATRIX, POINTS, REPORT, VIEW, VIEWS, Selection
 from cnnlab.ui.confusion.gather import gather
-from cnnlab.ui.state import address
+from cnnlab.ui.state import address, watched
 from cnnlab.ui.state.address_kinds import one_of
 
 LIVE_SECONDS = 1.5
@@ -40,7 +40,7 @@ def select(network: Checkpoint, live: bool) -> Selection:
 
 def body(drawn_state: str, selection: Selection) -> None:
     """Gather everything that the page shows, then draw it; runs again by itself while training is followed."""
-    if loaders.runner().snapshot().state != drawn_state:
+    if watched.snapshot().state != drawn_state:
         st.rerun()
     with st.container():  # spinners come and go in a place of their own, so that nothing below moves
         contents = gather(selection)

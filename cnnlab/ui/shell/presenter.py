@@ -8,10 +8,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from cnnlab.ui.cache import loaders
 from cnnlab.ui.components.browser_element import element
 from cnnlab.ui.shell import presenter_style
-from cnnlab.ui.state import presenting
+from cnnlab.ui.state import presenting, watched
 from cnnlab.ui.state.chosen_network import choice, epoch_key, followed
 
 ELEMENT = "shared_presenter_bar"
@@ -74,7 +73,7 @@ def leaf(by: int) -> None:
 
 def _epochs(trains: bool) -> dict[str, object]:
     """The run and its epoch in words, and whether there is an epoch before and after it."""
-    chosen, snapshot = choice(), loaders.runner().snapshot()
+    chosen, snapshot = choice(), watched.snapshot()
     if (trains and snapshot.active) or chosen.live:
         return {"run": followed().run or "", "epoch": snapshot.state if trains else "as it learns"}
     if chosen.run is None:

@@ -12,7 +12,7 @@ from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import address_bar
 from cnnlab.ui.shell import unreadable_runs
-from cnnlab.ui.state import address, presenting, visitor
+from cnnlab.ui.state import address, presenting, visitor, watched
 from cnnlab.ui.state.address_kinds import Kind, NotShownError, flag, one_of
 from cnnlab.ui.state.chosen_network import CHOSEN, ENDED, LANE, LIVE, RUN, choose, epoch_key, followed
 
@@ -26,7 +26,7 @@ def draw(status: bool, keeps_chosen: bool) -> None:
 
     keeps_chosen: the page goes on with the run that a person chose when another one has ended.
     """
-    snapshot = loaders.runner().snapshot()
+    snapshot = watched.snapshot()
     _take_finished_run(snapshot)
     presenting.in_address()
     known, unreadable = loaders.runs()
@@ -34,9 +34,8 @@ def draw(status: bool, keeps_chosen: bool) -> None:
         if known:
             _from_address(known, snapshot)
             _choose(known, snapshot, keeps_chosen)
-        if status:
-            poll = POLL_SECONDS if snapshot.active else None
-            st.fragment(_status, run_every=poll)(snapshot.state)
+        if status or not snapshot.active:  # for a training that another process begins
+            st.fragment(_status, run_every=POLL_SECONDS)(snapshot, status)
         unreadable_runs.draw(unreadable)
         if not visitor.may_change():
             st.caption("You look on: draw, choose, open every page. Only the teacher starts and keeps.")
@@ -55,7 +54,7 @@ def _take_finished_run(snapshot: Snapshot) -> None:
 def _from_address(known: list[Run], snapshot: Snapshot) -> None:
     """Let the run, and whether training is followed, stand in the address."""
     state, names = st.session_state, [run.name for run in known]
-    lanes = [lane.run for lane in loaders.runner().lanes()] or [snapshot.run]
+    lanes = [lane.run for lane in watched.lanes()] or [snapshot.run]
     learning = [run for run in lanes if run and snapshot.active]
 
     def follows() -> bool:
@@ -94,7 +93,7 @@ def _choose(known: list[Run], snapshot: Snapshot, keeps_chosen: bool) -> None:
     state[RUN] = state[CHOSEN] if keeps_chosen or ended not in by_name else ended
     if state.get(LIVE) and snapshot.active:
         if snapshot.lane:
-            _choose_lane(loaders.runner().lanes())
+            _choose_lane(watched.lanes())
         else:
             following = f"{snapshot.run}, as it learns"
             st.selectbox("Run", [following], key="shared_followed_run", disabled=True)
@@ -146,11 +145,12 @@ def default(known: list[Run]) -> str:
     return (preferred or known)[0].name
 
 
-def _status(drawn: str) -> None:
-    snapshot = loaders.runner().snapshot()
-    if snapshot.state != drawn:
+def _status(drawn: Snapshot, shown: bool) -> None:
+    """Draw the line, if it is to be shown; another state, or another run, redraws the whole page."""
+    snapshot = watched.snapshot()
+    if (snapshot.state, snapshot.run) != (drawn.state, drawn.run):
         st.rerun()
-    if snapshot.active:
+    if shown and snapshot.active:
         snapshot = followed()
         accuracy = newest(snapshot.evaluations, "val_accuracy")
         reached = "" if accuracy is None else f" · {accuracy:.1%}"

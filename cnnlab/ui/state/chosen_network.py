@@ -11,6 +11,7 @@ from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.runs import store
 from cnnlab.training.snapshot import LiveWeights, Snapshot
 from cnnlab.ui.cache import loaders
+from cnnlab.ui.state import watched
 
 RUN, LIVE, LANE = "shared_run", "shared_follow_live", "shared_lane"  # session-state keys of the sidebar's widgets
 CHOSEN, ENDED = "shared_chosen_run", "shared_ended_run"  # and of what they show: what was chosen, what ended since then
@@ -44,7 +45,7 @@ def choice() -> Choice:
     if run is None:
         return Choice(None, 0, False)
     epoch = st.session_state.get(epoch_key(run.name), run.epochs[-1])
-    live = bool(st.session_state.get(LIVE)) and loaders.runner().snapshot().active
+    live = bool(st.session_state.get(LIVE)) and watched.snapshot().active
     return Choice(run, epoch if epoch in run.epochs else run.epochs[-1], live)
 
 
@@ -78,13 +79,12 @@ def network_of(chosen: Choice) -> store.Checkpoint:
 def followed() -> Snapshot:
     """The run under way, of a race the lane that the sidebar says."""
     wanted = st.session_state.get(LANE)
-    lanes = loaders.runner().lanes()
-    return next((lane for lane in lanes if lane.run == wanted), loaders.runner().snapshot())
+    return next((lane for lane in watched.lanes() if lane.run == wanted), None) or watched.snapshot()
 
 
 def live_network() -> store.Checkpoint | None:
     """The network in training, of a race the sidebar's lane, as it was published last; None while there is none."""
-    weights = loaders.runner().live_weights(followed().run)
+    weights = watched.live_weights(followed().run)
     return _live_network(weights.run, weights.step, weights) if weights else None
 
 

@@ -14,6 +14,7 @@ from cnnlab.training.config import TrainConfig
 from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.races import ReadyRace
 from cnnlab.training.snapshot import Snapshot
+from cnnlab.ui.state import watched
 from cnnlab.ui.train import run_controls
 from cnnlab.ui.train.race import breaking, line_up, ready, start_mode
 from cnnlab.ui.train.settings import folded, form
@@ -22,10 +23,12 @@ from cnnlab.ui.train.settings import folded, form
 def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> run_controls.Prepare | None:
     """Draw the choices into `row`, further settings into `more`; return what Start prepares.
 
+    snapshot: of this server's runner.
+
     None where nothing can begin: while a run is under way, while a setting is wrong, or where a button of its own
     begins.
     """
-    is_folded = st.session_state.setdefault(folded.FOLDED, snapshot.active)
+    is_folded = st.session_state.setdefault(folded.FOLDED, watched.snapshot().active)
     with row:
         mode = start_mode.choose(snapshot.active)
         if mode == start_mode.BREAK:
@@ -49,7 +52,7 @@ def _settings(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator, is_
     if is_folded:
         return folded.draw(snapshot)
     config = form.draw(snapshot, row, more)
-    if snapshot.epochs:
+    if watched.snapshot().epochs:  # there are curves that want the place
         folded.hide_button()
     return config
 

@@ -13,6 +13,7 @@ from cnnlab.training.hint_evidence import Hint
 from cnnlab.training.hint_watcher import hint_of
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
+from cnnlab.ui.cache import loaders
 from cnnlab.ui.state import visitor
 from cnnlab.ui.state.chosen_network import choice
 from cnnlab.ui.state.draft_config import DRAFT
@@ -67,7 +68,7 @@ def _button(hint: Hint, snapshot: Snapshot) -> None:
         on_click=take,
         args=(hint, snapshot),
     )
-    if pressed and not snapshot.active:
+    if pressed and not loaders.runner().snapshot().active:
         st.rerun()  # the whole page: the settings stand outside what is redrawn at every tick
 
 
@@ -85,7 +86,7 @@ def _race_button(hint: Hint, snapshot: Snapshot) -> None:
         on_click=_line_up,
         args=(hint, snapshot.config),
     )
-    if pressed and not snapshot.active:
+    if pressed and not loaders.runner().snapshot().active:
         st.rerun()
 
 

@@ -12,9 +12,8 @@ from cnnlab.charts.answer import ribbons
 from cnnlab.charts.training_curves import accuracy_chart, error_chart, loss_chart
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
-from cnnlab.ui.cache import loaders
 from cnnlab.ui.components import curve_chart, pinned_drawing, run_curves
-from cnnlab.ui.state import presenting
+from cnnlab.ui.state import presenting, watched
 from cnnlab.ui.state.chosen_network import choice, followed
 from cnnlab.ui.train import gradient_norms, hint, progress
 from cnnlab.ui.train.race import race_view
@@ -25,8 +24,8 @@ RANGES = {"0 – 100 %": 0.0, "80 – 100 %": 0.8, "95 – 100 %": 0.95}
 
 def live(drawn: Snapshot, earlier: list[run_curves.RunCurves]) -> None:
     """Draw what changes with every step; a new state or epoch redraws the whole page."""
-    snapshot, lanes = loaders.runner().snapshot(), loaders.runner().lanes()
-    if (snapshot.state, len(snapshot.epochs)) != (drawn.state, len(drawn.epochs)):
+    snapshot, lanes = watched.snapshot(), watched.lanes()
+    if (snapshot.run, snapshot.state, len(snapshot.epochs)) != (drawn.run, drawn.state, len(drawn.epochs)):
         st.rerun()
     if snapshot.lane and snapshot.state != "starting":
         race(snapshot, lanes)

@@ -18,7 +18,7 @@ from cnnlab.training.prepared_run import PreparedRun
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
-from cnnlab.ui.state import chosen_network, visitor
+from cnnlab.ui.state import chosen_network, visitor, watched
 from cnnlab.ui.train.settings import folded
 
 PACES = {
@@ -29,6 +29,7 @@ PACES = {
     "2 steps a second": 2.0,
     "1 step a second": 1.0,
 }
+PROBLEM = "train_stop_problem"  # session-state key: why another process could not be asked to stop
 OBEY_SECONDS = 0.5  # how long a click waits for the thread, so that the buttons are drawn for the new state
 
 
@@ -42,6 +43,9 @@ def draw(snapshot: Snapshot, prepare: Prepare | None) -> None:
     """
     runner, state = loaders.runner(), snapshot.state
     row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="train_transport")  # it wraps
+    if watched.is_elsewhere():
+        _draw_elsewhere(row, snapshot, prepare)
+        return
     trains, ready = state in ("running", "paused"), not snapshot.active and prepare is not None
     start = _button(row, "Start", "play_arrow", enabled=ready, primary=True)
     interrupted = None if snapshot.active else chosen_network.choice().run
@@ -63,6 +67,24 @@ def draw(snapshot: Snapshot, prepare: Prepare | None) -> None:
         begin(prepare, steps=1 if step else None)
 
 
+def _draw_elsewhere(row: DeltaGenerator, snapshot: Snapshot, prepare: Prepare | None) -> None:
+    """Draw what there is beside a run that another process trains: its Stop, and Start for a run of one's own."""
+    start = _button(row, "Start", "play_arrow", enabled=prepare is not None)
+    _button(row, "Stop", "stop", enabled=snapshot.state != "stopping", command=_ask_to_stop, primary=True)
+    row.markdown(f"**{messages.plain(snapshot.run or '')}** is trained by another process.", width="content")
+    if problem := st.session_state.pop(PROBLEM, None):
+        messages.problem(problem)
+    if prepare is not None and start:
+        begin(prepare)
+
+
+def _ask_to_stop() -> None:
+    try:
+        watched.ask_to_stop()
+    except CnnlabError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
 def _button(
     place: DeltaGenerator,
     label: str,
@@ -72,7 +94,7 @@ def _button(
     command: Callable[[], None] | None = None,
     primary: bool = False,
 ) -> bool:
-    """Draw a button that gives the runner `command`; return whether it was just pressed."""
+    """Draw a button that gives `command` to whoever trains; return whether it was just pressed."""
     pressed = visitor.reserved(
         place.button,
         label,
@@ -89,11 +111,11 @@ def _button(
 
 def _give(command: Callable[[], None]) -> None:
     """Give the command and wait, at most OBEY_SECONDS, until the snapshot shows its effect."""
-    before = loaders.runner().snapshot()
+    before = watched.snapshot()
     command()
     deadline = time.monotonic() + OBEY_SECONDS
     while time.monotonic() < deadline:
-        now = loaders.runner().snapshot()
+        now = watched.snapshot()
         if (now.state, now.step) != (before.state, before.step) and now.state != "starting":
             return
         time.sleep(0.01)
