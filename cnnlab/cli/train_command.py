@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tqdm import tqdm
@@ -20,9 +20,11 @@ from cnnlab.common import paths
 from cnnlab.errors import CnnlabError
 from cnnlab.runs import folders, launch, store
 from cnnlab.training.devices import noted
+from cnnlab.training.following import Leader, follow
 from cnnlab.training.interruption import InterruptionError
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.prepared_run import PreparedRun
+from cnnlab.training.ranks import RankGoneError, Ranks, launched
 from cnnlab.training.recipes import recipe
 from cnnlab.training.results import Outcome
 
@@ -40,17 +42,36 @@ def add_commands(command: AddCommand) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
+    ranks = launched()
+    with ranks.together():
+        with ranks.in_turn():
+            run = (_resumed(options, ranks) if options.resume else _new(options, ranks)).shared(ranks)
+        interruption = threading.Event()
+        with obeying(interruption):
+            if ranks.leads:
+                _lead(run, options, interruption)
+            else:
+                follow(run, interruption.is_set)
+
+
+def _lead(run: PreparedRun, options: argparse.Namespace, interruption: threading.Event) -> None:
+    """Train, keep the run and print what became of it."""
     folders.sweep(options.out)
-    run = _resumed(options) if options.resume else _new(options)
-    recorder = run.open_recorder()
-    interruption = threading.Event()
-    with obeying(interruption), closing(recorder):
+    recorder, leader = run.open_recorder(), Leader(run.ranks)
+    with closing(recorder):
         loop = run.loop(recorder)
         loop.trainer.interrupted = lambda: interruption.is_set() or recorder.stop_asked()
         try:
-            outcome = _drive(loop)
+            outcome = _drive(loop, leader)
+        except RankGoneError as error:
+            sentence = f"{error} Go on with `python -m cnnlab train --resume {recorder.name}`, alone or with torchrun."
+            loop.break_off(sentence)
+            raise CnnlabError(sentence) from error
         except BaseException as error:
             loop.fail(str(error) or type(error).__name__)
+            if isinstance(error, CnnlabError):  # between two steps, where the others wait
+                with suppress(RankGoneError):
+                    leader.dismiss()
             raise
     print(
         json.dumps(
@@ -70,27 +91,27 @@ def _train(options: argparse.Namespace) -> None:
     )
 
 
-def _resumed(options: argparse.Namespace) -> PreparedRun:
+def _resumed(options: argparse.Namespace, ranks: Ranks) -> PreparedRun:
     if setting_arguments.given(options):
         raise CnnlabError("--resume goes on with a run's own settings: leave the others out.")
     run, _ = store.find_run(options.resume, options.out)
-    return launch.resume(run, DownloadBar())
+    return launch.resume(run, DownloadBar() if not ranks.local else None)
 
 
-def _new(options: argparse.Namespace) -> PreparedRun:
+def _new(options: argparse.Namespace, ranks: Ranks) -> PreparedRun:
     config = recipe(options.recipe).config.replace(**setting_arguments.changes(options))
-    return launch.prepare(config, options.out, DownloadBar())
+    return launch.prepare(config, options.out, DownloadBar() if not ranks.local else None)
 
 
-def _drive(loop: TrainingLoop) -> Outcome:
-    """Train to the end, or until its trainer is interrupted, with a progress bar on stderr."""
+def _drive(loop: TrainingLoop, leader: Leader) -> Outcome:
+    """Train to the end, or until this process or another is interrupted, with a progress bar on stderr."""
     trainer = loop.trainer
     with tqdm(total=trainer.total_steps, unit="step", file=sys.stderr) as bar:
         try:
             loop.begin()
             bar.update(trainer.step_count)
             while not trainer.done:
-                if trainer.interrupted():
+                if not leader.goes_on(trainer, stop=trainer.interrupted()):
                     raise InterruptionError
                 loop.advance()
                 bar.update()
@@ -98,6 +119,9 @@ def _drive(loop: TrainingLoop) -> Outcome:
                     last = loop.history.epochs[-1]
                     validated = "" if last.val_accuracy is None else f", validation {last.val_accuracy:.2%}"
                     bar.write(f"epoch {last.epoch}: training {last.train_accuracy:.2%}{validated}", file=sys.stderr)
+            with suppress(RankGoneError):  # nobody is needed any more
+                leader.dismiss()
             return loop.finish(stopped=False)
         except InterruptionError:
+            leader.dismiss()
             return loop.finish(stopped=True)

@@ -10,6 +10,7 @@ from cnnlab.errors import CnnlabError
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _INSTALLED = "share/cnnlab/app.py"  # below the environment's prefix, where `pip install` puts the lab (pyproject.toml)
+TORCHRUN = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
 def _find_lab() -> Path:
@@ -87,6 +88,11 @@ def shipped_lessons() -> Path:
 def pin() -> str:
     """The PIN that was chosen for teachers on other machines (CNNLAB_PIN); empty where none was."""
     return os.environ.get("CNNLAB_PIN", "").strip()
+
+
+def torchrun() -> dict[str, str]:
+    """What torchrun tells each process that it starts: its RANK, WORLD_SIZE and the like; empty where it did not."""
+    return {name: os.environ[name] for name in TORCHRUN} if all(map(os.environ.get, TORCHRUN)) else {}
 
 
 def cache_bytes() -> int:

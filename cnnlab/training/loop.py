@@ -54,6 +54,11 @@ class Recorder(Protocol):
         """Nothing more comes, whether or not finish() was reached."""
 
 
+def trainer_state(state: State) -> State:
+    """The trainer's part of a loop's state."""
+    return State(state.tensors, state.facts["trainer"])
+
+
 class TrainingLoop:
     """Drives a Trainer: begin(), advance() until done, finish(). Measures, records, and times a run without pauses."""
 
@@ -154,6 +159,16 @@ class TrainingLoop:
                 self.recorder.finish(outcome, self.history)
         return outcome
 
+    def break_off(self, error: str) -> Outcome:
+        """As fail, for an end that came from outside: what has been learned since the last epoch is kept, too.
+
+        Not on a GPU, which may be waiting for others for good: there the last epoch is what can be gone on from.
+        """
+        if self.trainer.device.type == "cpu" and self.history.epochs:
+            with contextlib.suppress(CnnlabError):
+                self._keep_unfinished()
+        return self.fail(error)
+
     def state(self) -> State:
         """Where the run stands now: the trainer's state and the history so far."""
         self.catch_up()
@@ -184,7 +199,7 @@ class TrainingLoop:
             history.epochs.pop()
             self._saved_at = history.epochs[-1].step if history.epochs else 0
         replayed(self._watcher, history.evaluations, history.epochs, history.events)
-        self.trainer.go_on(State(state.tensors, facts["trainer"]))
+        self.trainer.go_on(trainer_state(state))
 
     @property
     def hint(self) -> Hint | None:

@@ -20,6 +20,7 @@ from cnnlab.errors import CnnlabError
 from cnnlab.models import Score, score
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.engines import engine_for
+from cnnlab.training.engines.eager import Eager
 from cnnlab.training.engines.scalars import set_scalar
 from cnnlab.training.gradients import gradient_norms
 from cnnlab.training.interruption import InterruptionError, interruptible
@@ -32,6 +33,7 @@ from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.observation import Observation, observe
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
+from cnnlab.training.ranks import ALONE, RankGoneError, Ranks
 from cnnlab.training.resumption import (
     State,
     copied,
@@ -41,6 +43,8 @@ from cnnlab.training.resumption import (
     optimizer_tensors,
 )  # fmt: skip
 from cnnlab.training.schedules import SCHEDULES
+from cnnlab.training.shared_layers import tell_share
+from cnnlab.training.shares import Share
 from cnnlab.training.step_metrics import step_metrics_for
 
 LOOKED_AT = 100  # training images in an evaluation where a split validates nothing: a thousand would slow fast-99
@@ -74,13 +78,28 @@ class Trainer:
     """Trains one network by one TrainConfig on one Split.
 
     Deterministic for a seed on a CPU: weights, order, dropout and augmentation come from private generators, so
-    neither pauses nor other threads change a bit of the result.
+    neither pauses nor other threads change a bit of the result. Several processes (cnnlab.training.ranks) that take
+    its steps at once each learn from a share of every batch; what is drawn at random is drawn for the whole batch in
+    each of them, so that together they learn what one would, but for rounding.
     """
 
-    def __init__(self, config: TrainConfig, split: Split, device: torch.device, sources: Sources | None = None):
+    def __init__(
+        self,
+        config: TrainConfig,
+        split: Split,
+        device: torch.device,
+        sources: Sources | None = None,
+        ranks: Ranks = ALONE,
+    ):
         """sources: what the settings start_from and teacher name. Raises CnnlabError when that does not fit."""
+        if config.batch_size < ranks.world:
+            raise CnnlabError(
+                f"batch_size is {config.batch_size}, but {ranks.world} processes share each batch: it must be at least "
+                "so large."
+            )
         self.config = config
         self.device = device
+        self._ranks = ranks
         self.split = Split(
             split.train.to(device), split.validation and split.validation.to(device), split.test.to(device)
         )
@@ -88,15 +107,18 @@ class Trainer:
         self.total_steps = self.steps_per_epoch * config.epochs
         self.step_count = 0
         sources = sources or Sources()
-        self.model = self._build(sources)
-        self._network = pool_first(self.model)
+        self.model = ranks.prepared(self._build(sources))
         self._frozen = freeze(self.model, config.freeze)
+        self._network = ranks.wrapped(pool_first(self.model))
         self._generator = torch.Generator(device).manual_seed(config.seed)
-        self._engine = engine_for(device, self.model, config.batch_size, self._generator)
+        self._engine = (
+            Eager(ranks.note) if ranks.several else engine_for(device, self.model, config.batch_size, self._generator)
+        )
         self._average = WeightAverage(self.model, config.ema, self._engine.scalar(0.0)) if config.ema else None
         self.interrupted: Callable[[], bool] = bool  # set from outside to give passes up (see interruption.py)
+        self._stepping = False
         if device.type == "cpu":
-            interruptible({self.model, self.shown}, lambda: self.interrupted())
+            interruptible({self.model, self.shown}, self._gives_up)
         self._teacher = None
         if sources.teacher is not None:
             self._teacher = Teacher(sources.teacher.to(device), config.temperature, config.distill_weight)
@@ -121,6 +143,8 @@ class Trainer:
         self._full_rate = self._rate = config.learning_rate  # the first is where the schedule's factor is 1
         self._follow_schedule()
         self._augment = config.augmentation
+        # whether numbers are drawn for a batch as a whole, so that each process needs all of its images
+        self._drawn = any((self._augment.active, config.augment_forms, config.augment_written, config.outliers))
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
         self._results = step_metrics_for(device)
@@ -175,6 +199,10 @@ class Trainer:
         self._full_rate = value / self._factor(min(self.step_count, self.total_steps - 1))
         self._set_rate(value)
 
+    def take_rate(self, value: float) -> None:
+        """Use `value` for the next step, as rank 0 does."""
+        self._set_rate(value)
+
     def _follow_schedule(self) -> None:
         """Set the next step's rate from the schedule, in proportion to the rate last set by hand."""
         if not self.done:
@@ -198,14 +226,24 @@ class Trainer:
         before = self._before_step()
         if self._average:
             self._average.advance()
+        self._stepping = True
         try:
-            self._results.add(self._engine.step(self._learn, chosen))
-        except InterruptionError:
+            with self._ranks.noticing():
+                result = self._engine.step(self._learn, chosen)
+        except (InterruptionError, RankGoneError):
             self._undo(before)
             raise
+        finally:
+            self._stepping = False
+        if self._ranks.leads:
+            self._results.add(result)
         self.step_count += 1
         self._follow_schedule()
         return len(chosen)
+
+    def _gives_up(self) -> bool:
+        """A step that other processes take too is not given up half-way: they would wait for this one."""
+        return self.interrupted() and not (self._stepping and self._ranks.several)
 
     def state(self) -> State:
         """Where it stands after the last step; `go_on` of an equal trainer continues from there."""
@@ -251,26 +289,54 @@ class Trainer:
         A CUDA graph may record it: nothing here may depend on a value on the device, or on a Python value that
         changes from step to step.
         """
-        images, labels = self.split.train.images[chosen], self.split.train.labels[chosen]
-        styles = {"forms": self.config.augment_forms, "written": self.config.augment_written}
-        images, known = with_outliers(as_input(images), labels, self.config.outliers, self._generator)
-        images = varied(images, labels, self._augment, self._generator, **styles)
+        share = self._ranks.share(len(chosen))
+        images, labels, known = self._batch(chosen, share)
+        if self._ranks.several:
+            tell_share(self.model, share)
         with self._precision():
             logits = self._network(images)
-        logits, outside = logits.float().split((known, len(images) - known))
-        images, labels = images[:known], labels[:known]
-        loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
-        if self._teacher:
-            loss = self._teacher.blend(loss, logits, images)
-        if len(outside):
-            loss = loss + WEIGHT * evenness_loss(outside)
+        loss, right = self._loss(logits.float(), images, labels, known, share)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        figures = self._ranks.mean(torch.stack((loss.detach(), right)))  # the last that may find another process gone
         self.optimizer.step()
         if self._average:
             self._average.update(self.model)
-        right = (logits.detach().argmax(1) == labels).float().mean()
-        return torch.stack((loss.detach(), right))
+        return figures
+
+    def _batch(self, chosen: Tensor, share: Share) -> tuple[Tensor, Tensor, int]:
+        """(the share's images as the network sees them, their labels, how many of the whole batch have a label)."""
+        if not self._drawn:
+            chosen = share.of(chosen)
+        images = self.split.train.images[chosen]
+        labels = self.split.train.labels[chosen]
+        if not self._drawn:
+            return as_input(images), labels, share.count
+        styles = {"forms": self.config.augment_forms, "written": self.config.augment_written}
+        images, known = with_outliers(as_input(images), labels, self.config.outliers, self._generator)
+        images = varied(images, labels, self._augment, self._generator, **styles)
+        return share.of(images), share.of(labels), known
+
+    def _loss(self, logits: Tensor, images: Tensor, labels: Tensor, known: int, share: Share) -> tuple[Tensor, Tensor]:
+        """(loss, accuracy) of the share, so that their means over all processes are those of the batch.
+
+        The batch's first `known` images have a label, the others are outliers.
+        """
+        mine, others = share.between(0, known), share.between(known, share.count)
+        logits, outside, _ = logits.split((mine, others, len(images) - mine - others))
+        images, labels = images[:mine], labels[:mine]
+        if mine:
+            loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
+            if self._teacher:
+                loss = self._teacher.blend(loss, logits, images)
+            right = (logits.detach().argmax(1) == labels).float().mean()
+            loss, right = share.weighed(loss, mine, known), share.weighed(right, mine, known)
+        else:  # of several processes: a mean over nothing is no number
+            loss = logits.sum()
+            right = loss.detach()
+        if others:
+            loss = loss + WEIGHT * share.weighed(evenness_loss(outside), others, share.count - known)
+        return loss, right
 
     def _before_step(self) -> _Before | None:
         """What a step changes before its weights; None where no step is given up half-way."""

@@ -12,10 +12,13 @@ from typing import Any
 _WAYS = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
-def started(work: Callable[..., object], *arguments: Any) -> tuple[BaseProcess, Connection]:
-    """A process that carries out `work(pipe, *arguments)`, and the other end of that pipe."""
+def started(work: Callable[..., object], *arguments: Any, daemon: bool = True) -> tuple[BaseProcess, Connection]:
+    """A process that carries out `work(pipe, *arguments)`, and the other end of that pipe.
+
+    A daemon ends with the tests, and can start no process itself.
+    """
     here, there = _WAYS.Pipe()
-    process = _WAYS.Process(target=work, args=(there, *arguments), daemon=True)
+    process = _WAYS.Process(target=work, args=(there, *arguments), daemon=daemon)
     process.start()
     there.close()  # so that reading raises EOFError once the process is gone
     return process, here

@@ -11,7 +11,9 @@ from torch import Tensor
 class Eager:
     """Works on every device; needs no preparation."""
 
-    note = ""
+    def __init__(self, note: str = ""):
+        """note: see Engine."""
+        self.note = note
 
     def scalar(self, value: float) -> float:
         """The number itself."""
