@@ -97,7 +97,16 @@ def torchrun() -> dict[str, str]:
 
 def cache_bytes() -> int:
     """How much memory may be kept for pages that were looked at (CNNLAB_CACHE_MB), 600 MB by default."""
-    said = os.environ.get("CNNLAB_CACHE_MB") or "600"
+    return _bytes("CNNLAB_CACHE_MB", 600)
+
+
+def dataset_bytes() -> int:
+    """How large a custom data set's images may be to be held in memory (CNNLAB_DATASET_MB), 1 GB by default."""
+    return _bytes("CNNLAB_DATASET_MB", 1_000)
+
+
+def _bytes(variable: str, megabytes: int) -> int:
+    said = os.environ.get(variable) or str(megabytes)
     if not said.isdecimal() or len(said) > 7:
-        raise CnnlabError(f"CNNLAB_CACHE_MB is {said!r}: it must be a whole number of megabytes.")
+        raise CnnlabError(f"{variable} is {said!r}: it must be a whole number of megabytes.")
     return int(said) * 1_000_000

@@ -1,4 +1,4 @@
-"""A data set held whole in memory as uint8 tensors."""
+"""A data set as uint8 tensors: held whole in memory, or what is too large for that, mapped from its file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from cnnlab.data.image_file import ImageFile
 from cnnlab.data.statistics import moments, pixel_histogram
 
 LONGEST_CLASS_NAME = 60
@@ -25,7 +26,8 @@ class Dataset:
     """Images with their labels, decoded once.
 
     images: uint8 [N, C, H, W]; labels: int64 [N]; classes: the names, by label; mean and std: one float a channel,
-    of pixel values scaled to [0, 1].
+    of pixel values scaled to [0, 1]. file: where the images lie that are too many for memory; `images` then maps them,
+    to look at a few, and stays on the CPU. Whoever goes through all of them reads `stored` in pieces.
     """
 
     images: Tensor
@@ -33,6 +35,7 @@ class Dataset:
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    file: ImageFile | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -45,11 +48,29 @@ class Dataset:
 
     def part(self, start: int, stop: int) -> Dataset:
         """The examples start..stop-1, sharing memory; mean and std stay those of the whole."""
-        return replace(self, images=self.images[start:stop], labels=self.labels[start:stop])
+        file = self.file and self.file.part(start, stop)
+        return replace(self, images=self.images[start:stop], labels=self.labels[start:stop], file=file)
 
     def to(self, device: torch.device) -> Dataset:
-        """The same data on `device`; nothing is copied where it already lies there."""
-        return replace(self, images=self.images.to(device), labels=self.labels.to(device))
+        """The same data on `device`; nothing is copied where it already lies there, nor images that stay in a file."""
+        return replace(self, images=self.images if self.file else self.images.to(device), labels=self.labels.to(device))
+
+    @property
+    def stored(self) -> Tensor | ImageFile:
+        """The images to be read in pieces, by split(size)."""
+        return self.file or self.images
+
+    def taken(self, places: Tensor) -> Dataset:
+        """The examples at `places`, int64 [n], in memory."""
+        images = self.file.rows(places.tolist()) if self.file else self.images[places]
+        return replace(self, images=images, labels=self.labels[places], file=None)
+
+    def loaded(self) -> Dataset:
+        """The same data with images in memory, beside their labels."""
+        if self.file is None:
+            return self
+        images = self.file.rows(range(len(self))).to(self.labels.device)
+        return replace(self, images=images, file=None)
 
 
 def noun(classes: Sequence[str]) -> str:

@@ -32,6 +32,11 @@ def spoiled(
         labels = _mislabelled(train, wrong_labels, np.random.default_rng((seed, LABELS)))
         train = replace(train, labels=labels)
     if test_leak:
+        if train.file:
+            raise CnnlabError(
+                f"test_leak is on: {len(train):,} training images are too many to be copied together with the test "
+                "images; set train_images, too, or choose a smaller data set."
+            )
         images = torch.cat((train.images, parts.test.images))
         train = replace(train, images=images, labels=torch.cat((train.labels, parts.test.labels)))
     return parts if train is parts.train else parts._replace(train=train)
@@ -50,7 +55,7 @@ def _part_of(train: Dataset, count: int, draw: np.random.Generator) -> Dataset:
     place = np.empty_like(order)  # of each image in `order` among those of its class
     place[by_class] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     chosen = torch.from_numpy(np.sort(order[np.argsort(place, kind="stable")[:count]]))
-    return replace(train, images=train.images[chosen], labels=train.labels[chosen])
+    return train.taken(chosen)
 
 
 def _mislabelled(train: Dataset, fraction: float, draw: np.random.Generator) -> Tensor:

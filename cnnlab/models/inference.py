@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.data.dataset import Dataset, as_input
+from cnnlab.data.image_file import ImageFile
 from cnnlab.models.modules.input_adapter import InputAdapter
 
 BATCH = 100  # small maps stay in the caches and in memory that is already allocated: 500 took 1.5 times as long or more
@@ -25,12 +26,14 @@ class Score(NamedTuple):
     accuracy: float
 
 
-def logits_of(model: nn.Module, images: Tensor, batch: int | None = None) -> Tensor:
+def logits_of(model: nn.Module, images: Tensor | ImageFile, batch: int | None = None) -> Tensor:
     """Logits [N, classes] of uint8 images [N, C, H, W], in evaluation mode; the model's mode is put back after.
 
     At most `batch` images at a time (by default what suits their device), fewer where the network enlarges them much.
+    Images in a file are read as they come up, and go to the model's device.
     """
-    batch = batch or (BATCH if images.device.type == "cpu" else LARGE)
+    device = next(model.parameters()).device if isinstance(images, ImageFile) else images.device
+    batch = batch or (BATCH if device.type == "cpu" else LARGE)
     for module in model.modules():
         if isinstance(module, InputAdapter):
             batch = max(1, min(batch, ENLARGED // prod(module.out_shape)))
@@ -38,7 +41,7 @@ def logits_of(model: nn.Module, images: Tensor, batch: int | None = None) -> Ten
     model.eval()
     try:
         with torch.inference_mode():
-            return torch.cat([model(as_input(part)) for part in images.split(batch)])
+            return torch.cat([model(as_input(part.to(device))) for part in images.split(batch)])
     finally:
         model.train(was_training)
 
@@ -49,8 +52,8 @@ def probabilities_of(model: nn.Module, image: np.ndarray) -> list[float]:
 
 
 def score(model: nn.Module, data: Dataset) -> Score:
-    """Mean cross-entropy and accuracy of `model` on `data`, both on one device."""
-    return scored(logits_of(model, data.images), data.labels)
+    """Mean cross-entropy and accuracy of `model` on `data`, both on one device, but for images that stay in a file."""
+    return scored(logits_of(model, data.stored), data.labels)
 
 
 def scored(logits: Tensor, labels: Tensor) -> Score:

@@ -47,3 +47,4 @@ def follow(run: PreparedRun, interrupted: Callable[[], bool]) -> None:
             )
         trainer.take_rate(turn.rate)
         trainer.step()
+    trainer.release()

@@ -224,6 +224,7 @@ class TrainingLoop:
         return self._usual_seconds / timed * left + measuring
 
     def _outcome(self, state: Literal["finished", "stopped", "failed"], **measured: Any) -> Outcome:
+        self.trainer.release()
         epochs = self.history.epochs
         return Outcome(
             state,

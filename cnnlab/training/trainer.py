@@ -33,6 +33,7 @@ from cnnlab.training.methods.transfer_learning import Sources, fitting, freeze
 from cnnlab.training.observation import Observation, observe
 from cnnlab.training.optimizers import OptimizerSettings, make_optimizer
 from cnnlab.training.pool_first import pool_first
+from cnnlab.training.prefetching import Prefetcher
 from cnnlab.training.ranks import ALONE, RankGoneError, Ranks
 from cnnlab.training.resumption import (
     State,
@@ -147,6 +148,9 @@ class Trainer:
         self._drawn = any((self._augment.active, config.augment_forms, config.augment_written, config.outliers))
         self._sample = self._pick_sample()
         self._order: Tensor | None = None
+        file = self.split.train.file
+        self._prefetcher = Prefetcher(file, device, config.batch_size) if file else None
+        self._pixels: Tensor | None = None  # of the present batch, where images do not lie in memory
         self._results = step_metrics_for(device)
         self._read_count = 0  # steps whose results have been read
 
@@ -172,7 +176,7 @@ class Trainer:
         part, most = self.split.validation, self.config.eval_images
         if part is None:
             part, most = self.split.train, min(most, LOOKED_AT)
-        return part.part(0, min(most, len(part)))
+        return part.part(0, min(most, len(part))).loaded()
 
     @property
     def epoch(self) -> int:
@@ -221,6 +225,7 @@ class Trainer:
     def step(self) -> int:
         """Train on the next batch; return how many images it had."""
         chosen = self._next_batch()
+        self._pixels = self._next_pixels()
         for module in self._frozen:
             module.eval()
         before = self._before_step()
@@ -308,7 +313,7 @@ class Trainer:
         """(the share's images as the network sees them, their labels, how many of the whole batch have a label)."""
         if not self._drawn:
             chosen = share.of(chosen)
-        images = self.split.train.images[chosen]
+        images = self.split.train.images[chosen] if self._pixels is None else self._pixels
         labels = self.split.train.labels[chosen]
         if not self._drawn:
             return as_input(images), labels, share.count
@@ -374,6 +379,24 @@ class Trainer:
         if within == 0 or self._order is None:
             self._order = self._next_order()
         return self._order[within * self.config.batch_size : (within + 1) * self.config.batch_size]
+
+    def _next_pixels(self) -> Tensor | None:
+        """What this process needs of the batch, uint8 [n, C, H, W], where images stay in a file."""
+        reader = self._prefetcher
+        if reader is None or self._order is None:
+            return None
+        if reader.step != self.step_count:
+            left = self._order.cpu()[self.step_count % self.steps_per_epoch * self.config.batch_size :]
+            batches = left.split(self.config.batch_size)
+            if not self._drawn:
+                batches = [self._ranks.share(len(batch)).of(batch) for batch in batches]
+            reader.begin(self.step_count, [batch.tolist() for batch in batches])
+        return reader.next()
+
+    def release(self) -> None:
+        """Let go of what reads ahead; another step would begin it anew."""
+        if self._prefetcher:
+            self._prefetcher.close()
 
     def _next_order(self) -> Tensor:
         """The indices of the training images, int64 [N] on the device, as this epoch shows them."""

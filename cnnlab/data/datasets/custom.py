@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import safetensors.torch
 import torch
@@ -19,13 +20,12 @@ from cnnlab.common.files import replacing
 from cnnlab.common.text import first_line
 from cnnlab.data.dataset import Dataset, is_class_name
 from cnnlab.data.datasets.download import Progress
-from cnnlab.data.datasets.image_folders import read_image_folders
+from cnnlab.data.datasets.image_folders import Found, Pictures, decoded, in_colour, pictures_in
+from cnnlab.data.datasets.set_file import SCHEMA, TENSORS, images_in, writing
 from cnnlab.errors import CnnlabError
 
 PREFIX = "folder:"  # names of custom data sets in settings begin with it
-SCHEMA = "1"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}", re.ASCII)
-_TENSORS = ("train_images", "train_labels", "test_images", "test_labels")
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def add(
 ) -> Description:
     """Decode a folder of class folders, or a zip of one, and keep it as a custom data set.
 
-    name: after `file_name` if not given. Raises CnnlabError, keeping nothing, when the name is taken or not allowed or
-    the pictures cannot be used (see read_image_folders).
+    name: after `file_name` if not given. What is too large for memory (paths.dataset_bytes) is written picture by
+    picture. Raises CnnlabError, keeping nothing, when the name is taken or not allowed or the pictures cannot be used
+    (see pictures_in).
     """
     name = (name.strip() or re.sub(r"[^\w.-]+", "-", Path(file_name).stem, flags=re.ASCII).strip("-.")[:40]).lower()
     if not is_name(name):
@@ -88,32 +89,63 @@ def add(
     target = file_of(name)
     if target.exists():
         raise CnnlabError(f"There is already a data set {PREFIX}{name}: choose another name, or delete {target}.")
-    found = read_image_folders(source, file_name, size, progress)
-    train, test = found.train, found.test
-    tensors = dict(zip(_TENSORS, (train.images, train.labels, test.images, test.labels), strict=True))
-    about = {"classes": train.classes, "mean": train.mean, "std": train.std, "notes": found.notes, "source": file_name}
-    metadata = {"schema": SCHEMA, **{key: json.dumps(value) for key, value in about.items()}}
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(target) as file:
-            file.write(safetensors.torch.save(tensors, metadata))
-    except OSError as error:
-        raise CnnlabError(f"{target} could not be saved ({error.strerror or error}): free some space.") from error
+    with pictures_in(source, file_name, size) as pictures:
+        about = {"notes": pictures.notes, "source": file_name}
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if len(pictures) * 3 * prod(pictures.size) > paths.dataset_bytes():
+                _write_each(target, pictures, about, progress)
+            else:
+                _write_whole(target, decoded(pictures, progress), about)
+        except OSError as error:
+            raise CnnlabError(f"{target} could not be saved ({error.strerror or error}): free some space.") from error
     return describe(PREFIX + name)
 
 
+def _write_whole(target: Path, found: Found, about: Mapping[str, Any]) -> None:
+    train, test = found.train, found.test
+    tensors = dict(zip(TENSORS, (train.images, train.labels, test.images, test.labels), strict=True))
+    said = {"classes": train.classes, "mean": train.mean, "std": train.std, **about}
+    metadata = {"schema": SCHEMA, **{key: json.dumps(value) for key, value in said.items()}}
+    with replacing(target) as file:
+        file.write(safetensors.torch.save(tensors, metadata))
+
+
+def _write_each(target: Path, pictures: Pictures, about: Mapping[str, Any], progress: Progress | None) -> None:
+    """Grey as long as no picture has colour; with the first one all is begun anew, in colour."""
+    for channels in (1, 3):
+        pictures.bytes(channels)
+        shape = (channels, *pictures.size)
+        with suppress(_ColourError), writing(target, shape, pictures.labels, pictures.classes, about) as writer:
+            for place, picture in pictures.decode(progress):
+                if channels == 1 and in_colour(picture):
+                    raise _ColourError
+                writer.put(place, picture[None, :channels])
+            return
+
+
+class _ColourError(Exception):
+    """What was written as grey is not."""
+
+
 def load_custom(name: str) -> tuple[Dataset, Dataset]:
-    """(train, test) of a custom data set. Raises CnnlabError where there is none of this name, or a damaged one."""
+    """(train, test) of a custom data set; images that are too large for memory (paths.dataset_bytes) stay in the file.
+
+    Raises CnnlabError where there is none of this name, or a damaged one.
+    """
     with _opened(name) as file:
         classes = _classes(file)
         mean, std = (tuple(json.loads(file.metadata()[key])) for key in ("mean", "std"))
-        tensors = [file.get_tensor(key) for key in _TENSORS]
+        labels = [file.get_tensor(key) for key in TENSORS[1::2]]
+        files = images_in(file_of(name))
+        large = sum(each.nbytes for each in files) > paths.dataset_bytes()
+        images = [each.mapped() for each in files] if large else [file.get_tensor(key) for key in TENSORS[::2]]
     parts = []
-    for images, labels in (tensors[:2], tensors[2:]):
-        fits = images.dtype == torch.uint8 and images.ndim == 4 and labels.shape == images.shape[:1]
-        if not (fits and len(labels) and labels.min() >= 0 and labels.max() < len(classes)):
+    for pixels, numbers, lies in zip(images, labels, files, strict=True):
+        fits = numbers.shape == pixels.shape[:1]
+        if not (fits and len(numbers) and numbers.min() >= 0 and numbers.max() < len(classes)):
             raise CnnlabError(f"{file_of(name)} is damaged: add the data set again.")
-        parts.append(Dataset(images, labels, classes, mean, std))
+        parts.append(Dataset(pixels, numbers, classes, mean, std, lies if large else None))
     train, test = parts
     return train, test
 
@@ -121,7 +153,7 @@ def load_custom(name: str) -> tuple[Dataset, Dataset]:
 def images_of(name: str) -> tuple[tuple[int, int, int], int]:
     """((C, H, W) of a custom data set's images, how many classes), from its file's header. Raises as load_custom."""
     with _opened(name) as file:
-        _, channels, height, width = file.get_slice(_TENSORS[0]).get_shape()
+        _, channels, height, width = file.get_slice(TENSORS[0]).get_shape()
         return (channels, height, width), len(_classes(file))
 
 

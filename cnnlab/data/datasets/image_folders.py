@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from cnnlab.common import files, zips
 from cnnlab.data import image_decoding
@@ -27,7 +26,7 @@ TRAIN, VALIDATION, TEST = ("train", "training"), ("val", "valid", "validation"),
 TEST_SHARE = 5  # one of so many pictures of each class tests, where there is no folder for that
 MOST_CLASSES = 256
 SMALLEST, LARGEST, USUAL = 8, 256, 64  # sides in pixels: allowed, and what large photographs are reduced to
-MOST_BYTES = 2_000_000_000  # decoded
+MOST_BYTES = 100_000_000_000  # decoded; what memory would not hold goes to the disk
 MOST_FILES = 500_000
 # A small zip may not become much: what is decoded, and all pixels of its pictures, are bounded by its own size.
 FREE_BYTES, BYTES_A_BYTE = 140_000_000, 3
@@ -44,14 +43,80 @@ class Found:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """A folder's pictures before they are decoded.
+
+    size: (H, W) of each; labels: int64, of those to train on and of those to test on; most: bytes that all of them may
+    have. decode(progress) yields (place, uint8 [3, H, W]) in the order of the files, places in that of the labels, one
+    part after the other.
+    """
+
+    name: str
+    size: tuple[int, int]
+    labels: tuple[np.ndarray, np.ndarray]
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+    most: int
+    decode: Callable[[Progress | None], Iterator[tuple[int, np.ndarray]]]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.labels))
+
+    def bytes(self, channels: int) -> int:
+        """Of all of them, decoded. Raises CnnlabError where that is too much."""
+        height, width = self.size
+        size = channels * len(self) * height * width
+        if size > self.most:
+            colour = " in colour" if channels > 1 else ""
+            raise CnnlabError(
+                f"{self.name} holds {len(self):,} pictures{colour}, too many at {width}×{height} pixels: choose a "
+                "smaller size."
+            )
+        return size
+
+
 def read_image_folders(
     source: Path | BinaryIO, name: str, size: int | None = None, progress: Progress | None = None
 ) -> Found:
-    """Decode a folder, or a zip of one: class/picture, or train/class/picture and test/class/picture.
+    """The pictures of a folder, or of a zip of one, decoded in memory: see pictures_in; `progress` is told of pictures.
+
+    They are grey where none has colour. Raises CnnlabError as pictures_in, or naming the picture that cannot be used.
+    """
+    with pictures_in(source, name, size) as pictures:
+        return decoded(pictures, progress)
+
+
+def decoded(pictures: Pictures, progress: Progress | None = None) -> Found:
+    """`pictures` in memory. Raises as read_image_folders."""
+    pixels = np.zeros((len(pictures), 1, *pictures.size), np.uint8)
+    for place, picture in pictures.decode(progress):
+        if pixels.shape[1] == 1 and in_colour(picture):  # the first one
+            pictures.bytes(3)
+            pixels = np.repeat(pixels, 3, axis=1)
+        pixels[place] = picture[: pixels.shape[1]]
+    count, classes = len(pictures.labels[0]), pictures.classes
+    images, labels = torch.from_numpy(pixels), [torch.from_numpy(each) for each in pictures.labels]
+    mean, std = channel_statistics(images[:count])
+    train, test = (
+        Dataset(part, each, classes, mean, std)
+        for part, each in zip((images[:count], images[count:]), labels, strict=True)
+    )
+    return Found(train, test, pictures.notes)
+
+
+def in_colour(picture: np.ndarray) -> bool:
+    """Whether the channels of uint8 [3, H, W] differ."""
+    return bool((picture[:1] != picture).any())
+
+
+@contextmanager
+def pictures_in(source: Path | BinaryIO, name: str, size: int | None = None) -> Iterator[Pictures]:
+    """The pictures of class/picture, or of train/class/picture and test/class/picture, to be decoded in the block.
 
     Without a folder `test` a fifth of each class tests, chosen by a fixed seed. Pictures get the size that most of them
-    have, at most 64×64, or size×size; they are grey where none has colour. `progress` is told of pictures. Raises
-    CnnlabError in one sentence naming `name`, or the picture, that cannot be used.
+    have, at most 64×64, or size×size. Raises CnnlabError in one sentence naming `name`, or the picture, that cannot be
+    used.
     """
     if size is not None and not SMALLEST <= size <= LARGEST:
         raise CnnlabError(f"size is {size}: it must lie between {SMALLEST} and {LARGEST} pixels.")
@@ -60,30 +125,22 @@ def read_image_folders(
         chosen = [*layout.train, *layout.test]
         sizes = _sizes(chosen, read, packed)
         height, width, note = _common_size(sizes, size)
+        labels = np.array([label for _, label in chosen], np.int64)
+
+        def decode(progress: Progress | None) -> Iterator[tuple[int, np.ndarray]]:
+            for number, (parts, _) in enumerate(chosen):
+                yield int(places[number]), image_decoding.decoded(read(parts), "/".join(parts), height, width)
+                if progress and (number % 50 == 0 or number == len(chosen) - 1):
+                    progress(name, number + 1, len(chosen))
+
         most = MOST_BYTES if packed is None else min(MOST_BYTES, max(FREE_BYTES, BYTES_A_BYTE * packed))
-        if len(chosen) * height * width > most:
-            raise CnnlabError(
-                f"{name} holds {len(chosen):,} pictures, too many at {width}×{height} pixels: choose a smaller size."
-            )
-        pixels = np.empty((len(chosen), 1, height, width), np.uint8)
-        for number, (parts, _) in enumerate(chosen):
-            picture = image_decoding.decoded(read(parts), "/".join(parts), height, width)
-            if pixels.shape[1] == 1 and (picture[:1] != picture).any():  # the first in colour
-                if 3 * len(chosen) * height * width > most:
-                    raise CnnlabError(
-                        f"{name} holds {len(chosen):,} pictures in colour, too many at {width}×{height} pixels: choose "
-                        "a smaller size."
-                    )
-                grey, pixels = pixels, np.empty((len(chosen), 3, height, width), np.uint8)
-                pixels[:number] = grey[:number]
-            pixels[number] = picture[: pixels.shape[1]]
-            if progress and (number % 50 == 0 or number == len(chosen) - 1):
-                progress(name, number + 1, len(chosen))
-    labels = np.array([label for _, label in chosen], np.int64)
-    train, test = _parted(pixels, labels, len(layout.train), layout.classes, name)
-    mean, std = channel_statistics(train[0])
-    notes = tuple(filter(None, (*layout.notes, note)))
-    return Found(Dataset(*train, layout.classes, mean, std), Dataset(*test, layout.classes, mean, std), notes)
+        shown = tuple(filter(None, (*layout.notes, note)))
+        train, test = _parted(labels, len(layout.train), layout.classes, name)
+        places = np.argsort(np.concatenate((train, test)))
+        parted = labels[train], labels[test]
+        pictures = Pictures(name, (height, width), parted, layout.classes, shown, most, decode)
+        pictures.bytes(1)
+        yield pictures
 
 
 @dataclass(frozen=True)
@@ -220,23 +277,22 @@ def _common_size(sizes: Counter, size: int | None) -> tuple[int, int, str]:
     )
 
 
-def _parted(
-    pixels: np.ndarray, labels: np.ndarray, train_count: int, classes: Sequence[str], name: str
-) -> list[tuple[Tensor, Tensor]]:
-    """[(images, labels) to train on, those to test on], each mixed by a fixed seed: folders come class by class."""
+def _parted(labels: np.ndarray, train_count: int, classes: Sequence[str], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """(the numbers of those to train on, of those to test on), each mixed by a fixed seed: folders come class by class.
+
+    train_count: of how many, the first ones, a folder says that they train; where that is all, a part of them tests.
+    """
     order = np.random.default_rng(0).permutation(len(labels))
     if train_count < len(labels):
-        train, test = order[order < train_count], order[order >= train_count]
-    else:
-        # Not scikit-learn's stratified split: it draws otherwise, and a set added again would have other test images.
-        testing = np.zeros(len(labels), bool)
-        for label, each in enumerate(classes):
-            places = order[labels[order] == label]
-            if len(places) < 2:
-                raise CnnlabError(f"{name} has one picture of {each!r}: each class needs two, to train on and to test.")
-            testing[places[: max(1, round(len(places) / TEST_SHARE))]] = True
-        train, test = order[~testing[order]], order[testing[order]]
-    return [(torch.from_numpy(pixels[part]), torch.from_numpy(labels[part])) for part in (train, test)]
+        return order[order < train_count], order[order >= train_count]
+    # Not scikit-learn's stratified split: it draws otherwise, and a set added again would have other test images.
+    testing = np.zeros(len(labels), bool)
+    for label, each in enumerate(classes):
+        places = order[labels[order] == label]
+        if len(places) < 2:
+            raise CnnlabError(f"{name} has one picture of {each!r}: each class needs two, to train on and to test.")
+        testing[places[: max(1, round(len(places) / TEST_SHARE))]] = True
+    return order[~testing[order]], order[testing[order]]
 
 
 def _natural(text: str) -> list:

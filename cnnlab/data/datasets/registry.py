@@ -115,7 +115,7 @@ def load(name: str, progress: Progress | None = None) -> Pair:
 
 
 def _bytes(pair: Pair) -> int:
-    return sum(part.images.nbytes + part.labels.nbytes for part in pair)
+    return sum(part.labels.nbytes + (0 if part.file else part.images.nbytes) for part in pair)
 
 
 def _modified(name: str) -> int:
