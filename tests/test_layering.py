@@ -20,6 +20,7 @@ MAY_KNOW = {
     "inspection": {"errors", "common", "data", "models"},
     "evaluation": {"errors", "common", "data", "models"},
     "charts": set(),
+    "films": {"common", "charts", "report"},
     "report": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts"},
     "classroom": {"errors", "data"},
     "lessons": {"errors", "common", "classroom"},
@@ -40,6 +41,7 @@ MAY_KNOW = {
         "classroom",
         "lessons",
         "report",
+        "films",
     },
 }
 FILES_BESIDE = {"wording", "messages"}

@@ -7,9 +7,17 @@ from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from cnnlab.errors import CnnlabError
 
 # links and pictures, code, emphasis, HTML, formulas; a colon only where it opens one of Streamlit's directives
 _MARKDOWN = re.compile(r"[\\`*\[\]<$~]|:(?=[\w/+-]+:)")
+
+
+def page_runs() -> bool:
+    """Whether this thread draws a page; work in the background has none to draw on."""
+    return get_script_run_ctx(suppress_warning=True) is not None
 
 
 def plain(text: str) -> str:
@@ -28,6 +36,8 @@ def warn(sentence: str, place: DeltaGenerator | None = None) -> None:
 
 
 def refuse(error: Exception | str) -> NoReturn:
-    """Show the error's sentence and end the page there."""
+    """Show the error's sentence and end the page there. Raises CnnlabError with it where no page runs."""
+    if not page_runs():
+        raise CnnlabError(str(error))
     problem(error)
     st.stop()

@@ -124,7 +124,7 @@ def test_a_network_that_always_answers_the_same(tmp_path, monkeypatch, view):
         assert "never answered 1, 2, 3, 4, 5, 6, 7, 8 or 9" in words(app)
 
 
-def test_only_one_file_asks_for_data_and_it_draws_nothing():
+def test_only_two_files_ask_for_data_and_they_draw_nothing():
     for file in (ROOT / "cnnlab/ui/confusion").glob("*.py"):
         tree = ast.parse(file.read_text())
         imported = {
@@ -134,13 +134,13 @@ def test_only_one_file_asks_for_data_and_it_draws_nothing():
             for alias in node.names
         }
         asks = {name for name in imported if re.search(r"ui\.cache|chosen_network|datasets", name)}
-        if file.stem == "gather":
+        if file.stem in ("gather", "films_of"):
             used = {
                 node.attr
                 for node in ast.walk(tree)
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "st"
             }
-            assert asks and used == {"session_state"}
+            assert asks and used <= {"session_state"}
         elif file.stem != "body":
             assert not asks, file
 

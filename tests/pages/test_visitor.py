@@ -33,6 +33,7 @@ CHANGING = (
     "classroom_vote",
     "draw_keep_as_",
     "ensemble_keep",
+    "film_maker_",
     "runs_delete",
     "runs_empty_bin",
     "runs_rename_now",

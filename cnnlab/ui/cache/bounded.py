@@ -16,6 +16,7 @@ from cachetools import LRUCache, cached
 from torch import Tensor, nn
 
 from cnnlab.common import paths
+from cnnlab.ui import messages
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,7 +80,7 @@ def kept(spinner: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @functools.wraps(function)
         def work(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not spinner:
+            if not spinner or not messages.page_runs():
                 return function(*args, **kwargs)
             with st.spinner(spinner):
                 return function(*args, **kwargs)

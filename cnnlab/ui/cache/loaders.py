@@ -72,8 +72,12 @@ def dataset(name: str) -> tuple[Dataset, Dataset]:
 def reading_data(cancel: str | None = None) -> Iterator[Progress]:
     """Show a spinner while images are read; yields what a download calls to draw its progress bar.
 
-    cancel: the key of a button to end a download; pressing it, like any click, ends this script run.
+    cancel: the key of a button to end a download; pressing it, like any click, ends this script run. Where no page
+    runs nothing is shown.
     """
+    if not messages.page_runs():
+        yield lambda file, done, total: None
+        return
     waiting, button, holder = st.empty(), st.empty(), st.empty()
     offered = False
 

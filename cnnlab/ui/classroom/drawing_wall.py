@@ -44,7 +44,7 @@ def draw(tiles: Sequence[WallTile], key: str, chosen: str | None) -> str | None:
             for tile in tiles
         ],
     }
-    picked = element("cnnlab_wall", _FILES, '<div class="wall"></div>')(
+    picked = element("cnnlab_wall", _FILES, '<div class="wall" data-picture></div>')(
         data=data, key=key, on_picked_change=lambda: None
     ).picked
     return picked if isinstance(picked, str) and picked in {tile.id for tile in tiles} else None

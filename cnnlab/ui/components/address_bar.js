@@ -1,4 +1,5 @@
-// The browser's side of address_bar.py: copies the address, and keeps a page one step of the history.
+// The browser's side of address_bar.py: copies the address, asks for the list of pictures, and keeps a page one step
+// of the history.
 
 const SAID = 2500; // milliseconds
 
@@ -11,6 +12,7 @@ export default function ({ parentElement }) {
     clearTimeout(last);
     last = setTimeout(() => (said.textContent = ""), SAID);
   };
+  parentElement.querySelector(".pictures").onclick = () => dispatchEvent(new Event("cnnlab:pictures"));
   return () => clearTimeout(last);
 }
 

@@ -37,6 +37,6 @@ def draw(
             on_pick(int(picked))
 
     options = {"picture": picture, "follows": follows, "chosen": chosen, "clickable": bool(on_pick)}
-    element("cnnlab_answer", _FILES, '<div class="reading"></div>')(
+    element("cnnlab_answer", _FILES, '<div class="reading" data-picture></div>')(
         data={**answer, "options": options}, key=key, on_picked_change=pick
     )

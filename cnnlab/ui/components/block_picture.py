@@ -20,6 +20,6 @@ def draw(svg: str, key: str, on_pick: Callable[[str], None] | None = None) -> No
         if picked and on_pick:
             on_pick(picked)
 
-    element("cnnlab_blocks", _FILES, '<div class="blocks"></div>')(
+    element("cnnlab_blocks", _FILES, '<div class="blocks" data-picture="svg"></div>')(
         data={"svg": svg, "picks": on_pick is not None}, key=key, on_picked_change=pick
     )

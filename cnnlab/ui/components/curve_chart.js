@@ -21,6 +21,7 @@ export default function ({ parentElement, data }) {
     root.dataset.font = FONT; // before the page is scaled
     charts.set(root, chart);
     chart.plot = new uPlot(options(chart), table, root.querySelector(".plot"));
+    chart.plot.ctx.canvas.cnnlabAt = (dense) => sharp(charts.get(root), dense); // for a saved picture
     legend(chart);
     fit(chart); // the legend has its height only now
     chart.observer ??= watchRoom(root, () => charts.get(root) && fit(charts.get(root)));
@@ -30,6 +31,16 @@ export default function ({ parentElement, data }) {
     charts.get(root)?.plot.destroy();
     charts.delete(root);
   };
+}
+
+// The plot on a canvas with `dense` pixels for each CSS pixel.
+async function sharp(chart, dense) {
+  const zoom = dense / uPlot.pxRatio, { width, height } = chart.plot, larger = zoom / chart.zoom;
+  const all = { ...options({ ...chart, plot: null, zoom }), width: width * larger, height: height * larger };
+  const plot = new uPlot(all, chart.table, document.createElement("div"));
+  await new Promise((done) => setTimeout(done)); // it draws once its caller is done
+  plot.destroy();
+  return plot.ctx.canvas;
 }
 
 // The chart fits its column, and where it grows the window, whatever comes to stand above it.

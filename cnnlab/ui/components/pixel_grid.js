@@ -18,6 +18,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       const cell = cellAt(grid, event);
       if (cell && grid.data.clickable) choose(grid, cell);
     });
+    grid.canvas.cnnlabAt = (dense) => draw(grid, document.createElement("canvas"), dense); // for a saved picture
     grid.observer = watchRoom(root, () => {
       if (root.clientWidth && grid.data && (root.clientWidth !== grid.width || presentedHeight(root) !== grid.room)) paint(grid);
     });
@@ -93,13 +94,23 @@ function layout(grid) {
 function paint(grid) {
   if (!grid.root.clientWidth) return;
   const d = grid.data, canvas = grid.canvas, l = (grid.layout = layout(grid));
-  const dense = window.devicePixelRatio || 1, context = canvas.getContext("2d");
   grid.width = grid.root.clientWidth;
   grid.room = presentedHeight(grid.root);
-  const size = [Math.round(l.width * dense), Math.round(l.height * dense)];
-  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
   canvas.style.width = `${l.width}px`;
   canvas.style.height = `${l.height}px`;
+  draw(grid, canvas, window.devicePixelRatio || 1);
+  canvas.setAttribute("aria-label", d.label);
+  canvas.classList.toggle("clickable", d.clickable);
+  canvas.tabIndex = d.clickable ? 0 : -1;
+  canvas.dataset.revision = d.revision;
+  canvas.dataset.tiles = JSON.stringify(l.tiles);
+}
+
+// The picture on a canvas with `dense` pixels for each CSS pixel.
+function draw(grid, canvas, dense) {
+  const d = grid.data, l = grid.layout, context = canvas.getContext("2d");
+  const size = [Math.round(l.width * dense), Math.round(l.height * dense)];
+  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
   context.setTransform(dense, 0, 0, dense, 0, 0);
   context.clearRect(0, 0, l.width, l.height);
   context.imageSmoothingEnabled = false;
@@ -125,11 +136,7 @@ function paint(grid) {
     if (at) context.fillText(title, 0, at.y + at.h / 2);
   });
   legend(grid, context);
-  canvas.setAttribute("aria-label", d.label);
-  canvas.classList.toggle("clickable", d.clickable);
-  canvas.tabIndex = d.clickable ? 0 : -1;
-  canvas.dataset.revision = d.revision;
-  canvas.dataset.tiles = JSON.stringify(l.tiles);
+  return canvas;
 }
 
 // What speaks for an output is drawn in one colour, what speaks against it in the other, dashed.

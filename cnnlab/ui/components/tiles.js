@@ -3,6 +3,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".tiles")?.remove();
   const grid = make("div", parentElement, "tiles");
+  grid.dataset.picture = "";
   grid.style.setProperty("--side", data.side + "px");
   for (const tile of data.tiles) {
     const figure = make("figure", grid, tile.right === false ? "wrong" : "");
@@ -15,6 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     make("figcaption", figure, "", tile.title);
     make("small", figure, "", tile.note);
     const row = make("nav", figure);
+    row.dataset.control = "";
     for (const place of data.destinations) {
       const button = make("button", row);
       button.title = button.ariaLabel = "Send " + tile.index + " to " + place.title;

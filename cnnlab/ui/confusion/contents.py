@@ -13,6 +13,7 @@ from cnnlab.evaluation.evaluation_set import EvaluationSet
 from cnnlab.evaluation.selective_prediction import Coverage, Selected
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.runs.store import Checkpoint
+from cnnlab.ui.components.film_maker import Subject
 from cnnlab.ui.components.tiles import ImageTile
 from cnnlab.ui.confusion.answers import Answers
 
@@ -50,19 +51,27 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class MatrixContents:
-    """The matrix under its sentence, and the images of one cell.
+class Numbers:
+    """What is drawn of a matrix.
 
     counts, before: int64 [K, K], rows are the true class; before: of the network compared with; fractions: float64
     [K, K] of the row, or their difference, where they are wanted; cell: (true, predicted) as numbers.
     """
 
-    sentence: str
     counts: np.ndarray
     before: np.ndarray | None
     fractions: np.ndarray | None
     cell: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class MatrixContents:
+    """The matrix under its sentence, the images of one cell, and the film of the matrix."""
+
+    sentence: str
+    numbers: Numbers
     strips: list[Strip]
+    film: Subject
 
 
 @dataclass(frozen=True)
@@ -129,16 +138,16 @@ class TsneInProgress:
 class FlatMap:
     """Points float64 [N, 2], PCA's where t-SNE's were asked for and are missing.
 
-    centres: (class, x, y); place: of the image that is shown, and its tile; variance: the fraction of it that PCA's two
-    directions hold.
+    place: of the image that is shown, and its tile; variance: the fraction of it that PCA's two directions hold; film:
+    of the map.
     """
 
     points: np.ndarray
-    centres: list[tuple[int, float, float]]
     place: int
     tile: ImageTile
     variance: float | None
     missing: NoTsne | FailedTsne | TsneInProgress | None
+    film: Subject
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from cnnlab.evaluation.layer_values import PIXELS, Station
 from cnnlab.evaluation.prediction_filter import ORDERS, Filter, choose
 from cnnlab.evaluation.predictions import Predictions
 from cnnlab.ui.cache import loaders, predictions_cache
-from cnnlab.ui.confusion import certainty, gallery, matrix, pager, points
+from cnnlab.ui.confusion import certainty, epoch_charts, films_of, gallery, matrix, pager, points
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import (
     CERTAINTY,
@@ -112,30 +112,15 @@ def _matrix(answers: Answers, _live: bool) -> MatrixView:
 
 def _matrix_contents(answers: Answers, percent: bool, other: Predictions | None, against: str) -> MatrixContents:
     """other: the answers to compare with; against: whose they are."""
-    now = answers.predictions.confusion
-    fractions = confusion_matrix.by_row(now) if percent else None
-    if other is None:
-        cell = _cell(answers.classes, now)
-        sentence = confusion_matrix.biggest_mistake(now, answers.classes)
-        strips = [_all_of(answers, cell)]
-        return MatrixContents(sentence, now, before=None, fractions=fractions, cell=cell, strips=strips)
-    before = other.confusion
-    cell = _cell(answers.classes, now, abs(now - before))
-    sentence = f"Against {against}: {confusion_matrix.biggest_change(now, before, answers.classes)}"
-    if fractions is not None:
-        fractions = fractions - confusion_matrix.by_row(before)
-    strips = _differences(answers, other, cell)
-    return MatrixContents(sentence, now, before=before, fractions=fractions, cell=cell, strips=strips)
-
-
-def _cell(classes: tuple[str, ...], now: np.ndarray, change: np.ndarray | None = None) -> tuple[int, int]:
-    """The picked cell, or the one that the sentence names while none is picked; (true, predicted) as numbers."""
-    address.remember_click("cell", matrix.PICKED, pair_of(classes))
+    address.remember_click("cell", matrix.PICKED, pair_of(answers.classes))
     picked = st.session_state.get(matrix.PICKED)
-    if picked and set(picked) <= set(classes):
-        return classes.index(picked[0]), classes.index(picked[1])
-    ranked = confusion_matrix.mistakes(now if change is None else change)
-    return (ranked[0].true, ranked[0].predicted) if ranked else (int(now.diagonal().argmax()),) * 2
+    shown = epoch_charts.numbers(answers.predictions, other, percent, picked)
+    film = films_of.matrix(answers.images, other, percent, picked, against)
+    if other is None or shown.before is None:
+        sentence = confusion_matrix.biggest_mistake(shown.counts, answers.classes)
+        return MatrixContents(sentence, shown, [_all_of(answers, shown.cell)], film)
+    change = confusion_matrix.biggest_change(shown.counts, shown.before, answers.classes)
+    return MatrixContents(f"Against {against}: {change}", shown, _differences(answers, other, shown.cell), film)
 
 
 def _all_of(answers: Answers, cell: tuple[int, int]) -> Strip:
@@ -231,14 +216,17 @@ def _points(answers: Answers, live: bool) -> PointsView:
         flat = predictions_cache.pca(network, images, layer)
         embedded, missing, variance = flat.points, found, float(flat.variance[:2].sum())
     placed = projections.on_map(embedded, projections.on_map(pixels.points))
-    place = _place(answers)
+    address.remember_click("point", points.CHOSEN, among(images.indices))
+    clicked = st.session_state.get(points.CHOSEN)
+    place = epoch_charts.place(answers.predictions, images.indices, clicked)
+    embeds = method == points.TSNE and not isinstance(missing, NoTsne)
     shown = FlatMap(
         points=placed,
-        centres=projections.centres(placed, answers.predictions.labels, len(answers.classes)),
         place=place,
         tile=answers.tiles([place])[0],
         variance=variance,
         missing=missing,
+        film=films_of.points(images, (layers[names[0]], layer), embeds, clicked, what),
     )
     return PointsView(names, _neighbours(answers, placed, what), shown)
 
@@ -246,7 +234,7 @@ def _points(answers: Answers, live: bool) -> PointsView:
 def _embedded(answers: Answers, layer: Station, live: bool) -> np.ndarray | NoTsne | FailedTsne | TsneInProgress:
     """The finished t-SNE map [N, 2], or why it is missing; one that can be made is queued."""
     network, images, queue = answers.network, answers.images, predictions_cache.maps()
-    key = ("" if layer.name == PIXELS else network.digest, images.key, layer)
+    key = films_of.map_key(network, images, layer)
     if live or len(images) < FEWEST_FOR_TSNE:
         why = "while training goes on" if live else f"for fewer than {FEWEST_FOR_TSNE} images"
         return NoTsne(why)
@@ -267,17 +255,6 @@ def _embedded(answers: Answers, layer: Station, live: bool) -> np.ndarray | NoTs
     st.session_state[WANTED] = key
     request()
     return TsneInProgress(queue, key)
-
-
-def _place(answers: Answers) -> int:
-    """The place of the image that was clicked, or of the surest mistake."""
-    found = answers.predictions
-    address.remember_click("point", points.CHOSEN, among(answers.images.indices))
-    places = np.flatnonzero(answers.images.indices == st.session_state.get(points.CHOSEN, -1))
-    if len(places):
-        return int(places[0])
-    wrong = np.flatnonzero(~found.right)
-    return int(wrong[found.confidence[wrong].argmax()]) if len(wrong) else 0
 
 
 def _neighbours(answers: Answers, placed: np.ndarray, what: str) -> str:

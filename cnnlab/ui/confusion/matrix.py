@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from cnnlab.charts.confusion_heatmap import CELL, WIDTH, difference_chart, matrix_chart
-from cnnlab.ui.components import destinations, tiles
+from cnnlab.charts.confusion_heatmap import CELL, WIDTH
+from cnnlab.ui.components import destinations, film_maker, tiles
 from cnnlab.ui.components.required_choice import from_list
-from cnnlab.ui.confusion import pager
+from cnnlab.ui.confusion import epoch_charts, pager
 from cnnlab.ui.confusion.answers import Answers
-from cnnlab.ui.confusion.contents import MatrixContents, MatrixView, Refusal, Strip
+from cnnlab.ui.confusion.contents import MatrixView, Numbers, Refusal, Strip
 from cnnlab.ui.state import presenting, theme
 
 NUMBERS, COMPARED = "confusion_numbers", "confusion_compared_run"  # keys of widgets
@@ -43,9 +43,11 @@ def draw(answers: Answers, view: MatrixView) -> None:
         destinations.legend(answers.drawable)
     headline.subheader(view.shown.sentence)
     with right:
-        _cell(view.shown.cell, answers)
+        _cell(view.shown.numbers.cell, answers)
     with left, presenting.main_view("matrix"), st.container(width=WIDTH):  # less where the column is narrower
-        _matrix(view.shown, answers.classes)
+        _matrix(view.shown.numbers, answers.classes)
+    with left:
+        film_maker.draw(view.shown.film)
     with right, presenting.main_view("cell"):
         for strip in view.shown.strips:
             _strip(strip)
@@ -72,17 +74,10 @@ def _name() -> None:
     _go_to((st.session_state[TRUE], st.session_state[PREDICTED]))
 
 
-def _matrix(shown: MatrixContents, classes: tuple[str, ...]) -> None:
-    dark = theme.dark()
-    if shown.before is None:
-        key = "confusion_matrix"
-        chart = matrix_chart(shown.counts, classes, shown.cell, fractions=shown.fractions, dark=dark)
-    else:
-        key = "confusion_difference"
-        chart = difference_chart(shown.counts, shown.before, classes, shown.cell, fractions=shown.fractions, dark=dark)
-    st.altair_chart(
-        presenting.fitted(chart, 580), key=key, on_select=partial(_pick, key), selection_mode=CELL, width="stretch"
-    )
+def _matrix(shown: Numbers, classes: tuple[str, ...]) -> None:
+    key = "confusion_matrix" if shown.before is None else "confusion_difference"
+    chart = presenting.fitted(epoch_charts.matrix(shown, classes, theme.dark()), 580)
+    st.altair_chart(chart, key=key, on_select=partial(_pick, key), selection_mode=CELL, width="stretch")
 
 
 def _pick(key: str) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Hashable
 import numpy as np
 import streamlit as st
 
-from cnnlab.charts.point_map import POINT, AnsweredPoints, many_wrong, points_chart
+from cnnlab.charts.point_map import POINT, many_wrong
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.ui import messages
-from cnnlab.ui.components import destinations, tiles
-from cnnlab.ui.confusion import space
+from cnnlab.ui.components import destinations, film_maker, tiles
+from cnnlab.ui.confusion import epoch_charts, space
 from cnnlab.ui.confusion.answers import Answers
 from cnnlab.ui.confusion.contents import FailedTsne, FlatMap, NoTsne, PointsView, SpaceMap, TsneInProgress
 from cnnlab.ui.state import presenting, theme
@@ -39,6 +39,8 @@ def draw(answers: Answers, view: PointsView) -> None:
         _missing(view.shown.missing)
     with left, presenting.main_view("map"):
         _map(answers, view.shown)
+    with left:
+        film_maker.draw(view.shown.film)
     with right:
         _details(answers, view.shown)
 
@@ -50,13 +52,7 @@ def _settings(layers: list[str]) -> None:
 
 
 def _map(answers: Answers, shown: FlatMap) -> None:
-    found = answers.predictions
-    chart = points_chart(
-        AnsweredPoints(shown.points, found.labels, found.predicted, answers.classes),
-        shown.centres,
-        shown.place,
-        theme.dark(),
-    )
+    chart = epoch_charts.points(shown.points, answers.predictions, shown.place, theme.dark())
     st.altair_chart(
         presenting.fitted(chart, 580),
         key=CHART,

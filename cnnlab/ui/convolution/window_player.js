@@ -386,6 +386,7 @@ function words(player, lines, results) {
 
 function bar(player) {
   const row = make("div", player.root, "bar");
+  row.dataset.control = "";
   const button = (icon, label, act, name) => {
     const made = make("button", row, name);
     made.type = "button";

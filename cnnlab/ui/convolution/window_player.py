@@ -37,6 +37,6 @@ def draw(window: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None
             on_edit(Edit(str(edited["what"]), values.reshape(int(edited["rows"]), -1)))
             st.session_state[answered] = edited["number"]
 
-    element("cnnlab_sliding_window", _FILES, '<div class="player" tabindex="-1"></div>')(
+    element("cnnlab_sliding_window", _FILES, '<div class="player" tabindex="-1" data-picture></div>')(
         data={**window.payload(), "answered": st.session_state.get(answered, 0)}, key=key, on_edited_change=edit
     )

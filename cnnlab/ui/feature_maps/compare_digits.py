@@ -6,10 +6,12 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts.feature_map_grid import side_by_side
+from cnnlab.charts.mosaic import Mosaic
+from cnnlab.common.background import OnProgress
 from cnnlab.inspection import activations
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
-from cnnlab.ui.components import pixel_grid
+from cnnlab.ui.components import film_maker, pixel_grid
 from cnnlab.ui.components.required_choice import from_list
 from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import one_of, some_of, whole
@@ -57,3 +59,10 @@ def draw(network: Checkpoint) -> None:
     with presenting.main_view("maps"):
         st.subheader(f"Of these, the {names[digit]} excites feature {feature} of {layer} most.")
         pixel_grid.draw(side_by_side(images / 255, shown, names, layer), "feature_maps_side_by_side")
+
+    def picture_of(network: Checkpoint, _on_progress: OnProgress) -> Mosaic:
+        found = activations.maps(inspection.stages(network, images))[layer].numpy()
+        return side_by_side(images / 255, found[:, :count], names, layer)
+
+    title, settings = f"features of {layer}", (images.tobytes(), count)
+    film_maker.draw(film_maker.Subject(title, title, settings, picture_of))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 import streamlit as st
 
 from cnnlab.charts import feature_map_grid as pictures
-from cnnlab.charts.mosaic import fitting
+from cnnlab.charts.mosaic import Mosaic, fitting
+from cnnlab.common.background import OnProgress
 from cnnlab.common.text import dimensions
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection import activations, pixel_sum
+from cnnlab.inspection.activations import Stage
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
-from cnnlab.ui.components import image_chooser, pixel_grid
+from cnnlab.ui.components import film_maker, image_chooser, pixel_grid
 from cnnlab.ui.components.required_choice import required
 from cnnlab.ui.feature_maps import compare_digits, importance, sum_behind_pixel
 from cnnlab.ui.state import address, presenting
@@ -37,7 +42,7 @@ def show(view: str, live: bool) -> None:
         return
     image = image_chooser.draw(shown)
     stages = inspection.stages(shown, image.image[None])
-    maps = {name: each[0].numpy() for name, each in activations.maps(stages).items()}
+    maps = maps_in(stages)
     with presenting.main_view("sentence"):
         st.subheader(answer(shown, image))
     if view == MATTERED:
@@ -60,7 +65,8 @@ def show(view: str, live: bool) -> None:
         pixel_grid.draw(pictures.digit(image.image / 255, image.caption, field), "feature_maps_image")
         st.markdown("The frame is what the chosen pixel sees. Click another one." if field else "")
     with right:
-        draw_maps(maps, layer, place)
+        part = draw_maps(maps, layer, place)
+    film_maker.draw(_film(image, part))
     if found:
         sum_behind_pixel.draw(shown, found)
     else:
@@ -91,28 +97,56 @@ def choose_layer(maps: dict[str, np.ndarray]) -> str:
     )
 
 
+class Part(NamedTuple):
+    """What is drawn: the maps of `layer` from the `first` on; of None, those of all layers from the `first` on."""
+
+    layer: str | None
+    first: int
+
+
+def maps_in(stages: Mapping[str, Stage]) -> dict[str, np.ndarray]:
+    """The feature maps [C, H, W] of each layer, of a pass of one image."""
+    return {name: each[0].numpy() for name, each in activations.maps(stages).items()}
+
+
 def clicked(maps: dict[str, np.ndarray], layer: str | None) -> pictures.Place:
     """The pixel that was clicked; where that is not among the maps drawn, the one with the largest value of these."""
     address.remember_click("pixel", PLACE, cell_of({name: each.shape for name, each in maps.items()}))
-    place = st.session_state.get(PLACE)
+    first = st.session_state.get(f"feature_maps_Maps_of_{layer}", 0) if layer else 0
+    return pixel_in(maps, Part(layer, first), st.session_state.get(PLACE))
+
+
+def pixel_in(maps: dict[str, np.ndarray], part: Part, place: pictures.Place | None) -> pictures.Place:
+    """The pixel `place`; where that is not among the maps drawn, the one with the largest value of these."""
+    layer = part.layer
     if place and place[0] in maps and layer in (None, place[0]) and (layer or place[1] < FIT_ROW):
         channels, height, width = maps[place[0]].shape
         if place[1] < channels and place[2] < height and place[3] < width:
             return place
-    first, fit = (st.session_state.get(f"feature_maps_Maps_of_{layer}", 0), FIT) if layer else (0, FIT_ROW)
+    first, fit = (part.first, FIT) if layer else (0, FIT_ROW)
     layer = layer or next(iter(maps))
     drawn = maps[layer][first : first + fit]
     channel, row, col = map(int, np.unravel_index(drawn.argmax(), drawn.shape))
     return layer, first + channel, row, col
 
 
-def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> None:
-    """Draw the maps of one layer, or the first ones of every layer; a click chooses a pixel."""
+def picture(maps: dict[str, np.ndarray], part: Part, place: pictures.Place) -> Mosaic:
+    """That part of the maps, with the pixel `place` marked."""
+    if part.layer is None:
+        names = list(maps)[part.first : part.first + FIT_LAYERS]
+        titles = [f"{name}  {dimensions(maps[name].shape)}" for name in names]
+        return pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
+    values = maps[part.layer]
+    scale = fitting(values, f"{part.layer}: {len(values)} maps, {values.shape[1]} high, {values.shape[2]} wide. Value")
+    return pictures.one_layer(part.layer, values[part.first : part.first + FIT], part.first, scale, place)
+
+
+def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Place) -> Part:
+    """Draw the maps of one layer, or the first ones of every layer; a click chooses a pixel. Return what is drawn."""
     if layer is None:
         first = first_of("Layers", "all", len(maps), FIT_LAYERS)
         names = list(maps)[first : first + FIT_LAYERS]
-        titles = [f"{name}  {dimensions(maps[name].shape)}" for name in names]
-        mosaic = pictures.all_layers({name: maps[name][:FIT_ROW] for name in names}, titles, place)
+        mosaic = picture(maps, part := Part(None, first), place)
         pixel_grid.draw(
             mosaic,
             "feature_maps_of_all",
@@ -121,13 +155,27 @@ def draw_maps(maps: dict[str, np.ndarray], layer: str | None, place: pictures.Pl
         st.markdown(
             "Each layer has its own scale. Where there is blue, white is 0; elsewhere black is 0. Click a pixel."
         )
-        return
-    values = maps[layer]
-    first = first_of("Maps", layer, len(values), FIT)
-    drawn = values[first : first + FIT]
-    scale = fitting(values, f"{layer}: {len(values)} maps, {values.shape[1]} high, {values.shape[2]} wide. Value")
-    mosaic = pictures.one_layer(layer, drawn, first, scale, place)
-    pixel_grid.draw(mosaic, f"feature_maps_of_{layer}", lambda cell: choose((layer, first + cell.tile, *cell[1:])))
+        return part
+    first = first_of("Maps", layer, len(maps[layer]), FIT)
+    part = Part(layer, first)
+    pixel_grid.draw(
+        picture(maps, part, place),
+        f"feature_maps_of_{layer}",
+        lambda cell: choose((layer, first + cell.tile, *cell[1:])),
+    )
+    return part
+
+
+def _film(image: SharedImage, part: Part) -> film_maker.Subject:
+    pixels, place = image.image, st.session_state.get(PLACE)
+
+    def picture_of(network: Checkpoint, _on_progress: OnProgress) -> Mosaic:
+        maps = maps_in(inspection.stages(network, pixels[None]))
+        return picture(maps, part, pixel_in(maps, part, place))
+
+    what = part.layer or "all layers"
+    settings = (pixels.tobytes(), part, place)
+    return film_maker.Subject(f"{image.caption}, maps of {what}", f"feature maps {what}", settings, picture_of)
 
 
 def first_of(what: str, of: str, count: int, fit: int) -> int:

@@ -17,7 +17,7 @@ STYLE = """
 [data-testid="stSidebarHeader"] { height: 2.2rem; margin: 0; padding-bottom: 0; } /* room for run and epoch */
 [data-testid="stSidebar"] .st-key-shared_address_bar { position: fixed; top: 0.35rem; left: 1.4rem; z-index: 1000000;
   width: auto; } /* beside the arrow that folds the sidebar: below epoch and run a laptop's window ends */
-[data-testid="stSidebar"] .st-key-shared_present { position: fixed; top: 0.35rem; left: 8.1rem; z-index: 1000000;
+[data-testid="stSidebar"] .st-key-shared_present { position: fixed; top: 0.35rem; left: 9.7rem; z-index: 1000000;
   width: auto; }
 .st-key-shared_present button { height: 28px; min-height: 0; padding: 0 9px; border-radius: 8px; }
 .st-key-shared_present button p { font-size: 15px; }

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from cnnlab.ui.components.browser_element import element
-from cnnlab.ui.shell import presenter_style
+from cnnlab.ui.shell import picture_saver, presenter_style
 from cnnlab.ui.state import presenting, watched
 from cnnlab.ui.state.chosen_network import choice, epoch_key, followed
 
@@ -17,6 +17,7 @@ ELEMENT = "shared_presenter_bar"
 TRAIN = "Train"
 KEYS = (
     ("P", "present, or leave it"),
+    ("S", "save a picture"),
     ("F", "full screen"),
     ("?", "this list"),
     ("Esc", "leave"),
@@ -48,6 +49,7 @@ def draw(page: Page, pages: Sequence[Page]) -> None:
     }
     with st.container(key=presenter_style.PRESENTER):
         said = element("cnnlab_presenter", _FILES, _HTML)(data=data, key=ELEMENT, on_asked_change=_ask).asked
+        picture_saver.draw(page.title)
     if said and said.get("what") == "page" and said.get("by") in (-1, 1):
         st.switch_page(pages[(at + said["by"]) % len(pages)])
 

@@ -107,6 +107,16 @@ def of_shifts(network: Checkpoint, count: int, fill: str) -> Measurement[Sweep]:
     return Measurement(count, Sweep, key, work)
 
 
+def swept(network: Checkpoint, count: int, fill: str, on_progress: OnProgress) -> Sweep:
+    """As of_shifts, measured at once where it is not yet, and kept; for work in the background."""
+    wanted = of_shifts(network, count, fill)
+    if (done := sweeps().result(wanted.key, wanted.kind)) is not None:
+        return done
+    found = wanted.work(on_progress)
+    sweeps().put(wanted.key, found)
+    return found
+
+
 def of_corruption(network: Checkpoint, count: int, name: str) -> Measurement[Answers]:
     """What `network` answers to at most `count` test images at every level of the corruption `name`."""
     images = predictions_cache.sets_for(network)[0]

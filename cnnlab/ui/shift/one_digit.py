@@ -8,14 +8,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnlab.charts import offset_maps
 from cnnlab.charts.answer import answer
+from cnnlab.charts.mosaic import Mosaic
+from cnnlab.common.background import OnProgress
 from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import forward_pass
-from cnnlab.ui.components import answer_bars, image_chooser, pixel_grid
+from cnnlab.ui.components import answer_bars, film_maker, image_chooser, pixel_grid
 from cnnlab.ui.shift import measurements
 from cnnlab.ui.shift.example import START_IMAGE
 from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import whole
+from cnnlab.ui.state.shared_image import SharedImage
 from cnnlab.ui.wording import thing
 
 START = (-3, 0)  # A3's experiment
@@ -38,17 +41,16 @@ def draw(network: Checkpoint) -> None:
         shifts.moved(image.image, *offset, fill=fill, reach=shifts.FURTHEST) for offset in ((dx, dy), (0, 0))
     )
     before, after = forward_pass.read(network, still), forward_pass.read(network, moved)
-    asked = int(before.probabilities.argmax()) if image.label is None else image.label
+    asked = asked_of(network, image, fill)
     probabilities = measurements.probability_map(network, image.image, asked, fill)
-    left, right, up, down = map(int, shifts.room(image.image[None])[0])
     name, words = network.classes[asked], shifts.in_words(dx, dy)
     headline.subheader(_sentence(network, image.caption, words, before.probabilities, after.probabilities))
     with map_place, presenting.main_view("map"):
         inked = thing(network) == "digit"
-        safe = None if fill == shifts.PAD or not inked else (left, right, up, down)
-        mosaic = offset_maps.offset_map(probabilities, f"P({name})", offset_maps.ONE_MAP, chosen=(dx, dy), safe=safe)
-        pixel_grid.draw(mosaic, "shift_offset_map", _pick)
+        pixel_grid.draw(map_of(network, image, fill, (dx, dy)), "shift_offset_map", _pick)
         st.markdown(_map_sentence(probabilities, name, fill, inked))
+    with map_place:
+        film_maker.draw(_film(image, fill, (dx, dy)))
     with digit_place, presenting.main_view("digit"):
         pixel_grid.draw(offset_maps.before_and_after(still / 255, moved / 255, f"after: {words}"), "shift_moved_digit")
         st.markdown(_loss(image.image, dx, dy, fill, inked))
@@ -63,6 +65,36 @@ def draw(network: Checkpoint) -> None:
             with place:
                 st.markdown(f"**{picture.label}**")
                 pixel_grid.draw(picture, f"shift_maps_{picture.label}")
+
+
+def asked_of(network: Checkpoint, image: SharedImage, fill: str) -> int:
+    """The class whose probability is mapped: what the image is, else what it is read as where it is."""
+    if image.label is not None:
+        return image.label
+    still = shifts.moved(image.image, 0, 0, fill=fill, reach=shifts.FURTHEST)
+    return int(forward_pass.read(network, still).probabilities.argmax())
+
+
+def map_of(network: Checkpoint, image: SharedImage, fill: str, offset: tuple[int, int]) -> Mosaic:
+    """The map of all offsets, the one (dx, dy) marked."""
+    asked = asked_of(network, image, fill)
+    framed = fill != shifts.PAD and thing(network) == "digit"
+    left, right, up, down = map(int, shifts.room(image.image[None])[0])
+    return offset_maps.offset_map(
+        measurements.probability_map(network, image.image, asked, fill),
+        f"P({network.classes[asked]})",
+        offset_maps.ONE_MAP,
+        chosen=offset,
+        safe=(left, right, up, down) if framed else None,
+    )
+
+
+def _film(image: SharedImage, fill: str, offset: tuple[int, int]) -> film_maker.Subject:
+    def picture_of(network: Checkpoint, _on_progress: OnProgress) -> Mosaic:
+        return map_of(network, image, fill, offset)
+
+    settings = (image.image.tobytes(), image.label, fill, offset)
+    return film_maker.Subject(f"{image.caption} at every offset", "shift", settings, picture_of)
 
 
 def _places(count: int) -> list[DeltaGenerator]:

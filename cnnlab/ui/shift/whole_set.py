@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from cnnlab.charts import offset_maps, robustness_curves
+from cnnlab.charts.mosaic import Mosaic
+from cnnlab.common.background import OnProgress
 from cnnlab.evaluation import shifts
 from cnnlab.runs.store import Checkpoint
-from cnnlab.ui.components import pixel_grid, required_choice
+from cnnlab.ui.components import film_maker, pixel_grid, required_choice
 from cnnlab.ui.shift import example, measurements
 from cnnlab.ui.state import address, presenting, theme
 from cnnlab.ui.state.address_kinds import one_of
@@ -40,16 +43,15 @@ def draw(network: Checkpoint) -> None:
             example.draw([network], fill, FAR)
         return
     headline.subheader(sentence(network, found))
-    maps = {ACCURACY: found.accuracy, CONSISTENCY: found.consistency}
     with presenting.main_view("maps"):
         heat, curve = st.columns([1, 1.15], gap="large")
     with heat:
-        pixel_grid.draw(
-            offset_maps.offset_map(maps[value], value.lower(), "The map of the test set", height=470), "shift_test_map"
-        )
+        pixel_grid.draw(picture(found, value), "shift_test_map")
         st.markdown(clipping(network, found, fill))
+    with heat:
+        film_maker.draw(_film(count, fill, value))
     with curve:
-        along = shifts.by_distance(maps[value])
+        along = shifts.by_distance(_values(found, value))
         lines = [
             robustness_curves.RobustnessLine("mean of 8 directions", along.mean),
             robustness_curves.RobustnessLine("worst direction", along.worst, dashed=True),
@@ -64,6 +66,23 @@ def draw(network: Checkpoint) -> None:
         robustness_curves.classes_by_distance(fractions, network.classes, f"per cent right; {DISTANCE}", theme.dark()),
         key="shift_distances_of_classes",
     )
+
+
+def picture(found: shifts.Sweep, value: str) -> Mosaic:
+    """The map of the test set."""
+    return offset_maps.offset_map(_values(found, value), value.lower(), "The map of the test set", height=470)
+
+
+def _values(found: shifts.Sweep, value: str) -> np.ndarray:
+    return found.accuracy if value == ACCURACY else found.consistency
+
+
+def _film(count: int, fill: str, value: str) -> film_maker.Subject:
+    def picture_of(network: Checkpoint, on_progress: OnProgress) -> Mosaic:
+        return picture(measurements.swept(network, count, fill, on_progress), value)
+
+    what = f"test images, {value.lower()}"
+    return film_maker.Subject(f"{what}, at every offset", f"shift {what}", (count, fill), picture_of)
 
 
 def sentence(network: Checkpoint, found: shifts.Sweep) -> str:
