@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
+import time
 import zlib
 
 import httpx2 as httpx
@@ -177,7 +177,7 @@ def test_what_the_teacher_opens_comes_by_itself_and_one_phone_counts_once(school
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
-        asyncio.run(asyncio.sleep(0.02))
+        time.sleep(0.02)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     told = []
     with httpx.Client(base_url=address, timeout=20) as phone:

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.common import paths
-from cnnlab.ui.shell import presenter
+from cnnlab.ui.cache import loaders
 from cnnlab.ui.state import presenting
 from cnnlab.ui.state.chosen_network import RUN, epoch_key
 
@@ -58,7 +58,7 @@ def test_leafing_ends_at_the_first_and_the_last_epoch(monkeypatch, trained):
         st.write(presenter.choice().epoch)
 
     app = AppTest.from_function(page, default_timeout=60).run()
-    run = presenter.loaders.runs()[0][0]
+    run = loaders.runs()[0][0]
     app.session_state[RUN] = run.name
     reached = []
     for by in [-1] * len(run.epochs) + [1] * len(run.epochs):

@@ -37,7 +37,7 @@ export default function ({ parentElement, data }) {
 async function sharp(chart, dense) {
   const zoom = dense / uPlot.pxRatio, { width, height } = chart.plot, larger = zoom / chart.zoom;
   const all = { ...options({ ...chart, plot: null, zoom }), width: width * larger, height: height * larger };
-  const plot = new uPlot(all, chart.table, document.createElement("div"));
+  const plot = new uPlot(all, chart.table, (_, begin) => begin()); // stands on no page
   await new Promise((done) => setTimeout(done)); // it draws once its caller is done
   plot.destroy();
   return plot.ctx.canvas;

@@ -114,11 +114,11 @@ function vector(picture, faces = "") {
 
 // The styles of the element around `picture`, and what the variables in them and in the copy stand for.
 function styles(picture, copy) {
-  const place = picture.getRootNode(), own = getComputedStyle(picture);
+  const place = picture.getRootNode();
   const sheets = [...(place.styleSheets ?? []), ...(place.adoptedStyleSheets ?? [])];
   const css = sheets.flatMap((sheet) => [...sheet.cssRules]).map((rule) => rule.cssText).join("\n");
   const names = new Set((css + copy.outerHTML).match(/--[\w-]+/g));
-  const variables = [...names].map((name) => [name, own.getPropertyValue(name).trim()]).filter(([, value]) => value);
+  const variables = [...names].map((name) => [name, cssVariable(picture, name)]).filter(([, value]) => value);
   return { css, variables };
 }
 
