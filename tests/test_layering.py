@@ -20,7 +20,7 @@ MAY_KNOW = {
     "inspection": {"errors", "common", "data", "models"},
     "evaluation": {"errors", "common", "data", "models"},
     "charts": set(),
-    "films": {"common", "charts", "report"},
+    "films": {"common", "charts"},
     "report": {"errors", "common", "data", "models", "training", "runs", "inspection", "evaluation", "charts"},
     "classroom": {"errors", "data"},
     "lessons": {"errors", "common", "classroom"},

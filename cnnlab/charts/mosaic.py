@@ -24,6 +24,14 @@ class Scale:
     label: str = ""
 
 
+def coloured(values: np.ndarray, scale: Scale) -> np.ndarray:
+    """float [H, W] in the colours of `scale`, between which it goes evenly: uint8 [3, H, W]."""
+    stops = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in scale.colours], float)
+    place = np.clip((values - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
+    at = np.arange(len(stops))
+    return np.stack([np.interp(place, at, stops[:, channel]) for channel in range(3)]).round().astype(np.uint8)
+
+
 def diverging(values: np.ndarray, label: str) -> Scale:
     """White at zero, blue below, red above, symmetric about zero so that equal strengths look equally strong."""
     limit = _largest(np.abs(values))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnlab.common.text import with_minus
 from cnnlab.evaluation.predictions import Predictions
 
 
@@ -80,4 +81,4 @@ def images(count: int) -> str:
 
 def signed(count: int) -> str:
     """+3, −3."""
-    return f"{count:+,}".replace("-", "−")
+    return with_minus(f"{count:+,}")

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cnnlab.charts.mosaic import Mosaic, Scale, Tile
+from cnnlab.charts.mosaic import Mosaic, Scale, Tile, coloured
 from cnnlab.charts.palette import GREY, INK, ON_DARK, ON_LIGHT, PAPER
+from cnnlab.common.text import with_minus
 from cnnlab.films.lettering import Lettering, length
-from cnnlab.report.pictures import coloured
 
 COLOURS = 256  # of a scale, as on the page
 TITLE, LEGEND, SIGN, BAR, FONT = 24, 34, 34, 150, 17  # pixels
@@ -146,7 +146,7 @@ def _numbers(sheet: _Sheet, tile: Tile, colours: np.ndarray, spot: Spot) -> None
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
+    return with_minus(f"{value:.{digits}f}")
 
 
 def _ends(scale: Scale) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cnnlab.common.text import with_minus
 from cnnlab.errors import CnnlabError
 from cnnlab.inspection.activations import Stage
 from cnnlab.inspection.windows import POOLS, Window, pixelwise, slide_of
@@ -147,5 +148,5 @@ def _words(module: nn.Module, before: float, after: float) -> str:
     if isinstance(module, nn.BatchNorm2d):
         return "shifted and scaled by batch norm"
     if isinstance(module, Add):
-        return f"{after - before:+.4f} from the block's shortcut".replace("-", "−")
+        return with_minus(f"{after - before:+.4f} from the block's shortcut")
     return type(module).__name__

@@ -10,8 +10,6 @@ import altair as alt
 import numpy as np
 from PIL import Image
 
-from cnnlab.charts.mosaic import Scale
-
 _UNIQUE = re.compile(r'(id="|url\(#|href="#)')
 
 
@@ -33,11 +31,3 @@ def png(image: np.ndarray, side: int, title: str) -> str:
     picture.save(content, "PNG")
     data = base64.b64encode(content.getvalue()).decode()
     return f'<img src="data:image/png;base64,{data}" alt="{title}" width="{picture.width}" height="{picture.height}">'
-
-
-def coloured(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """float [H, W] in the colours of `scale`, between which it goes evenly: uint8 [3, H, W]."""
-    stops = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in scale.colours], float)
-    place = np.clip((values - scale.low) / (scale.high - scale.low), 0, 1) * (len(stops) - 1)
-    at = np.arange(len(stops))
-    return np.stack([np.interp(place, at, stops[:, channel]) for channel in range(3)]).round().astype(np.uint8)

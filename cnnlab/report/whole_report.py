@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab import models
 from cnnlab.charts import confusion_heatmap, robustness_curves, run_comparison
-from cnnlab.charts.mosaic import diverging
+from cnnlab.charts.mosaic import coloured, diverging
 from cnnlab.charts.palette import BORDER, INK, PAPER, QUIET
 from cnnlab.charts.robustness_curves import RobustnessLine
 from cnnlab.charts.training_curves import Curve
@@ -21,7 +21,7 @@ from cnnlab.evaluation.shifts import by_distance
 from cnnlab.inspection import kernel_weights
 from cnnlab.report.again import command
 from cnnlab.report.findings import REACH, Findings
-from cnnlab.report.pictures import coloured, png, svg
+from cnnlab.report.pictures import png, svg
 from cnnlab.runs import compare
 from cnnlab.runs.export.script.whole_script import run_script
 from cnnlab.training.config import TrainConfig

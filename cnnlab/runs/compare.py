@@ -13,7 +13,6 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from cnnlab.errors import CnnlabError
-from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
 
 # What networks keep beside their parameters: a normalisation's constants and batch norm's running statistics.
@@ -55,10 +54,9 @@ def summary(run: Run) -> Summary:
     """The run in short."""
     config, outcome, lane = run.config, run.outcome, run.record.lane
     weights = parameters(run.file(run.epochs[-1]))
-    state = "training" if in_training(run.path) else outcome.state if outcome else "unfinished"
     return Summary(
         name=run.name,
-        state="damaged" if weights is None else state,
+        state="damaged" if weights is None else run.state,
         test_accuracy=outcome.test_accuracy if outcome else None,
         dataset=config.dataset,
         network=config.network,

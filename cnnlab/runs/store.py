@@ -95,6 +95,11 @@ class Run:
         return best_epoch(kept) if kept else self.epochs[-1]
 
     @property
+    def state(self) -> str:
+        """training; how it ended: finished, stopped, failed; unfinished where its process was killed."""
+        return "training" if in_training(self.path) else self.outcome.state if self.outcome else "unfinished"
+
+    @property
     def can_go_on(self) -> bool:
         """Whether it was interrupted, and where it stood is still known."""
         return (self.path / STATE).exists() and not in_training(self.path)

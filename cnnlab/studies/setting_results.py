@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnlab.common.text import counted
-from cnnlab.runs.ownership import in_training
 from cnnlab.runs.store import Run
 from cnnlab.studies.axes import plain, spelled, value_of
 from cnnlab.training.results import newest
@@ -106,12 +105,11 @@ def sentence(standings: Sequence[Standing]) -> str:
 
 def _row(run: Run, varied: Sequence[str]) -> StudyRun:
     outcome = run.outcome
-    state = "training" if in_training(run.path) else outcome.state if outcome else "unfinished"
     return StudyRun(
         run=run.name,
         values=tuple(value_of(run.config, name) for name in varied),
         seed=run.config.seed,
-        state=state,
+        state=run.state,
         val_accuracy=newest(run.results, "val_accuracy"),
         test_accuracy=outcome.test_accuracy if outcome else None,
         epochs=run.epochs[-1],

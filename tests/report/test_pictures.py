@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from cnnlab.charts.mosaic import diverging
+from cnnlab.charts.mosaic import coloured, diverging
 from cnnlab.charts.palette import DIVERGING
-from cnnlab.report.pictures import coloured, png, svg
+from cnnlab.report.pictures import png, svg
 
 
 def pixels(tag: str) -> np.ndarray:

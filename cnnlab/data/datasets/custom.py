@@ -21,7 +21,7 @@ from cnnlab.common.text import first_line
 from cnnlab.data.dataset import Dataset, is_class_name
 from cnnlab.data.datasets.download import Progress
 from cnnlab.data.datasets.image_folders import Found, Pictures, decoded, in_colour, pictures_in
-from cnnlab.data.datasets.set_file import SCHEMA, TENSORS, images_in, writing
+from cnnlab.data.datasets.set_file import TENSORS, described, images_in, writing
 from cnnlab.errors import CnnlabError
 
 PREFIX = "folder:"  # names of custom data sets in settings begin with it
@@ -105,8 +105,7 @@ def add(
 def _write_whole(target: Path, found: Found, about: Mapping[str, Any]) -> None:
     train, test = found.train, found.test
     tensors = dict(zip(TENSORS, (train.images, train.labels, test.images, test.labels), strict=True))
-    said = {"classes": train.classes, "mean": train.mean, "std": train.std, **about}
-    metadata = {"schema": SCHEMA, **{key: json.dumps(value) for key, value in said.items()}}
+    metadata = described({"classes": train.classes, "mean": train.mean, "std": train.std, **about})
     with replacing(target) as file:
         file.write(safetensors.torch.save(tensors, metadata))
 

@@ -25,6 +25,11 @@ LONGEST_HEAD = 10_000_000
 SPARE = 100_000_000  # bytes that are left free on the disk
 
 
+def described(about: Mapping[str, Any]) -> dict[str, str]:
+    """What a set's file says of itself, as safetensors takes it: texts by name."""
+    return {"schema": SCHEMA, **{key: json.dumps(value) for key, value in about.items()}}
+
+
 class SetWriter:
     """Takes the images of a set, in any order."""
 
@@ -72,8 +77,7 @@ def writing(
         at += size
 
     def head(**statistics: Sequence[float]) -> bytes:
-        said = {"classes": classes, **statistics, **about}
-        metadata = {"schema": SCHEMA, **{key: json.dumps(value) for key, value in said.items()}}
+        metadata = described({"classes": classes, **statistics, **about})
         return json.dumps({"__metadata__": metadata, **tensors}).encode()
 
     room = -(-(len(head()) + ROOM * shape[0]) // 8) * 8

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from cnnlab.common.background import OnProgress, Results, process_queue
+from cnnlab.common.text import counted
 from cnnlab.films import film
 from cnnlab.films.film import Picture
 from cnnlab.runs.store import Checkpoint, Run
@@ -89,7 +90,7 @@ def _progress(key: Hashable) -> None:
     if now is None:
         st.rerun()
     done, before = now
-    waits = f"It waits for {before} other piece{'s' * (before > 1)} of work" if before else f"The film: {done:.0%}"
+    waits = f"It waits for {counted(before, 'other piece')} of work" if before else f"The film: {done:.0%}"
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(done, 1.0), waits)
     if reserved(stop.button, "Cancel", icon=":material/close:", key="film_maker_cancel", width="stretch"):

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts.point_map import POINT, many_wrong
+from cnnlab.common.text import counted
 from cnnlab.evaluation.tsne_queue import Maps
 from cnnlab.ui import messages
 from cnnlab.ui.components import destinations, film_maker, tiles
@@ -93,9 +94,7 @@ def _progress(queue: Maps, key: Hashable) -> None:
     if now is None:
         st.rerun()
     done, before = now
-    waiting = (
-        f"t-SNE waits for {before} other piece{'' if before == 1 else 's'} of work" if before else f"t-SNE: {done:.0%}"
-    )
+    waiting = f"t-SNE waits for {counted(before, 'other piece')} of work" if before else f"t-SNE: {done:.0%}"
     st.progress(done, f"{waiting}. Until then this is PCA.")
     if reserved(st.button, "Cancel", icon=":material/close:"):
         queue.cancel(key)

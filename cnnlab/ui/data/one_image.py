@@ -10,6 +10,7 @@ import streamlit as st
 from cnnlab.charts import dataset_images
 from cnnlab.charts.mosaic import Scale, diverging
 from cnnlab.charts.palette import CHANNEL_NAMES, GREYSCALE
+from cnnlab.common.text import with_minus
 from cnnlab.ui.components import pixel_grid, required_choice
 from cnnlab.ui.data.shown_dataset import ShownDataset
 from cnnlab.ui.state import address, presenting
@@ -56,7 +57,7 @@ def draw(data: ShownDataset) -> None:
     row, col = st.session_state.get(PLACE, (height // 2, width // 2))
     at = (min(row, height - 1), min(col, width - 1))
     label = data.classes[int(data.train.labels[index])]
-    value = f"{numbers.values[at]:.0f}" if units == STORED else f"{numbers.values[at]:.3f}".replace("-", "−")
+    value = f"{numbers.values[at]:.0f}" if units == STORED else with_minus(f"{numbers.values[at]:.3f}")
     where = f"Row {at[0]}, column {at[1]}"
     picture = dataset_images.one(
         stored / 255, numbers.values, numbers.scale, at, whole=numbers.whole, all_of_them=everything

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import feature_map_grid as pictures
+from cnnlab.common.text import with_minus
 from cnnlab.inspection.pixel_sum import PixelSum
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.components import pixel_grid
@@ -41,4 +42,4 @@ def draw(shown: Checkpoint, found: PixelSum) -> None:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}".replace("-", "−")
+    return with_minus(f"{value:.4f}")

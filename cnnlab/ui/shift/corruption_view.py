@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnlab.charts import offset_maps, robustness_curves
+from cnnlab.common.text import with_minus
 from cnnlab.evaluation.corruptions import CORRUPTIONS, Answers, Corruption
 from cnnlab.runs.store import Checkpoint
 from cnnlab.ui.cache import inspection
@@ -42,7 +43,7 @@ def draw(network: Checkpoint) -> None:
     address.remember("image", INDEX, whole(0, len(test) - 1), START_IMAGE)
     index = st.session_state[INDEX]
     images = [corruption(test.images[index : index + 1], level)[0].numpy() for level in corruption.levels]
-    titles = [f"{level:g}".replace("-", "−") for level in corruption.levels]
+    titles = [with_minus(f"{level:g}") for level in corruption.levels]
     with presenting.main_view("strip"):
         pixel_grid.draw(
             offset_maps.strip([each / 255 for each in images], titles, f"{name} of one image"), "shift_strip"
@@ -74,7 +75,7 @@ def _sentence(corruption: Corruption, network: Checkpoint, found: Answers) -> st
         return f"{network.run} reads {found.accuracy[neutral]:.0%} right even undisturbed."
     low = neutral - int(np.argmin([*good[: neutral + 1][::-1], False])) + 1
     high = neutral + int(np.argmin([*good[neutral:], False])) - 1
-    low_level, high_level = (f"{corruption.levels[at]:g}".replace("-", "−") for at in (low, high))
+    low_level, high_level = (with_minus(f"{corruption.levels[at]:g}") for at in (low, high))
     return (
         f"{network.run} is the sturdiest: at least {ENOUGH:.0%} right from {low_level} to {high_level} "
         f"{corruption.unit} of {corruption.name}."

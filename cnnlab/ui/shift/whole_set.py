@@ -48,7 +48,6 @@ def draw(network: Checkpoint) -> None:
     with heat:
         pixel_grid.draw(picture(found, value), "shift_test_map")
         st.markdown(clipping(network, found, fill))
-    with heat:
         film_maker.draw(_film(count, fill, value))
     with curve:
         along = shifts.by_distance(_values(found, value))
