@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,15 @@ from tests.support.prepared import trained_to_the_end
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One thread for every process: two workers with two each wait for one another, at double the processor time.
+    """One thread for every process: workers with two each wait for one another, at double the processor time.
 
-    MNIST is extracted before the workers start: on a clean clone two of them would do it at once.
+    MNIST is extracted before the workers start: on a clean clone they would do it at once. What was compiled is kept,
+    even where the system is set not to: dozens of processes would compile hundreds of modules again.
     """
     os.environ["OMP_NUM_THREADS"] = "1"  # for the workers and whatever tests start
     torch.set_num_threads(1)  # here
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if not hasattr(config, "workerinput"):
         mnist_files.make_ready(MNIST, paths.shipped_data())
 

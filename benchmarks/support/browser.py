@@ -16,6 +16,8 @@ from typing import IO, Protocol
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+WINDOWLESS = "chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,16 +30,20 @@ FLAGS = [
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    """This machine's Chromium, Chrome or Edge, else the one Playwright fetches. Raises RuntimeError without any."""
+def chromium(*flags: str, windowless: bool = False) -> Iterator[Browser]:
+    """This machine's Chromium, Chrome or Edge, else the one Playwright fetches. Raises RuntimeError without any.
+
+    windowless: rather Debian's Chromium that can open no window; its pages are the same, for an eighth less of the
+    processor.
+    """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_installed(), args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=_installed(windowless), args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
 
-def _installed() -> str | None:
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"):
+def _installed(windowless: bool) -> str | None:
+    for name in (WINDOWLESS, *WITH_WINDOWS) if windowless else WITH_WINDOWS:
         if found := shutil.which(name):
             return found
     command = [sys.executable, "-m", "playwright", "install", "chromium"]

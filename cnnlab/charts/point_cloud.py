@@ -9,7 +9,7 @@ from cnnlab.charts.palette import CLASSES, FAINT, INK, TRANSPARENT
 from cnnlab.charts.point_map import AnsweredPoints
 
 HEIGHT = 640
-RIGHT, WRONG = "circle", "x"  # symbols
+RIGHT, WRONG = "circle", "cross"  # symbols; Plotly draws them as letters, and few systems have that of its "x"
 ORDINALS = ("1st", "2nd", "3rd")
 
 
@@ -24,7 +24,7 @@ def space_chart(points: AnsweredPoints, indices: np.ndarray, variance: np.ndarra
     for label in np.unique(labels):
         here = np.flatnonzero(labels == label)
         here = here[np.argsort(predicted[here] != label, kind="stable")]  # the legend shows the first one's symbol
-        answers = [classes[answer] for answer in predicted[here]]
+        answers, right = [classes[answer] for answer in predicted[here]], predicted[here] == label
         figure.add_scatter3d(
             x=points.places[here, 0],
             y=points.places[here, 1],
@@ -32,10 +32,11 @@ def space_chart(points: AnsweredPoints, indices: np.ndarray, variance: np.ndarra
             name=classes[label],
             mode="markers",
             marker={
-                "size": 2.6,
+                "size": np.where(right, 5.2, 14).tolist(),  # as lists Plotly halves them
+                "line": {"width": 0},
                 "opacity": 0.85,
                 "color": CLASSES[label % len(CLASSES)],
-                "symbol": np.where(predicted[here] == label, RIGHT, WRONG).tolist(),
+                "symbol": np.where(right, RIGHT, WRONG).tolist(),
             },
             text=[f"{classes[label]} read as {answer}" for answer in answers],
             customdata=indices[here],

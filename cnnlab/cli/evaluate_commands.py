@@ -17,8 +17,6 @@ from cnnlab.cli.subparsers import AddCommand
 from cnnlab.data.dataset import Dataset
 from cnnlab.data.datasets import load as load_data
 from cnnlab.data.datasets.mnist import CLASSES
-from cnnlab.data.drawing.photographs import read_picture
-from cnnlab.data.drawing.preprocessing import SIDE, prepare
 from cnnlab.data.image_decoding import fitted
 from cnnlab.data.splits import split
 from cnnlab.errors import CnnlabError
@@ -121,6 +119,9 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _answer(checkpoint: store.Checkpoint, path: Path) -> dict[str, Any]:
+    from cnnlab.data.drawing.photographs import read_picture  # SciPy: no other command waits for it
+    from cnnlab.data.drawing.preprocessing import SIDE, prepare
+
     if tuple(checkpoint.classes) != CLASSES or checkpoint.image_shape != (1, SIDE, SIDE):
         return _answer_about(checkpoint, path)
     prepared = prepare(read_picture(path))

@@ -10,8 +10,6 @@ from pathlib import Path
 from cnnlab.cli.subparsers import AddCommand
 from cnnlab.common.files import replacing
 from cnnlab.errors import CnnlabError
-from cnnlab.report.findings import findings
-from cnnlab.report.whole_report import report_html
 from cnnlab.runs import store
 
 
@@ -23,6 +21,9 @@ def add_commands(command: AddCommand) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
+    from cnnlab.report.findings import findings  # Altair and scikit-learn: no other command waits for them
+    from cnnlab.report.whole_report import report_html
+
     run, epoch = store.find_run(options.run)
     out = options.out or Path(f"{run.name}.html")
     if out.suffix != ".html":

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.transforms.v2 import functional as transforms
 
 from cnnlab import models
 from cnnlab.errors import CnnlabError
@@ -72,7 +71,11 @@ def on_canvas(images: Tensor, dx: int, dy: int, reach: int) -> Tensor:
 
 def shrunk(canvas: Tensor, size: Sequence[int]) -> Tensor:
     """A canvas [..., h, w] at another size, by torchvision's bilinear resampling with antialiasing."""
-    return canvas if canvas.shape[-2:] == tuple(size) else transforms.resize(canvas, list(size), antialias=True)
+    if canvas.shape[-2:] == tuple(size):
+        return canvas
+    from torchvision.transforms.v2 import functional as transforms  # a second, which few have to wait for
+
+    return transforms.resize(canvas, list(size), antialias=True)
 
 
 def every_shift(image: Tensor, reach: int, fill: str = ZERO) -> Tensor:

@@ -21,7 +21,8 @@ NAME = "progress.jsonl"
 SCHEMA = 1
 PART = 4_000_000  # bytes: after each, only every second one of the measurements so far written is
 PARTS = 8  # after so many nothing more is: a million measurements fit
-STILL_SECONDS = 60.0  # without a line, after which a run of another machine no longer counts as in training
+BEAT_SECONDS = 15.0  # after which the file is touched, where a run has nothing to say: paused, or in a long test
+STILL_SECONDS = 60.0  # without a line or a beat, after which a run of another machine no longer counts as in training
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
 
@@ -33,6 +34,7 @@ class ProgressLog:
         self._file = folder / NAME
         self._written = self._count = 0
         self._torn = False
+        self._next_beat = time.monotonic() + BEAT_SECONDS
         self.remove()
         self._append({"schema": SCHEMA, "host": platform.node()[:200], "begun": time.time_ns()})
 
@@ -42,6 +44,14 @@ class ProgressLog:
         self._count += 1
         if part < PARTS and (report.evaluation is None or self._count % (1 << part) == 0):
             self._append(dataclasses.asdict(report))
+
+    def beat(self) -> None:
+        """Show that the run goes on, at most every BEAT_SECONDS."""
+        now = time.monotonic()
+        if now >= self._next_beat:
+            self._next_beat = now + BEAT_SECONDS
+            with contextlib.suppress(OSError):
+                os.utime(self._file)
 
     def remove(self) -> None:
         """Remove the file: run.json says it all."""

@@ -189,7 +189,8 @@ class RunWriter:
         self._log.append(report)
 
     def stop_asked(self) -> bool:
-        """Whether one of those asks for the end of the run."""
+        """Whether one of those asks for the end of the run. Shows them that it goes on."""
+        self._log.beat()
         return self._request.asked()
 
     def finish(self, outcome: Outcome, history: History) -> None:

@@ -12,6 +12,7 @@ from cnnlab.training.results import Count, Evaluation, Event, Loss, Rate, Second
 
 MOST_LOSSES = 32  # in one report: a curve on a page has no more points between two evaluations
 MOST_EVENTS = 100
+Standing = Literal["running", "paused", "testing"]
 Positive = Annotated[int, Field(ge=1, le=10**12)]
 
 
@@ -23,7 +24,7 @@ class LiveReport:
     last epoch could not be kept.
     """
 
-    state: Literal["running", "testing"]
+    state: Standing
     step: Count
     epoch: Count
     total_steps: Positive

@@ -17,7 +17,7 @@ from cnnlab.training.devices import describe, noted
 from cnnlab.training.hint_evidence import Hint
 from cnnlab.training.hint_watcher import HintWatcher, replayed
 from cnnlab.training.history import History
-from cnnlab.training.live_report import MOST_EVENTS, LiveReport, thinned
+from cnnlab.training.live_report import MOST_EVENTS, LiveReport, Standing, thinned
 from cnnlab.training.results import DIVERGED, LEARNING_RATE, EpochResult, Evaluation, Event, Outcome, best_epoch, newest
 from cnnlab.training.resumption import State, copied
 from cnnlab.training.trainer import DivergenceError, Trainer
@@ -112,6 +112,11 @@ class TrainingLoop:
     def catch_up(self) -> None:
         """Read the losses of all steps so far, including those still on a GPU."""
         self._read(force=True)
+
+    def tell(self, state: Standing) -> None:
+        """Tell those who watch from another process that the run is in `state` from now on."""
+        self.catch_up()
+        self._report(state=state)
 
     def measure(self) -> None:
         """Measure the network as it stands, for people who take one step at a time."""
@@ -279,7 +284,7 @@ class TrainingLoop:
         self._report(self.history.evaluations[-1])
         self._evaluation_seconds = time.perf_counter() - started
 
-    def _report(self, evaluation: Evaluation | None = None, state: Literal["running", "testing"] = "running") -> None:
+    def _report(self, evaluation: Evaluation | None = None, state: Standing = "running") -> None:
         """Tell those who watch from another process what is new up to this evaluation, or up to now."""
         trainer, history = self.trainer, self.history
         step = evaluation.step if evaluation else trainer.step_count

@@ -228,7 +228,7 @@ class Runner:
             if self._allowance <= 0:
                 self._go_on("paused")
                 for lane in going:
-                    self._in(lane, lane.going.catch_up)
+                    self._in(lane, lane.going.tell, "paused")
             self._obey(_going(lanes), wait=self._allowance <= 0)
             if self._allowance <= 0:
                 continue
@@ -284,13 +284,13 @@ class Runner:
             raise InterruptionError
         match command:
             case Order.PAUSE:
-                self._allow(0)
+                self._allow(lanes, 0)
             case Order.RESUME:
-                self._allow(float("inf"))
+                self._allow(lanes, float("inf"))
             case Order.STEP_BATCH:
-                self._allow(1)
+                self._allow(lanes, 1)
             case Order.STEP_EPOCH:
-                self._allow(_steps_to_epoch_end(pacer(lanes).going.trainer) if lanes else 0)
+                self._allow(lanes, _steps_to_epoch_end(pacer(lanes).going.trainer) if lanes else 0)
             case SetLearningRate(value):
                 for lane in lanes:
                     lane.going.set_learning_rate(value)
@@ -306,10 +306,12 @@ class Runner:
             except queue.Empty:
                 return
 
-    def _allow(self, steps: float) -> None:
+    def _allow(self, lanes: Sequence[Lane], steps: float) -> None:
         self._allowance = steps
         if steps:
             self._go_on("running")
+            for lane in lanes:
+                self._in(lane, lane.going.tell, "running")
 
     def _eta(self, state: str) -> float | None:
         if state != "running" or self._allowance != float("inf"):

@@ -35,7 +35,8 @@ HARMLESS = re.compile(
 
 @pytest.fixture(scope="session")
 def browser():
-    with chromium("--process-per-site") as browser:  # a tab whose process lives loads the app in 4/5 of the time
+    # a tab whose process lives loads the app in 4/5 of the time
+    with chromium("--process-per-site", windowless=True) as browser:
         yield browser
 
 

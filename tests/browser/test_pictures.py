@@ -13,8 +13,10 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.support.browser import settled
+from benchmarks.support.mouse import FOUR, Pen
 from cnnlab.charts.palette import CHOSEN, PAPER
 from cnnlab.runs import store
+from tests.browser.conftest import ANSWER
 from tests.browser.grids import grid
 from tests.browser.soft_address import go
 from tests.browser.test_accessibility import AXE, FIND, OF_STREAMLIT, WCAG
@@ -99,6 +101,12 @@ KINDS = {
 }
 
 
+DENSITY_OF_SPACE = """() => {
+  const { glplot, container } = document.querySelector(".js-plotly-plot")._fullLayout.scene._scene;
+  return glplot.gl.drawingBufferWidth / container.clientWidth;
+}"""
+
+
 @pytest.mark.slow
 def test_every_kind_of_picture_can_be_saved(page, address):
     page.goto(f"{address}/data")
@@ -112,7 +120,27 @@ def test_every_kind_of_picture_can_be_saved(page, address):
         if where == "architectures":
             _, content = pressed(page, page.get_by_role("button", name=re.compile("as SVG")).first)
             assert ElementTree.fromstring(content).tag.endswith("svg") and b"var(" not in content
+        if where.endswith("3-d"):
+            assert page.evaluate(DENSITY_OF_SPACE) == 2
         page.keyboard.press("Escape")
+
+
+def test_a_drawing_is_saved_and_no_button_lies_in_the_hands_way(draw):
+    Pen(draw).draw(FOUR)
+    expect(draw.locator(ANSWER)).to_have_text("4")
+    settled(draw)
+    draw.locator("canvas").first.hover(position={"x": 40, "y": 300}, force=True)
+    expect(draw.get_by_role("group", name="Save this picture")).to_be_hidden()
+    shown = draw.locator(".dc-canvas.lower-canvas").evaluate(
+        "canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]"
+    )
+    ink = np.array(shown).reshape(420, 420, 4)[..., 0]
+    _, content = pressed(draw, listed(draw, "Save draw canvas 0 as PNG"))
+    saved = np.asarray(Image.open(io.BytesIO(content)).convert("L"), int)
+    assert saved.shape == (840, 840) and 0.02 < (ink > 0).mean() < 0.3
+    assert abs(saved.reshape(420, 2, 420, 2).mean((1, 3)) - ink).max() < 60 and set(np.unique(ink)) >= {0, 255}
+    titles = draw.get_by_role("dialog", name=DIALOG).get_by_role("listitem").all_inner_texts()
+    assert "the drawing" in titles[0] and len(set(titles)) == len(titles)
 
 
 def test_the_buttons_go_when_the_mouse_rests_and_the_list_is_reached_by_keyboard(page, address):

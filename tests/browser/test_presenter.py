@@ -13,11 +13,12 @@ from tests.browser.conftest import SLOW_MOTION
 from tests.browser.grids import cell, grid
 from tests.browser.soft_address import go
 from tests.browser.test_address import shows
+from tests.support.study_runs import write_study
 
 BEFORE = SLOW_MOTION
 PROJECTOR, LAPTOP = {"width": 1920, "height": 1080}, {"width": 1366, "height": 768}
 SMALLEST = 24 / 1080  # of the window's height
-VIEWS = {
+VIEWS = {  # of each page, or what its address says beside them
     "lessons": ("",),
     "data": ("samples", "one-image", "mean-and-spread", "averages", "splits", "augmentation"),
     "convolution": ("numbers", "a-digit", "several-channels", "relu-and-pooling"),
@@ -31,11 +32,17 @@ VIEWS = {
     "shift": ("one-digit", "test-set", "side-by-side", "other-disturbances"),
     "confusion": ("confusion", "report", "gallery", "certainty", "map-of-points"),
     "ensemble": ("",),
-    "runs": ("",),
+    "runs": ("", "study=rates"),
 }
 EMPTY = "nothing is shown"
 FAULTS = (Path(__file__).parent / "presented_faults.js").read_text()
 SCALED = "document.documentElement.style.getPropertyValue('--present-zoom')"
+
+
+@pytest.fixture(scope="module")
+def runs(runs):
+    write_study(runs / "a0-simple-cnn", runs, "rates")
+    return runs
 
 
 def faults(page: Page, size: dict[str, int]) -> list[str]:
@@ -63,7 +70,8 @@ def test_every_view_fits_the_window_and_is_read_in_the_back_row(page, address, p
     found = {}
     for name in pages:
         for view in VIEWS[name]:
-            go(page, f"/{name}?run=a0-simple-cnn&epoch=3{'&view=' * bool(view)}{view}&present=1")
+            said = view if "=" in view else f"view={view}"
+            go(page, f"/{name}?run=a0-simple-cnn&epoch=3&{said * bool(view)}&present=1")
             for size in (PROJECTOR, LAPTOP):
                 if wrong := faults(page, size):
                     found[name, view, size["height"]] = wrong

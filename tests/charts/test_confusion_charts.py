@@ -116,7 +116,7 @@ def test_points_in_space_are_named_by_class_and_say_what_they_were_read_as(dark)
         here = np.concatenate([np.flatnonzero(right), np.flatnonzero((labels == label) & ~right)])
         assert np.array_equal(np.stack([trace.x, trace.y, trace.z], 1), points[here])
         assert list(trace.text) == [f"{CLASSES[label]} read as {CLASSES[answer]}" for answer in predicted[here]]
-        assert [symbol == "x" for symbol in trace.marker.symbol] == (predicted[here] != label).tolist()
+        assert [symbol == "cross" for symbol in trace.marker.symbol] == (predicted[here] != label).tolist()
         assert list(trace.customdata) == np.arange(10, 16)[here].tolist()
     scene = figure.layout.scene
     assert [axis.title.text for axis in (scene.xaxis, scene.yaxis, scene.zaxis)] == ["1st: 50%", "2nd: 25%", "3rd: 10%"]

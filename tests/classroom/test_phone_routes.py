@@ -145,6 +145,7 @@ def test_a_vote_is_taken_and_may_be_changed(school):
     assert list(school.lesson.ballot.votes.values()) == [1]
 
 
+@pytest.mark.slow
 def test_a_thousand_hostile_requests_cost_the_others_nothing(school, ink):
     hostile, friend = school.phone("10.6.6.6"), school.phone("10.0.0.5")
     codes = [hostile.post(f"/join/vote?{n}", content=b"{").status_code for n in range(1000)]

@@ -95,6 +95,7 @@ def test_a_spectators_choice_answers_no_phone(monkeypatch):
     assert lesson.reader is before
 
 
+@pytest.mark.slow
 def test_the_wall_counts_what_the_network_reads_right(drawings, network):
     app = open_view("Wall")
     with torch.no_grad():
@@ -160,6 +161,7 @@ def test_the_truth_of_the_first_epoch_is_the_runs(trained):
     assert lesson.ballot.truth == pytest.approx(100 * run.results[1].val_accuracy, abs=0.005)
 
 
+@pytest.mark.slow
 def test_the_truth_about_pairs_is_scikit_learns(network, mnist):
     click(ask(open_view("Call it first"), "The most confused pair"), "classroom_reveal")
     with torch.no_grad():

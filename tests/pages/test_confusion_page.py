@@ -145,6 +145,7 @@ def test_only_two_files_ask_for_data_and_they_draw_nothing():
             assert not asks, file
 
 
+@pytest.mark.slow
 def test_the_data_and_each_network_are_asked_for_once(tmp_path, monkeypatch, trained):
     shutil.copytree(trained[0] / "small", tmp_path / "small")
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))

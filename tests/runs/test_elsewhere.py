@@ -25,8 +25,10 @@ from cnnlab.runs.store import RunWriter
 from cnnlab.training.live_report import MOST_LOSSES, LiveReport, thinned
 from cnnlab.training.loop import TrainingLoop
 from cnnlab.training.results import Evaluation
+from cnnlab.training.runner import Runner
 from cnnlab.training.trainer import Trainer
 from tests.support.prepared import prepared, stopped_after
+from tests.training.test_runner import until
 
 DEVICE = torch.device("cpu")
 
@@ -75,6 +77,36 @@ def test_a_run_is_seen_as_its_own_process_sees_it(going):
     assert [row.epoch for row in seen.epochs] == [0, 1] and (weights.epoch, weights.step) == (1, 20)
     assert all(torch.equal(value, going.trainer.weights()[name]) for name, value in weights.tensors.items())
     assert other.live_weights() is weights, "read once"
+
+
+def test_a_run_that_pauses_is_seen_to_pause_and_to_go_on(config, small, tmp_path):
+    def writer():
+        return RunWriter(tmp_path, config, small.train.classes, small.train.image_shape)
+
+    runner = Runner()
+    runner.start(dataclasses.replace(prepared(config, small), open_recorder=writer), steps=3)
+    until(lambda: runner.snapshot().state == "paused")
+    other = RunElsewhere(store.open_run(tmp_path / runner.snapshot().run))
+    until(lambda: other.snapshot().state == "paused")
+    assert other.snapshot().step == 3 and other.snapshot().loss_steps.tolist() == [1, 2, 3]
+    runner.step_batch()
+    until(lambda: (other.snapshot().state, other.snapshot().step) == ("paused", 4))
+    runner.set_pace(2.0)
+    runner.resume()
+    until(lambda: other.snapshot().state == "running")
+    other.ask_to_stop()
+    runner.wait(30)
+    assert other.snapshot().state == "stopped"
+
+
+def test_a_run_that_says_nothing_shows_that_it_goes_on(going, monkeypatch):
+    file, long_ago = going.recorder.path / progress_log.NAME, time.time() - 1_000
+    os.utime(file, (long_ago, long_ago))
+    going.recorder.stop_asked()
+    assert file.stat().st_mtime == pytest.approx(long_ago), "it was touched a moment ago"
+    monkeypatch.setattr(going.recorder._log, "_next_beat", 0.0)
+    going.recorder.stop_asked()
+    assert file.stat().st_mtime > long_ago + 900
 
 
 def test_the_numbers_of_a_run_do_not_depend_on_being_watched(going, config, small):

@@ -153,6 +153,7 @@ def test_a_damaged_record_is_reported_and_skipped(copied, content):
     assert str(copied / "broken") in problems[0].problem and "\n" not in problems[0].problem
 
 
+@pytest.mark.slow
 def test_a_full_disk_names_the_file_and_harms_nothing(copied, monkeypatch):
     writer = RunWriter(copied, TrainConfig(recipe="full"), ["a", "b"], (1, 28, 28))
     writer.save_epoch({"w": torch.zeros(3)}, [row(0)])

@@ -94,6 +94,7 @@ def trained(config, split, steps=10**6) -> TrainingLoop:
     return loop
 
 
+@pytest.mark.slow
 def test_a0_at_rate_1_is_told_that_its_relus_are_silent(small, config):
     fast = config.replace(learning_rate=1.0, epochs=9, batch_size=32, eval_every=25)
     loop = trained(fast, small._replace(validation=small.validation.part(0, 100)), steps=150)
@@ -103,6 +104,7 @@ def test_a0_at_rate_1_is_told_that_its_relus_are_silent(small, config):
     assert loop.hint.change == {"learning_rate": 0.01}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "steps", "name"),
     [

@@ -44,6 +44,7 @@ def weights_of(split, settings, root):
     return loop.trainer.weights(), run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [{}, {"augment_rotation": 10.0, "outliers": 0.2, "split": "none"}, {"order": "sorted", "batch_size": 333}],
@@ -63,6 +64,7 @@ def test_a_run_is_the_same_to_the_bit_as_one_in_memory(small, lying, config, tmp
     assert readers() == before, "the processes that read have ended"
 
 
+@pytest.mark.slow
 def test_a_step_given_up_and_a_state_taken_over_read_the_right_images(small, lying, config):
     theirs = Trainer(config, small, CPU)
     ours = Trainer(config, lying, CPU)
@@ -93,6 +95,7 @@ def stepped(ranks: Ranks, split, settings) -> list[float]:
     return trainer.read_steps(force=True).losses
 
 
+@pytest.mark.slow
 def test_two_processes_read_their_shares(small, lying, config):
     in_memory = results_of(stepped, small, config)
     assert results_of(stepped, lying, config) == in_memory

@@ -56,6 +56,7 @@ def steps(runner) -> list[int]:
     return [lane.step for lane in runner.lanes()]
 
 
+@pytest.mark.slow
 def test_each_lane_learns_to_the_last_bit_what_it_learns_alone(runner, short, small):
     configs = [short, short.replace(learning_rate=0.1), short.replace(optimizer="sgd", options={"dropout": 0.5})]
     expected = [plain_losses(config, small) for config in configs]

@@ -50,6 +50,7 @@ def together(small):
     return results_of(trained, small, CASES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_two_processes_learn_what_one_does(small, together, name):
     losses, accuracies, weights, validated = trained(ALONE, small, {name: CASES[name]})[name]
@@ -62,6 +63,7 @@ def test_two_processes_learn_what_one_does(small, together, name):
             assert learned[each] == pytest.approx(value, abs=WEIGHTS), each
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_both_hold_the_same_weights_and_rank_0_alone_has_losses(together, name):
     (_, _, ours, _), (losses, _, theirs, _) = (each[name] for each in together)

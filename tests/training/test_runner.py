@@ -67,6 +67,7 @@ def test_runs_to_the_end(runner, config, small):
     assert [row.epoch for row in snapshot.epochs] == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_how_the_steps_are_carried_out_stands_beside_the_device(runner, config, small, monkeypatch):
     def recording(device, model, batch, generator):
         return Recorded(device, model, batch, generator, CpuStepRecorder())
@@ -226,6 +227,7 @@ def test_every_single_step_is_measured(runner, config, small):
         runner.step_batch()
 
 
+@pytest.mark.slow
 def test_in_slow_motion_as_many_images_a_second_as_are_shown(runner, config, small):
     """Measured in its few busy moments it was 4,157 a second at 20 steps."""
     runner.set_pace(10)
@@ -345,6 +347,7 @@ def test_stopping_is_final_whatever_is_queued_behind_it(runner, config, small, q
     assert (runner.snapshot().state, runner.snapshot().step) == ("stopped", 1), "the step under way is given up"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])
 def test_whatever_ends_the_thread_is_a_failed_run_and_another_can_start(runner, config, small, monkeypatch, kind):
     def end(self):

@@ -1,6 +1,7 @@
 // The files of pictures, for picture_saver.js: what Vega and our own elements draw as SVG, and all else as pixels.
 
-const STREAMLITS = '[data-testid="stVegaLiteChart"], [data-testid="stPlotlyChart"], [data-testid="stImage"]';
+const PEN = ".dc-container"; // what streamlit-drawable-canvas draws on
+const STREAMLITS = `[data-testid="stVegaLiteChart"], [data-testid="stPlotlyChart"], [data-testid="stImage"], ${PEN}`;
 const MARGIN = 8; // CSS pixels around a picture
 
 const vegas = (picture) => picture.matches('[data-testid="stVegaLiteChart"]');
@@ -46,7 +47,7 @@ function viewOf(picture) {
   return null;
 }
 
-// Points in space, as the reader has turned them: the scene, and over it Plotly's legend.
+// Points in space, as the reader has turned them: the scene, which Plotly draws twice as large, and over it the legend.
 async function turned(picture, density) {
   const plot = picture.querySelector(".js-plotly-plot"), box = plot.getBoundingClientRect();
   const [canvas, context] = paper(plot, box.width * density, box.height * density);
@@ -62,12 +63,14 @@ async function turned(picture, density) {
   return canvas;
 }
 
-// An image as large as it is shown; few pixels stay squares.
+// An image, or the layers of what was drawn by hand, as large as it is shown; an image's few pixels stay squares.
 function enlarged(picture, density) {
-  const image = picture.querySelector("img");
-  const [canvas, context] = paper(image, image.offsetWidth * density, image.offsetHeight * density);
-  context.imageSmoothingEnabled = image.naturalWidth > canvas.width;
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const layers = [...picture.querySelectorAll("img, canvas")].filter((layer) => layer.offsetWidth);
+  const [canvas, context] = paper(picture, layers[0].offsetWidth * density, layers[0].offsetHeight * density);
+  for (const layer of layers) {
+    context.imageSmoothingEnabled = !(layer.naturalWidth <= canvas.width);
+    context.drawImage(layer, 0, 0, canvas.width, canvas.height);
+  }
   return canvas;
 }
 

@@ -3,6 +3,8 @@
 // Pictures are Streamlit's charts and images, and whatever our own elements mark with data-picture.
 
 const TYPED = "input, textarea, select, [contenteditable]";
+const HEADINGS = '[data-testid="stMain"] :is(h2, h3, h4, h5, h6)';
+const LABELLED = ':is(canvas, svg, [role="img"], [role="group"])[aria-label]';
 const LEFT = 350, RESTING = 2500, SAID = 2500, LATE = 10000; // milliseconds
 const savers = new WeakMap();
 
@@ -41,7 +43,8 @@ const isPicture = (node) => node.dataset?.picture !== undefined || (node.matches
 // can be clicked again.
 function follow(saver, event) {
   const path = event.composedPath(), held = path.includes(saver.bar);
-  const picture = held ? saver.at : event.buttons ? null : (path.find(isPicture) ?? null);
+  const found = held ? saver.at : event.buttons ? null : (path.find(isPicture) ?? null);
+  const picture = found?.matches(PEN) ? null : found; // there the hand is on its way to Undo and Clear
   clearTimeout(saver.timer);
   if (picture && picture !== saver.at) offer(saver, picture);
   if (picture && !held) place(saver);
@@ -86,11 +89,12 @@ function listAll(saver) {
   list.replaceChildren();
   make("h2", list, "", "Save a picture");
   const rows = make("ul", list);
-  for (const picture of found) {
-    const row = make("li", rows);
-    make("b", row, "", nameOf(picture));
+  const titles = found.map(titleOf);
+  found.forEach((picture, at) => {
+    const row = make("li", rows), before = titles.slice(0, at).filter((title) => title === titles[at]).length;
+    make("b", row, "", before ? `${titles[at]}, ${before + 1}` : titles[at]);
     buttons(saver, picture, row);
-  }
+  });
   if (!found.length) rows.replaceWith(make("p", list, "", "This page shows no picture."));
   make("button", list, "", "Close").onclick = () => list.close();
   list.showModal();
@@ -109,14 +113,30 @@ function buttons(saver, picture, parent) {
   }
 }
 
+// What our own element tells a screen reader that it shows, else the heading before it; of a chart its name, if it has one.
+function titleOf(picture) {
+  if (picture.matches(PEN)) return "the drawing";
+  const own = picture.dataset.picture !== undefined, all = own ? [picture, ...picture.querySelectorAll("*")] : [];
+  const label = all.find((node) => node.matches(LABELLED))?.ariaLabel.split(";")[0];
+  return label || (own && headingOf(picture)) || nameOf(picture, "") || headingOf(picture) || "picture";
+}
+
+function headingOf(picture) {
+  const after = (heading) => heading.compareDocumentPosition(hostOf(picture)) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...document.querySelectorAll(HEADINGS)].filter(after).pop()?.textContent.trim().replace(/\.$/, "");
+}
+
 // What the key of its element says, "confusion matrix", or the titles of its axes, or the key of what it stands in.
-function nameOf(picture) {
-  const host = picture.getRootNode().host ?? picture;
-  const key = (what) => /st-key-(?:shared_main_view_)?([\w-]+)/.exec(host.closest(`${what}[class*="st-key-"]`)?.className ?? "")?.[1];
-  const axes = [...picture.querySelectorAll(".role-axis-title text")].map((title) => title.textContent).reverse();
-  const name = key('[data-testid="stElementContainer"]') ?? (axes.join(" over ") || key("") || "picture");
+function nameOf(picture, otherwise = "picture") {
+  const key = (what) =>
+    /st-key-(?:shared_main_view_)?([\w-]+)/.exec(hostOf(picture).closest(`${what}[class*="st-key-"]`)?.className ?? "")?.[1];
+  const name = key('[data-testid="stElementContainer"]') ?? (axesOf(picture) || key("") || otherwise);
   return name.replace(/[_-]+/g, " ").trim();
 }
+
+const hostOf = (picture) => picture.getRootNode().host ?? picture;
+const axesOf = (picture) =>
+  [...picture.querySelectorAll(".role-axis-title text")].map((title) => title.textContent).reverse().join(" over ");
 
 async function save({ data }, picture, kind) {
   const name = [nameOf(picture), data.of].filter(Boolean).join(" ").replace(/[^\w.-]+/g, "-");
