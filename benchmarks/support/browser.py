@@ -18,6 +18,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[2]
 WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 WINDOWLESS = "chromium-headless-shell"
+IS_SETTLED = """([quiet, call]) => {
+  const working = '[data-testid="stStatusWidget"], [data-testid="stAppSkeleton"], [data-stale="true"]';
+  if (window.settling?.call !== call || document.querySelector(working))
+    window.settling = { call, since: performance.now() };
+  return performance.now() - window.settling.since >= quiet;
+}"""
+PATIENCE = 120  # seconds: a busy machine is slow, not wrong
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -121,8 +128,5 @@ def serve(runs: Path, before: str = "", start: Start = start_process) -> Iterato
 
 def settled(page: Page, quiet: float = 0.4) -> None:
     """Wait until no script has run for `quiet` seconds."""
-    last = time.monotonic()
-    while time.monotonic() - last < quiet:
-        if page.locator('[data-testid="stStatusWidget"], [data-testid="stAppSkeleton"], [data-stale="true"]').count():
-            last = time.monotonic()
-        page.wait_for_timeout(50)
+    asked = [1000 * quiet, time.monotonic_ns()]
+    page.wait_for_function(IS_SETTLED, arg=asked, polling=50, timeout=1000 * PATIENCE)

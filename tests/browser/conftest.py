@@ -23,7 +23,7 @@ from cnnlab.training.runner import Runner
 plain_init = Runner.__init__
 def init(self):
     plain_init(self)
-    self.set_pace(20.0)
+    self.set_pace(10.0)
 Runner.__init__ = init
 """  # for BEFORE: a run at full speed takes the processor from the browser
 HARMLESS = re.compile(

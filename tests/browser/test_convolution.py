@@ -86,6 +86,9 @@ def test_play_fills_the_output_by_itself_and_pause_stops_it(player):
     assert shown(player) == [[4, 2, 2], [1, 4, 2], [5, 0, 5]]
 
 
+AT_ONCE = "cells => cells.forEach((cell) => (cell.value = 7, cell.dispatchEvent(new Event('change'))))"
+
+
 def test_an_edited_cell_changes_the_sum(player):
     player.get_by_label("input row 0, column 0", exact=True).fill("3")
     player.keyboard.press("Enter")
@@ -106,6 +109,13 @@ def test_an_edited_cell_changes_the_sum(player):
     image, kernel = A2_INPUT.copy(), A2_KERNEL.copy()
     image[0], kernel[1, 1] = range(2, 7), -0.5
     player.get_by_label("Show the whole output").click()
+    assert shown(player) == by_torch(image, kernel)
+
+    cells = [player.get_by_label(f"{grid} row 2, column 2", exact=True) for grid in ("input", "kernel")]
+    player.evaluate(AT_ONCE, [cell.element_handle() for cell in cells])
+    settled(player)
+    assert [cell.input_value() for cell in cells] == ["7", "7"]
+    image[2, 2] = kernel[2, 2] = 7
     assert shown(player) == by_torch(image, kernel)
 
 

@@ -95,7 +95,6 @@ def test_a_spectators_choice_answers_no_phone(monkeypatch):
     assert lesson.reader is before
 
 
-@pytest.mark.slow
 def test_the_wall_counts_what_the_network_reads_right(drawings, network):
     app = open_view("Wall")
     with torch.no_grad():

@@ -115,7 +115,6 @@ def test_every_link_opens_and_shows_what_it_says(name, tmp_path, monkeypatch):
         assert set(now) <= {"run", "epoch", *asked, *place}, "nothing of the step before is left"
 
 
-@pytest.mark.slow
 def test_the_page_lists_each_lesson_with_what_it_is_for_and_begins_it(mine):
     app = tab("lessons")
     assert "#### 7 · Mine" in text(app) and "to see" in text(app) and "1. First\n1. Second\n1. Third" in text(app)

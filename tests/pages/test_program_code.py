@@ -53,7 +53,6 @@ def test_nothing_is_written_before_it_is_asked_for(opened, monkeypatch):
     assert not programs(opened("train", "train_other")) and not programs(opened("architectures", "architectures_other"))
 
 
-@pytest.mark.slow
 def test_every_network_of_the_architectures_page_has_its_program(opened):
     app = opened("architectures", "architectures_one_code")
     for name in ("lenet-5", "resnet-50", "polyphase-cnn"):

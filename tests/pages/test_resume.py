@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnlab.common import paths
@@ -14,7 +13,6 @@ from tests.support.prepared import stopped_after
 LAYERS = [{"kind": "conv", "channels": 2, "kernel": 7, "stride": 4}, {"kind": "flatten"}]
 
 
-@pytest.mark.slow
 def test_one_click_goes_on_with_the_chosen_run(tmp_path, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(tmp_path))
     config = TrainConfig(network="custom", options={"layers": LAYERS}, epochs=2, batch_size=10_000, device="cpu")

@@ -109,7 +109,6 @@ def test_a_run_to_start_from_and_layers_to_freeze_are_chosen(page):
     assert (config.start_from, config.freeze, config.teacher) == ("small", ("conv1",), "small")
 
 
-@pytest.mark.slow
 def test_a_rate_is_found_and_taken_with_a_click(page):
     section(page, "Find a rate")
     page.button(key="train_try_rates").click().run()

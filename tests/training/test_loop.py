@@ -89,7 +89,6 @@ def test_the_outcome_is_what_the_network_scores(config, small):
     assert outcome.sentence.endswith(f"best epoch {outcome.best_epoch}.")
 
 
-@pytest.mark.slow
 def test_a_stopped_run_keeps_its_unfinished_epoch(config, small):
     loop, notebook, outcome = run(config, small, steps=25)
     row, weights = notebook.saved[-1]
@@ -113,7 +112,6 @@ def test_a_pinned_drawing_is_read_at_every_evaluation(config, small):
     assert readings[-1] == pytest.approx(loop.trainer.probabilities(small.test.images[:1])[0].tolist())
 
 
-@pytest.mark.slow
 def test_mixed_precision_learns_the_same_with_coarser_numbers(config, small):
     plain, _, whole = run(config.replace(epochs=1), small)
     mixed, _, half = run(config.replace(epochs=1, mixed_precision=True), small)

@@ -62,7 +62,6 @@ def test_the_first_step_of_the_adaptive_ones(name, first):
     torch.testing.assert_close(weight.detach(), torch.tensor(first), atol=1e-5, rtol=0)
 
 
-@pytest.mark.slow
 def test_the_shipped_run_is_still_what_its_settings_give(mnist):
     """Every loss it recorded in its first 40 steps; a change of defaults or of any order of chance would show."""
     record = json.loads(RECORD.read_text())

@@ -67,7 +67,6 @@ def test_runs_to_the_end(runner, config, small):
     assert [row.epoch for row in snapshot.epochs] == [0, 1, 2]
 
 
-@pytest.mark.slow
 def test_how_the_steps_are_carried_out_stands_beside_the_device(runner, config, small, monkeypatch):
     def recording(device, model, batch, generator):
         return Recorded(device, model, batch, generator, CpuStepRecorder())
@@ -227,7 +226,6 @@ def test_every_single_step_is_measured(runner, config, small):
         runner.step_batch()
 
 
-@pytest.mark.slow
 def test_in_slow_motion_as_many_images_a_second_as_are_shown(runner, config, small):
     """Measured in its few busy moments it was 4,157 a second at 20 steps."""
     runner.set_pace(10)

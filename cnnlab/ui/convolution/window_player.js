@@ -8,7 +8,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".player");
   let player = players.get(root);
   if (!player) {
-    player = { root, step: 0, reached: -1, speed: 1, sent: 0, width: 0, timer: null };
+    player = { root, step: 0, reached: -1, speed: 1, sent: 0, changed: {}, width: 0, timer: null };
     players.set(root, player);
     bar(player);
     player.stage = make("div", root, "stage");
@@ -173,11 +173,17 @@ function edit(player, made, index, element) {
   const grid = current(player, made);
   if (text && Number.isFinite(typed) && Math.abs(typed) <= 1e4 && typed !== grid.numbers[index]) {
     grid.numbers[index] = typed;
-    player.sent = Math.max(Date.now(), player.sent + 1);
-    const values = Array.from(grid.numbers, (v) => Number(v.toPrecision(7)));
-    player.send("edited", { what: grid.edits, rows: grid.rows, values, number: player.sent });
+    player.sent = player.changed[grid.edits] = Math.max(Date.now(), player.sent + 1);
+    player.send("edited", { grids: unanswered(player), number: player.sent });
   }
   colour(element, grid.numbers[index], grid.paint, 4);
+}
+
+// Of two edits in quick succession the server may see only the second, so each tells of all that came before.
+function unanswered({ data, changed }) {
+  const newer = [...data.inputs, ...data.kernels].filter((grid) => changed[grid.edits] > data.answered);
+  const plain = (numbers) => Array.from(numbers, (value) => Number(value.toPrecision(7)));
+  return newer.map(({ edits, rows, numbers }) => ({ what: edits, rows, values: plain(numbers) }));
 }
 
 // The newest data of a grid that was built from older data of the same form.

@@ -27,14 +27,15 @@ class Edit(NamedTuple):
 
 
 def draw(window: SlidingWindow, key: str, on_edit: Callable[[Edit], None] | None = None) -> None:
-    """Draw `window`; an edited cell calls `on_edit` before the fragment around this runs again."""
+    """Draw `window`; each grid with an edited cell calls `on_edit` before the fragment around this runs again."""
     answered = f"{key}_answered"  # the last edit that is in the values: older values must not undo a newer edit
 
     def edit() -> None:
         edited = st.session_state[key].edited
         if edited and on_edit:
-            values = np.array([float(value) for value in edited["values"]])
-            on_edit(Edit(str(edited["what"]), values.reshape(int(edited["rows"]), -1)))
+            for grid in edited["grids"]:
+                values = np.array([float(value) for value in grid["values"]])
+                on_edit(Edit(str(grid["what"]), values.reshape(int(grid["rows"]), -1)))
             st.session_state[answered] = edited["number"]
 
     element("cnnlab_sliding_window", _FILES, '<div class="player" tabindex="-1" data-picture></div>')(

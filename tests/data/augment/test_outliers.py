@@ -26,7 +26,6 @@ def test_they_are_images_like_mnists_and_not_its_digits(mnist):
     assert torch.equal(found, drawn(images, labels)) and not torch.equal(found, drawn(images, labels, 1))
 
 
-@pytest.mark.slow
 def test_only_digits_that_are_none_lying_down_are_turned(mnist):
     images, labels = mnist[0].images[:2_000], mnist[0].labels[:2_000]
     plain, found = as_input(images), drawn(images, labels)
@@ -38,7 +37,6 @@ def test_only_digits_that_are_none_lying_down_are_turned(mnist):
     assert digits_turned(plain.flip(3)) == set(MIRRORED)
 
 
-@pytest.mark.slow
 def test_few_of_them_are_narrow_and_upright_as_a_1_is(mnist):
     ink = drawn(mnist[0].images[:2_000], mnist[0].labels[:2_000])[:, 0] > 0.3
     height, width = (ink.any(axis).sum(1) for axis in (2, 1))

@@ -89,7 +89,6 @@ def test_unknown_dataset_is_named():
         load("minst")
 
 
-@pytest.mark.slow
 def test_an_extracted_file_cut_short_or_altered_is_mended(copy, mnist):
     raw = copy / "MNIST" / "raw"
     read_mnist(root=copy)

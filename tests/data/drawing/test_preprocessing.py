@@ -75,7 +75,6 @@ def test_a_run_reads_them_as_well_as_the_originals(name, loss, mnist, returned):
     assert right[1].float().mean() >= right[0].float().mean() - loss
 
 
-@pytest.mark.slow
 def test_the_shipped_run_reads_drawings():
     model = store.load(*store.find_run("draw")).model
     canvases, labels = zip(*drawings(500, seed=99), strict=True)

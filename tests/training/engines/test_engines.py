@@ -156,7 +156,6 @@ def test_a_failing_recording_is_a_note_and_the_run_goes_on_plainly(recorded, con
     assert recorder.plays == 0 and len(caplog.records) == 1
 
 
-@pytest.mark.slow
 def test_a_batch_that_is_never_full_is_never_recorded(recorded, config):
     trainer, recorder = recorded(config.replace(batch_size=601, epochs=9))
     losses(trainer, 9)
