@@ -15,6 +15,7 @@ from benchmarks.support.mouse import ONE, Pen
 from cnnlab.data import datasets
 from cnnlab.inspection.kernel_examples import A2_INPUT, A2_KERNEL, KERNELS
 from tests.browser.grids import cell, grid, value
+from tests.browser.test_address import shows
 
 
 @pytest.fixture
@@ -103,6 +104,7 @@ def test_an_edited_cell_changes_the_sum(player):
     for col in range(5):  # faster than the server answers
         player.get_by_label(f"input row 0, column {col}", exact=True).fill(str(col + 2))
     player.keyboard.press("Tab")
+    shows(player, input="2_3_4_5_6~0_1_1_0_1~1_0_1_0_1~0_1_0_1_0~1_0_1_0_1", kernel="1_0_1~0_-0.5_0~1_0_1")
     settled(player)
     found = [player.get_by_label(f"input row 0, column {col}", exact=True).input_value() for col in range(5)]
     assert found == ["2", "3", "4", "5", "6"]
@@ -113,6 +115,7 @@ def test_an_edited_cell_changes_the_sum(player):
 
     cells = [player.get_by_label(f"{grid} row 2, column 2", exact=True) for grid in ("input", "kernel")]
     player.evaluate(AT_ONCE, [cell.element_handle() for cell in cells])
+    shows(player, input="2_3_4_5_6~0_1_1_0_1~1_0_7_0_1~0_1_0_1_0~1_0_1_0_1", kernel="1_0_1~0_-0.5_0~1_0_7")
     settled(player)
     assert [cell.input_value() for cell in cells] == ["7", "7"]
     image[2, 2] = kernel[2, 2] = 7

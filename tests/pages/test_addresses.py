@@ -74,7 +74,7 @@ CHOSEN = [
     (
         "convolution",
         [
-            {"convolution_numbers_input": OWN_GRID, "convolution_numbers_kernel_name": "Sobel x"},
+            {"convolution_numbers_input": OWN_GRID, "convolution_numbers_kernel_name_0": "Sobel x"},
             {"convolution_numbers_stride": 2},
         ],
         {"kernel": "sobel-x", "stride": "2", "input": "0.5_-1_0~2_0_0~0_0_30"},

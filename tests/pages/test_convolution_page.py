@@ -62,13 +62,13 @@ def test_the_formula_has_the_numbers_put_in():
 
 def test_a_named_kernel_an_input_and_their_sizes_are_taken():
     app = opened()
-    app.selectbox(key="convolution_numbers_kernel_name").set_value("Sobel x").run()
+    app.selectbox(key="convolution_numbers_kernel_name_0").set_value("Sobel x").run()
     assert app.session_state["convolution_numbers_kernel"].tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
-    app.selectbox(key="convolution_numbers_kernel_size").set_value(5).run()
+    app.selectbox(key="convolution_numbers_kernel_size_0").set_value(5).run()
     assert app.session_state["convolution_numbers_kernel"].shape == (5, 5)
-    assert app.selectbox(key="convolution_numbers_kernel_name").value == "own"
-    app.selectbox(key="convolution_numbers_input_name").set_value("one dot").run()
-    app.number_input(key="convolution_numbers_input_size").set_value(7).run()
+    assert app.selectbox(key="convolution_numbers_kernel_name_1").value == "own", "what others change is another widget"
+    app.selectbox(key="convolution_numbers_input_name_0").set_value("one dot").run()
+    app.number_input(key="convolution_numbers_input_size_0").set_value(7).run()
     grid = app.session_state["convolution_numbers_input"]
     assert grid.shape == (7, 7) and grid.sum() == grid[3, 3] == 1
     assert not app.exception and not app.error

@@ -10,7 +10,7 @@ import streamlit as st
 from cnnlab.inspection.kernel_examples import KERNELS, named, resized
 from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import Kind, grid, slug
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state.persistent_widgets import renewed
 
 OWN = "own"
 SIZES = (1, 2, 3, 4, 5)
@@ -45,10 +45,8 @@ def choose(view: str, start: str) -> np.ndarray:
     """Draw the choice of name and size; return the kernel [k, k]."""
     in_address(view, start)
     kernel = weights(view, start)
-    name, size = f"{view}_kernel_name", f"{view}_kernel_size"
-    remember(**{name: start, size: len(kernel)})
-    st.session_state[name] = named(kernel) or OWN
-    st.session_state[size] = len(kernel)
+    name = renewed(f"{view}_kernel_name", named(kernel) or OWN)
+    size = renewed(f"{view}_kernel_size", len(kernel))
     left, right = st.columns([1.5, 1])
     left.selectbox(
         "Kernel",

@@ -11,10 +11,11 @@ from cnnlab.ui.convolution import kernel_choice, scene, window_player
 from cnnlab.ui.convolution.kernel_choice import OWN
 from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import grid
-from cnnlab.ui.state.persistent_widgets import remember
+from cnnlab.ui.state.persistent_widgets import renewed
 
 VIEW = "convolution_numbers"
 GRID, NAME, SIZE = f"{VIEW}_input", f"{VIEW}_input_name", f"{VIEW}_input_size"
+TAKEN = f"{VIEW}_input_taken"  # name that was chosen last: several may stand for the same numbers
 SMALLEST, LARGEST = 3, 12
 
 
@@ -41,28 +42,30 @@ def _input() -> np.ndarray:
         lambda: state.get(GRID, A2_INPUT), lambda values: state.update({GRID: values}),
     )  # fmt: skip
     image = state.setdefault(GRID, A2_INPUT)
-    remember(**{NAME: A2})
-    state[SIZE] = len(image)
     same = [name for name, make in INPUTS.items() if np.array_equal(make(len(image)), image)]
-    if st.session_state[NAME] not in same:
-        st.session_state[NAME] = same[0] if same else OWN
+    taken = state.get(TAKEN, A2)
+    shown = taken if taken in same else same[0] if same else OWN
     left, right = st.columns([1.5, 1])
     names = [*INPUTS, *([] if same else [OWN])]
-    left.selectbox("Input", names, key=NAME, on_change=_take, help="Or type into its cells.")
-    right.number_input("Size n", SMALLEST, LARGEST, key=SIZE, on_change=_resize)
+    name, size = renewed(NAME, shown), renewed(SIZE, len(image))
+    left.selectbox(
+        "Input", names, key=name, on_change=lambda: _take(state[name], len(image)), help="Or type into its cells."
+    )
+    right.number_input("Size n", SMALLEST, LARGEST, key=size, on_change=lambda: _resize(shown, state[size]))
     return image
 
 
-def _take() -> None:
-    if st.session_state[NAME] in INPUTS:
-        st.session_state[GRID] = INPUTS[st.session_state[NAME]](st.session_state[SIZE])
+def _take(name: str, size: int) -> None:
+    st.session_state[TAKEN] = name
+    if name in INPUTS:
+        st.session_state[GRID] = INPUTS[name](size)
 
 
-def _resize() -> None:
+def _resize(name: str, size: int) -> None:
     """Make the named input anew; cut a custom one, or put zeros to its right and below."""
-    size, old = st.session_state[SIZE], st.session_state[GRID]
-    if st.session_state[NAME] in INPUTS:
-        _take()
+    old = st.session_state[GRID]
+    if name in INPUTS:
+        _take(name, size)
         return
     grown = np.zeros((size, size))
     grown[: len(old), : len(old)] = old[:size, :size]

@@ -16,6 +16,22 @@ def remember(**defaults: object) -> None:
         kept[key] = st.session_state[key]
 
 
+def renewed(key: str, value: object) -> str:
+    """The key of the widget that shows `value`, which others change too: after such a change it is another widget.
+
+    What a script puts into a widget the browser may not have yet when it sends its next request: the old value in that
+    would count as chosen, and undo the change.
+    """
+    state = st.session_state
+    count, before = state.get(key, (0, value))
+    if state.get(f"{key}_{count}", before) != value:
+        count += 1
+    state[key] = (count, value)
+    if state.get(f"{key}_{count}") != value:
+        state[f"{key}_{count}"] = value
+    return f"{key}_{count}"
+
+
 def change(key: str, value: object) -> None:
     """Set a widget that is remembered, before it is drawn."""
     st.session_state[key] = st.session_state[KEPT][key] = value
