@@ -122,6 +122,46 @@ def test_an_edited_cell_changes_the_sum(player):
     assert shown(player) == by_torch(image, kernel)
 
 
+def test_an_answer_that_comes_late_undoes_no_edit(page, address):
+    """What a browser sends meanwhile says that the kernel is still the one of before."""
+    held, lasts, sockets, holding = [], [], [], False
+
+    def routed(socket):
+        sockets.append(socket)
+        socket.connect_to_server().on_message(lambda said: held.append(said) if holding else socket.send(said))
+
+    def until_held(count):
+        for _ in range(600):
+            if len(held) >= count:
+                return
+            page.wait_for_timeout(100)
+        raise AssertionError("the server does not answer")
+
+    page.route_web_socket(re.compile("_stcore/stream"), routed)
+    page.goto(f"{address}/convolution")
+    page.locator(".player").wait_for()
+    settled(page)
+    for name, typed in (("kernel", "-0,5"), ("input", "3")):
+        holding = True
+        field = page.get_by_label(f"{name} row 1, column 1", exact=True)
+        field.fill(typed)
+        field.press("Tab")
+        until_held(3)
+        page.wait_for_timeout(1_000)  # the rest of the answer
+        for said in held[:-1]:  # all but that the run has ended
+            sockets[-1].send(said)
+        last = held[-1]
+        held.clear()
+        page.wait_for_timeout(300)
+        lasts.append(last)
+    holding = False
+    for said in lasts:
+        sockets[-1].send(said)
+    own = A2_INPUT.copy()
+    own[1, 1] = 3
+    shows(page, input="~".join("_".join(f"{n:g}" for n in row) for row in own), kernel="1_0_1~0_-0.5_0~1_0_1")
+
+
 def test_stride_padding_and_dilation_move_the_window(player):
     group = lambda name: player.get_by_role("radiogroup", name=name).or_(player.get_by_role("group", name=name))  # noqa: E731
     for name, chosen in (("Padding p", "1"), ("Stride s", "2")):

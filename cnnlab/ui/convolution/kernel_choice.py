@@ -10,7 +10,7 @@ import streamlit as st
 from cnnlab.inspection.kernel_examples import KERNELS, named, resized
 from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import Kind, grid, slug
-from cnnlab.ui.state.persistent_widgets import renewed
+from cnnlab.ui.state.persistent_widgets import renewed, taking
 
 OWN = "own"
 SIZES = (1, 2, 3, 4, 5)
@@ -45,14 +45,14 @@ def choose(view: str, start: str) -> np.ndarray:
     """Draw the choice of name and size; return the kernel [k, k]."""
     in_address(view, start)
     kernel = weights(view, start)
-    name = renewed(f"{view}_kernel_name", named(kernel) or OWN)
-    size = renewed(f"{view}_kernel_size", len(kernel))
+    by_name, by_size = f"{view}_kernel_name", f"{view}_kernel_size"
+    name, size = renewed(by_name, named(kernel) or OWN), renewed(by_size, len(kernel))
     left, right = st.columns([1.5, 1])
     left.selectbox(
         "Kernel",
         [*KERNELS, *([OWN] if st.session_state[name] == OWN else [])],
         key=name,
-        on_change=lambda: _take(view, st.session_state[name]),
+        on_change=taking(by_name, name, lambda chosen: _take(view, chosen)),
         help="Or type into its cells. It is not turned round before it is multiplied: what networks call convolution, "
         "mathematics calls cross-correlation.",
     )
@@ -61,7 +61,7 @@ def choose(view: str, start: str) -> np.ndarray:
         SIZES,
         key=size,
         format_func=lambda side: f"{side} × {side}",
-        on_change=lambda: edit(view, resized(weights(view, start), st.session_state[size])),
+        on_change=taking(by_size, size, lambda side: edit(view, resized(weights(view, start), side))),
     )
     return kernel
 

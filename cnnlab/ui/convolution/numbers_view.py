@@ -11,7 +11,7 @@ from cnnlab.ui.convolution import kernel_choice, scene, window_player
 from cnnlab.ui.convolution.kernel_choice import OWN
 from cnnlab.ui.state import address, presenting
 from cnnlab.ui.state.address_kinds import grid
-from cnnlab.ui.state.persistent_widgets import renewed
+from cnnlab.ui.state.persistent_widgets import renewed, taking
 
 VIEW = "convolution_numbers"
 GRID, NAME, SIZE = f"{VIEW}_input", f"{VIEW}_input_name", f"{VIEW}_input_size"
@@ -48,10 +48,10 @@ def _input() -> np.ndarray:
     left, right = st.columns([1.5, 1])
     names = [*INPUTS, *([] if same else [OWN])]
     name, size = renewed(NAME, shown), renewed(SIZE, len(image))
-    left.selectbox(
-        "Input", names, key=name, on_change=lambda: _take(state[name], len(image)), help="Or type into its cells."
-    )
-    right.number_input("Size n", SMALLEST, LARGEST, key=size, on_change=lambda: _resize(shown, state[size]))
+    take = taking(NAME, name, lambda chosen: _take(chosen, len(image)))
+    resize = taking(SIZE, size, lambda side: _resize(shown, side))
+    left.selectbox("Input", names, key=name, on_change=take, help="Or type into its cells.")
+    right.number_input("Size n", SMALLEST, LARGEST, key=size, on_change=resize)
     return image
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 KEPT = "kept_widgets"
@@ -30,6 +33,17 @@ def renewed(key: str, value: object) -> str:
     if state.get(f"{key}_{count}") != value:
         state[f"{key}_{count}"] = value
     return f"{key}_{count}"
+
+
+def taking(key: str, widget: str, take: Callable[[Any], None]) -> Callable[[], None]:
+    """What the change of a widget from `renewed` does: take its value, unless another widget is in its place by now."""
+
+    def changed() -> None:
+        count, _ = st.session_state[key]
+        if widget == f"{key}_{count}":
+            take(st.session_state[widget])
+
+    return changed
 
 
 def change(key: str, value: object) -> None:
