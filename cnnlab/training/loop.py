@@ -109,20 +109,16 @@ class TrainingLoop:
         else:
             self.seconds += time.perf_counter() - started
 
-    def catch_up(self) -> None:
-        """Read the losses of all steps so far, including those still on a GPU."""
-        self._read(force=True)
-
     def tell(self, state: Standing) -> None:
         """Tell those who watch from another process that the run is in `state` from now on."""
-        self.catch_up()
+        self._read(force=True)
         self._report(state=state)
 
     def measure(self) -> None:
         """Measure the network as it stands, for people who take one step at a time."""
         if self.trainer.step_count > self._evaluated_at:
             started = time.perf_counter()
-            self.catch_up()
+            self._read(force=True)
             self._evaluate()
             self.seconds += time.perf_counter() - started
 
@@ -176,7 +172,7 @@ class TrainingLoop:
 
     def state(self) -> State:
         """Where the run stands now: the trainer's state and the history so far."""
-        self.catch_up()
+        self._read(force=True)
         history, trained = self.history, self.trainer.state()
         curves = {"losses": torch.tensor(history.losses), "accuracies": torch.tensor(history.accuracies)}
         facts = {
@@ -244,6 +240,7 @@ class TrainingLoop:
         )
 
     def _read(self, force: bool) -> None:
+        """Take over the losses of the steps so far; with `force` those still on a GPU too."""
         try:
             self.history.add_steps(*self.trainer.read_steps(force))
         except DivergenceError as end:
@@ -320,7 +317,7 @@ class TrainingLoop:
 
     def _keep_unfinished(self) -> None:
         """Keep what has been learned since the last epoch that was kept, unmeasured."""
-        self.catch_up()
+        self._read(force=True)
         if self.trainer.step_count > self._saved_at or not self.history.epochs:
             self._keep_epoch(None, complete=self.trainer.at_epoch_end or not self.trainer.step_count)
 
