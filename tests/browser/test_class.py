@@ -111,14 +111,16 @@ def test_the_epoch_slider_reads_the_whole_wall_again(projector, phone):
 def test_a_drawing_is_hidden_removed_and_sent_to_other_pages(projector, phone):
     view(projector, "Wall")
     tiles = projector.locator(".wall button")
+    before = tiles.count()
     for _ in range(2):
         finger(phone, ONE)
         phone.get_by_role("button", name="1", exact=True).click()
         phone.get_by_role("button", name="Send").click()
         expect(phone.get_by_role("status")).to_contain_text("Sent")
     expect(tiles.first.locator(".read")).to_have_text("1")
+    count = before + 2
+    expect(tiles).to_have_count(count)
     settled(projector)
-    count = tiles.count()
     tiles.first.click()
     projector.get_by_role("button", name="Hide").click()
     expect(tiles).to_have_count(count - 1)
