@@ -46,11 +46,12 @@ opening.empty()
 left_pages.drop_their_requests()
 page_style.apply()
 with address.bar(page.title, opening):
-    sidebar.draw(
+    drawn = sidebar.draw(
         status=page.title != "Train",  # that page shows it itself, and large
         keeps_chosen=page.title == "Draw",  # a network that has just learned something else cannot read drawings
     )
     presenter.draw(page, [each for group in PAGES.values() for each in group])
     lesson_panel.draw()
     page.run()
+    sidebar.catch_up(drawn)
 warm_up.begin()

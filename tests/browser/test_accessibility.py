@@ -62,6 +62,7 @@ def test_axe_finds_nothing_serious(page, address, theme):
     found = {}
     for name in PAGES:
         go(page, f"/{name}")
+        expect(page.locator(".plot:empty")).to_have_count(0)  # the curves are drawn
         assert page.locator(FAILURE).count() == 0
         if serious := page.evaluate(FIND, [WCAG, OF_STREAMLIT]):
             found[name] = serious

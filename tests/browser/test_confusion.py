@@ -174,7 +174,7 @@ def test_one_click_sends_an_image_to_another_page(opened, answers):
 
 def test_the_report_and_its_file(opened, answers):
     open_view(opened, "Report")
-    bars = opened.locator('[data-testid="stVegaLiteChart"]').first
+    bars = opened.get_by_role("tabpanel", name="Report").get_by_test_id("stVegaLiteChart")
     for name, right, total in answers[2].per_class[:3]:
         expect(bars.get_by_text(f"{right / total:.1%} ({right}/{total})".replace("%", " %"))).to_be_visible()
         expect(bars.get_by_text(f"Digit {name}")).to_be_visible()

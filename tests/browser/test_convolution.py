@@ -15,6 +15,7 @@ from benchmarks.support.mouse import ONE, Pen
 from cnnlab.data import datasets
 from cnnlab.inspection.kernel_examples import A2_INPUT, A2_KERNEL, KERNELS
 from tests.browser.grids import cell, grid, value
+from tests.browser.held_messages import HeldMessages
 from tests.browser.test_address import shows
 
 
@@ -124,37 +125,20 @@ def test_an_edited_cell_changes_the_sum(player):
 
 def test_an_answer_that_comes_late_undoes_no_edit(page, address):
     """What a browser sends meanwhile says that the kernel is still the one of before."""
-    held, lasts, sockets, holding = [], [], [], False
-
-    def routed(socket):
-        sockets.append(socket)
-        socket.connect_to_server().on_message(lambda said: held.append(said) if holding else socket.send(said))
-
-    def until_answered():
-        before, still = 0, 0
-        while not (before and still == 15):  # nothing more for 1.5 seconds
-            page.wait_for_timeout(100)
-            before, still = len(held), still + 1 if len(held) == before else 0
-
-    page.route_web_socket(re.compile("_stcore/stream"), routed)
+    messages, lasts = HeldMessages(page), []
     page.goto(f"{address}/convolution")
     page.locator(".player").wait_for()
     settled(page)
     for name, typed in (("kernel", "-0,5"), ("input", "3")):
-        holding = True
+        messages.holding = True
         field = page.get_by_label(f"{name} row 1, column 1", exact=True)
         field.fill(typed)
         field.press("Tab")
-        until_answered()
-        for said in held[:-1]:  # all but that the run has ended
-            sockets[-1].send(said)
-        last = held[-1]
-        held.clear()
+        messages.wait()
+        lasts += messages.let_through(keep=1)  # all but that the run has ended
         page.wait_for_timeout(300)
-        lasts.append(last)
-    holding = False
-    for said in lasts:
-        sockets[-1].send(said)
+    messages.holding = False
+    messages.send(lasts)
     own = A2_INPUT.copy()
     own[1, 1] = 3
     shows(page, input="~".join("_".join(f"{n:g}" for n in row) for row in own), kernel="1_0_1~0_-0.5_0~1_0_1")

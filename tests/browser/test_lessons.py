@@ -11,6 +11,7 @@ from benchmarks.support.browser import settled
 from cnnlab.lessons import course
 from cnnlab.lessons.steps import Link
 from tests.browser.conftest import tab
+from tests.browser.held_messages import HeldMessages
 from tests.browser.test_address import query, shows
 
 NAME = "5-shifted-4"
@@ -71,6 +72,27 @@ def test_the_lesson_is_walked_to_its_end_and_back_and_forward_go_through_it(page
     button(page, "Finish").click()
     shows(page, lesson=None, step=None)
     expect(page.locator(".st-key-shared_lesson_panel")).to_have_count(0)
+
+
+def test_a_step_on_another_page_is_one_entry_even_if_all_of_it_comes_at_once(page, address):
+    """Streamlit then writes what stands after the address before the page's name: Back would stop at a wrong page."""
+    messages = HeldMessages(page)
+    page.goto(address + address_of(LESSON.steps[7].link, 8))
+    at(page, 8)
+    settled(page)
+    before = page.evaluate("history.length")
+    messages.holding = True
+    button(page, "Next").click()
+    messages.wait()
+    page.evaluate("setTimeout(() => { const began = performance.now(); while (performance.now() < began + 1500); })")
+    messages.let_through()
+    messages.holding = False
+    at(page, 9)
+    expect(page).to_have_title("Draw · cnnlab")
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    at(page, 8)
+    expect(page).to_have_title("Shift · cnnlab")
 
 
 def test_back_hides_the_answer_again(page, address):

@@ -33,15 +33,17 @@ async function copy(text) {
   }
 }
 
-// Streamlit opens a page without a query, and adds another entry once the script says what is seen; and it drops the
-// query before the script leads to another page. Back would stop at each of these, which show nothing of their own.
+// Streamlit opens a page without a query, and adds another entry once the script says what is seen; it drops the query
+// before the script leads to another page; and where all that it hears comes at once, it adds the new page's query to
+// the old page first. Back would stop at each of these, which show nothing of their own.
 function oneStepAPage() {
   if (history.cnnlabPush) return;
   history.cnnlabPush = history.pushState;
   history.pushState = function (state, title, url) {
     const next = new URL(url, location.href), samePage = next.pathname === location.pathname;
     if (samePage && !next.search && new URLSearchParams(location.search).has("run")) return;
-    if (samePage && !location.search) history.replaceState(state, title, url);
+    const unshown = samePage ? !location.search : next.search && next.search === location.search;
+    if (unshown) history.replaceState(state, title, url);
     else history.cnnlabPush(state, title, url);
   };
 }

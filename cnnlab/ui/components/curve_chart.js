@@ -173,7 +173,9 @@ function power(value, digits) {
 
 // The lines' names with the values under the mouse, or else the newest ones.
 function legend({ root, data, table, plot }) {
-  root.querySelector(".plot").ariaLabel = `${data.title} over ${data.across}; the newest values stand above`;
+  const picture = root.querySelector(".plot");
+  picture.role = "img"; // with its name: until it is drawn it is none
+  picture.ariaLabel = `${data.title} over ${data.across}; the newest values stand above`;
   const at = plot.cursor.idx;
   const place = root.querySelector(".legend");
   place.replaceChildren();

@@ -12,7 +12,7 @@ from cnnlab.charts.training_curves import CurveChart
 from cnnlab.ui.components.browser_element import element
 
 _FILES = Path(__file__)
-_HTML = '<div class="chart" data-picture><div class="legend"></div><div class="plot" role="img"></div></div>'
+_HTML = '<div class="chart" data-picture><div class="legend"></div><div class="plot"></div></div>'
 _UPLOT = _FILES.parent / "uplot" / "uPlot.iife.min.js"
 
 

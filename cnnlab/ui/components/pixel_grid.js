@@ -99,7 +99,8 @@ function paint(grid) {
   canvas.style.width = `${l.width}px`;
   canvas.style.height = `${l.height}px`;
   draw(grid, canvas, window.devicePixelRatio || 1);
-  canvas.setAttribute("aria-label", d.label);
+  canvas.role = "img"; // with its name: until it is drawn it is none
+  canvas.ariaLabel = d.label;
   canvas.classList.toggle("clickable", d.clickable);
   canvas.tabIndex = d.clickable ? 0 : -1;
   canvas.dataset.revision = d.revision;

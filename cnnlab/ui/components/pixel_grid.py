@@ -18,7 +18,7 @@ from cnnlab.ui.components.browser_element import element
 
 _FILES = Path(__file__)
 _HTML = (
-    '<div class="grid" data-picture><canvas role="img"></canvas><div class="cell"></div>'
+    '<div class="grid" data-picture><canvas></canvas><div class="cell"></div>'
     '<div class="tip" role="status"></div></div>'
 )
 

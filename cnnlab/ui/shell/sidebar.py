@@ -21,10 +21,11 @@ DEFAULT = "draw"
 SEEN = "outcome_seen"  # session-state key: the run whose end this tab has seen
 
 
-def draw(status: bool, keeps_chosen: bool) -> None:
+def draw(status: bool, keeps_chosen: bool) -> Snapshot:
     """Draw the sidebar, with a line about the run under way if `status`; call once in a script run, before the page.
 
-    keeps_chosen: the page goes on with the run that a person chose when another one has ended.
+    keeps_chosen: the page goes on with the run that a person chose when another one has ended. Returns what it knew of
+    the training, for `catch_up`.
     """
     snapshot = watched.snapshot()
     _take_finished_run(snapshot)
@@ -42,6 +43,17 @@ def draw(status: bool, keeps_chosen: bool) -> None:
         address_bar.draw()
         st.button("Present", icon=":material/slideshow:", key="shared_present", on_click=presenting.toggle,
                   help="What matters on this page fills the screen. Key P.")  # fmt: skip
+    return snapshot
+
+
+def catch_up(drawn: Snapshot) -> None:
+    """Draw all anew if what `draw` returned holds no more; call after the page.
+
+    A run may end between the two: then the page asks for nothing more, and nothing would bring the sidebar up to date.
+    """
+    snapshot = watched.snapshot()
+    if (snapshot.state, snapshot.run) != (drawn.state, drawn.run):
+        st.rerun()
 
 
 def _take_finished_run(snapshot: Snapshot) -> None:
@@ -147,9 +159,8 @@ def default(known: list[Run]) -> str:
 
 def _status(drawn: Snapshot, shown: bool) -> None:
     """Draw the line, if it is to be shown; another state, or another run, redraws the whole page."""
+    catch_up(drawn)
     snapshot = watched.snapshot()
-    if (snapshot.state, snapshot.run) != (drawn.state, drawn.run):
-        st.rerun()
     if shown and snapshot.active:
         snapshot = followed()
         accuracy = newest(snapshot.evaluations, "val_accuracy")

@@ -11,14 +11,21 @@ from cnnlab.ui.train.settings import in_words
 SHOWN = 5  # results listed one by one
 
 
-def explanation(name: str) -> str:
+def title(name: str) -> str:
+    """What the recipe is called; a run that came from elsewhere may name one that this lab does not have."""
+    return RECIPES[name].title if name in RECIPES else f"{name}: no recipe of this lab"
+
+
+def explanation(name: str) -> str | None:
     """What the recipe is and where it deviates from its source."""
-    recipe = RECIPES[name]
-    return f"{recipe.note} {recipe.deviation}".strip()
+    recipe = RECIPES.get(name)
+    return f"{recipe.note} {recipe.deviation}".strip() if recipe else None
 
 
 def draw(name: str) -> None:
     """One line: reported accuracy, that of the finished runs that followed the recipe, and a link to its settings."""
+    if name not in RECIPES:
+        return
     recipe, found = RECIPES[name], measured(name)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"Test accuracy: {_reached(recipe, found)}.", width="content")

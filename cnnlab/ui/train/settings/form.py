@@ -19,6 +19,7 @@ from cnnlab.ui.state.draft_config import DRAFT
 from cnnlab.ui.train import recipe_note
 from cnnlab.ui.train.settings import fields, sections
 
+FIRST = next(iter(RECIPES.values()))  # what is proposed at first
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 SHOWN = "train_shown_run"
 PROBLEM = "train_rate_problem"  # what was wrong with a rate given to the run under way
@@ -56,15 +57,15 @@ def draw(snapshot: Snapshot, row: DeltaGenerator, more: DeltaGenerator) -> Train
 def _usual(snapshot: Snapshot) -> dict[str, object]:
     """Draw the usual settings; return what stands in them."""
     recipe, network, *columns = st.columns([2.1, 1.5, 0.9, 0.9, 1.15, 1.1, 0.9, 1], vertical_alignment="bottom")
-    fixed = snapshot.active
+    fixed, chosen = snapshot.active, st.session_state.train_recipe
     recipe.selectbox(
         "Recipe",
-        RECIPES,
+        [*RECIPES, *({chosen} - RECIPES.keys())],
         key="train_recipe",
         on_change=_take_recipe,
         disabled=fixed,
-        format_func=lambda name: RECIPES[name].title,
-        help=recipe_note.explanation(st.session_state.train_recipe),
+        format_func=recipe_note.title,
+        help=recipe_note.explanation(chosen),
     )
     _network(network, fixed)
     fields.number(columns[0], "epochs", "Epochs", fixed)
@@ -82,7 +83,7 @@ def _usual(snapshot: Snapshot) -> dict[str, object]:
     columns[3].selectbox("Optimiser", list(OPTIMIZERS), key="train_optimizer", disabled=fixed)
     fields.number(columns[4], "seed", "Seed", fixed)
     columns[5].selectbox("Device", ["auto", *available()], key="train_device", disabled=fixed)
-    recipe_note.draw(st.session_state.train_recipe)
+    recipe_note.draw(chosen)
     return {field: st.session_state[fields.key(field)] for field in FIELDS}
 
 
@@ -96,7 +97,7 @@ def _network(place: DeltaGenerator, fixed: bool) -> None:
     known, problems = custom_store.choices()
     titles = {each.name: each.title for each in known} | {custom_store.CUSTOM: "not saved (own)"}
     if st.session_state[NETWORK] not in titles:  # it was deleted meanwhile
-        st.session_state[NETWORK] = RECIPES[st.session_state.train_recipe].config.network
+        st.session_state[NETWORK] = RECIPES.get(st.session_state.train_recipe, FIRST).config.network
     names = [name for name in titles if name != custom_store.CUSTOM or st.session_state[NETWORK] == name]
     place.selectbox(
         "Network",
@@ -143,7 +144,7 @@ def base(snapshot: Snapshot) -> TrainConfig:
     """The settings of the run under way, else of the next one as they were last."""
     if snapshot.active and snapshot.config:
         return snapshot.config
-    return st.session_state.setdefault(DRAFT, snapshot.config or next(iter(RECIPES.values())).config)
+    return st.session_state.setdefault(DRAFT, snapshot.config or FIRST.config)
 
 
 def rate(snapshot: Snapshot) -> float:
