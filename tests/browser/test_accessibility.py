@@ -82,6 +82,7 @@ def test_the_arrows_go_from_cell_to_cell_and_enter_chooses(page, address):
     reached = tip.inner_text()
     page.keyboard.press("Enter")
     shows(page, kernel="1")
+    settled(page)  # a layout under a resting mouse is a movement of the mouse
     canvas.hover(position=cell(canvas, 1, 0, 0))
     expect(tip).to_have_text(reached)
     page.keyboard.press("Tab")
