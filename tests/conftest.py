@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         else:
             item.add_marker(pytest.mark.quick)
     files = dict.fromkeys(item.path for item in items)
-    place = {path: 1.0 for path in files}
+    place = dict.fromkeys(files, 1.0)
     for kind in ([path for path in files if browser in path.parents], [path for path in files if path in slow]):
         place |= {path: at / len(kind) for at, path in enumerate(kind)}
     items.sort(key=lambda item: place[item.path])
