@@ -118,7 +118,7 @@ def test_every_kind_of_picture_can_be_saved(page, address):
         pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), int)
         assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 8, where
         if where == "architectures":
-            _, content = pressed(page, page.get_by_role("button", name=re.compile("as SVG")).first)
+            _, content = pressed(page, listed(page, re.compile("as SVG")))
             assert ElementTree.fromstring(content).tag.endswith("svg") and b"var(" not in content
         if where.endswith("3-d"):
             assert page.evaluate(DENSITY_OF_SPACE) == 2
