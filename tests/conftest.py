@@ -41,23 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark `quick` what runs without a browser and is not marked `slow`; put the files in the order that ends soonest.
-
-    Workers take file after file: in turns one that waits for a browser and one that computes, the short ones last.
-    """
-    browser, slow = Path(__file__).parent / "browser", set()
+    """Mark `quick` what runs without a browser and is not marked `slow`."""
+    browser = Path(__file__).parent / "browser"
     for item in items:
-        if browser in item.path.parents:
-            continue
-        if item.get_closest_marker("slow"):
-            slow.add(item.path)
-        else:
+        if browser not in item.path.parents and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.quick)
-    files = dict.fromkeys(item.path for item in items)
-    place = dict.fromkeys(files, 1.0)
-    for kind in ([path for path in files if browser in path.parents], [path for path in files if path in slow]):
-        place |= {path: at / len(kind) for at, path in enumerate(kind)}
-    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session", autouse=True)
