@@ -10,11 +10,10 @@ RUN pip install --no-cache-dir torch torchvision --index-url https://download.py
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY --chown=lab . .
-RUN mkdir networks .cnnlab && chown lab . networks .cnnlab
+RUN mkdir -p networks .cnnlab && chown lab . networks .cnnlab
 USER lab
 
-# Runs, drawings and downloaded data outlive the container; a volume begins with what the image has there, and belongs to
-# whom it belongs there.
+# Runs, drawings and downloaded data outlive the container; a volume begins with what the image has there, and its owner.
 VOLUME ["/lab/checkpoints", "/lab/data", "/lab/networks", "/lab/.cnnlab"]
 EXPOSE 8501
 HEALTHCHECK CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health')"]

@@ -21,6 +21,7 @@ from cnnlab.data.datasets import mnist as mnist_files
 from cnnlab.data.splits import Split
 from cnnlab.runs import launch
 from cnnlab.training.config import TrainConfig
+from cnnlab.ui.cache import loaders
 from cnnlab.ui.state import visitor
 from tests.support.digit_folders import INK, write_digits
 from tests.support.prepared import trained_to_the_end
@@ -92,7 +93,11 @@ def trained(small, tmp_path_factory):
 
 @pytest.fixture
 def through_app(monkeypatch):
-    """AppTest forgets before every run that st.navigation was called, and would run the page without app.py."""
+    """AppTest forgets before every run that st.navigation was called, and would run the page without app.py.
+
+    The runner is a new one: what another test trained last would be proposed.
+    """
+    loaders.runner.clear()
     plain = PagesManager.__init__
 
     def remembering(self, *args, **kwargs):

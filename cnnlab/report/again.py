@@ -8,7 +8,7 @@ from cnnlab.models.families.ensemble_net import MEAN
 from cnnlab.models.families.ensemble_net import NAME as ENSEMBLE
 from cnnlab.models.options import Options
 from cnnlab.training.config import OPTION, TrainConfig
-from cnnlab.training.recipes import RECIPES
+from cnnlab.training.recipes import FIRST, RECIPES
 
 ANYWHERE = ("recipe", "device", "eval_every", "eval_images", "keep")  # they change nothing that is learned
 FLAGS = ("network", "epochs", "seed")  # of the command line; all else is --set
@@ -20,7 +20,7 @@ def command(config: TrainConfig) -> str:
         members = [str(member["run"]) for member in config.options["members"]]
         rule = config.options.get("rule", MEAN)
         return shlex.join(["python", "-m", "cnnlab", "ensemble", *members, "--rule", rule])
-    recipe = config.recipe if config.recipe in RECIPES else next(iter(RECIPES))
+    recipe = config.recipe if config.recipe in RECIPES else FIRST.name
     usual, chosen = RECIPES[recipe].config.as_dict(), config.as_dict()
     words = ["python", "-m", "cnnlab", "train", "--recipe", recipe]
     if chosen["network"] != usual["network"]:

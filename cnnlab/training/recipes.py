@@ -252,6 +252,7 @@ _ALL = [
     ),
 ]
 RECIPES = {recipe.name: recipe for recipe in _ALL}
+FIRST = _ALL[0]  # what is proposed until another one is chosen
 
 
 def recipe(name: str) -> Recipe:

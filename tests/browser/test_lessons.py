@@ -79,7 +79,6 @@ def test_a_step_on_another_page_is_one_entry_even_if_all_of_it_comes_at_once(pag
     messages = HeldMessages(page)
     page.goto(address + address_of(LESSON.steps[7].link, 8))
     at(page, 8)
-    settled(page)
     before = page.evaluate("history.length")
     messages.holding = True
     button(page, "Next").click()

@@ -12,7 +12,6 @@ from cnnlab.charts.gradient_curves import gradient_chart
 from cnnlab.charts.palette import DEPTHS
 from cnnlab.charts.training_curves import Curve, Validation, accuracy_chart, error_chart
 from cnnlab.training.config import TrainConfig
-from cnnlab.ui.cache import loaders
 from cnnlab.ui.train.settings import faults
 from cnnlab.ui.train.settings.augmentation import preview
 from cnnlab.ui.train.settings.form import DRAFT
@@ -25,7 +24,6 @@ pytestmark = pytest.mark.usefixtures("through_app")
 @pytest.fixture
 def page(trained, monkeypatch, through_app):
     monkeypatch.setenv("CNNLAB_CHECKPOINTS", str(trained[0]))
-    loaders.runner.clear()  # what another file's test trained last is no proposal here
     return open_page("train.py")
 
 

@@ -21,6 +21,7 @@ export default function ({ parentElement, data }) {
     root.dataset.font = FONT; // before the page is scaled
     charts.set(root, chart);
     chart.plot = new uPlot(options(chart), table, root.querySelector(".plot"));
+    asImage(root.querySelector(".plot"), `${data.title} over ${data.across}; the newest values stand above`);
     chart.plot.ctx.canvas.cnnlabAt = (dense) => sharp(charts.get(root), dense); // for a saved picture
     legend(chart);
     fit(chart); // the legend has its height only now
@@ -173,9 +174,6 @@ function power(value, digits) {
 
 // The lines' names with the values under the mouse, or else the newest ones.
 function legend({ root, data, table, plot }) {
-  const picture = root.querySelector(".plot");
-  picture.role = "img"; // with its name: until it is drawn it is none
-  picture.ariaLabel = `${data.title} over ${data.across}; the newest values stand above`;
   const at = plot.cursor.idx;
   const place = root.querySelector(".legend");
   place.replaceChildren();

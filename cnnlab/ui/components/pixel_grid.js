@@ -99,8 +99,7 @@ function paint(grid) {
   canvas.style.width = `${l.width}px`;
   canvas.style.height = `${l.height}px`;
   draw(grid, canvas, window.devicePixelRatio || 1);
-  canvas.role = "img"; // with its name: until it is drawn it is none
-  canvas.ariaLabel = d.label;
+  asImage(canvas, d.label);
   canvas.classList.toggle("clickable", d.clickable);
   canvas.tabIndex = d.clickable ? 0 : -1;
   canvas.dataset.revision = d.revision;

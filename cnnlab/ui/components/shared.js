@@ -8,6 +8,12 @@ function make(tag, parent, name, text) {
   return made;
 }
 
+// A picture has the role of one only with its name: until it is drawn it has neither.
+function asImage(node, label) {
+  node.role = "img";
+  node.ariaLabel = label;
+}
+
 // What the browser makes of base64: the buffer under little-endian numbers.
 function buffer(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;

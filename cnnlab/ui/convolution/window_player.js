@@ -119,8 +119,7 @@ function figure(player, spec, parent) {
   const made = { player, spec, box, outer, cells: [] };
   if (spec.picture) {
     made.canvas = make("canvas", box, spec.padding ? "padded" : "");
-    made.canvas.setAttribute("role", "img");
-    made.canvas.setAttribute("aria-label", spec.name);
+    asImage(made.canvas, spec.name);
     made.canvas.addEventListener("click", (event) => {
       const mouse = within(made.canvas, event);
       const col = Math.floor(mouse.x / made.size) - spec.padding, row = Math.floor(mouse.y / made.size) - spec.padding;

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnlab.errors import CnnlabError
 from cnnlab.models.custom_store import Choice
-from cnnlab.training.recipes import RECIPES
+from cnnlab.training.recipes import FIRST
 
 DRAFT = "draft_config"  # session-state key: a TrainConfig, kept while another page is shown
 
@@ -18,7 +18,7 @@ def propose(network: Choice, dataset: str) -> None:
 
     The other settings stay as they were; so does the data set where they do not allow another one.
     """
-    draft = st.session_state.get(DRAFT, next(iter(RECIPES.values())).config)
+    draft = st.session_state.get(DRAFT, FIRST.config)
     draft = draft.replace(network=network.network, options=network.options)
     with contextlib.suppress(CnnlabError):
         draft = draft.replace(dataset=dataset)

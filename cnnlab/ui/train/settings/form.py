@@ -10,7 +10,7 @@ from cnnlab.models import custom_store
 from cnnlab.training.config import TrainConfig
 from cnnlab.training.devices import available
 from cnnlab.training.optimizers import OPTIMIZERS
-from cnnlab.training.recipes import RECIPES
+from cnnlab.training.recipes import FIRST, RECIPES
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui import messages
 from cnnlab.ui.cache import loaders
@@ -19,7 +19,6 @@ from cnnlab.ui.state.draft_config import DRAFT
 from cnnlab.ui.train import recipe_note
 from cnnlab.ui.train.settings import fields, sections
 
-FIRST = next(iter(RECIPES.values()))  # what is proposed at first
 FIELDS = ("recipe", "epochs", "batch_size", "learning_rate", "optimizer", "seed", "device")
 SHOWN = "train_shown_run"
 PROBLEM = "train_rate_problem"  # what was wrong with a rate given to the run under way

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnlab.training.recipes import RECIPES
+from cnnlab.training.recipes import FIRST, RECIPES
 from cnnlab.training.snapshot import Snapshot
 from cnnlab.ui.state import address
 from cnnlab.ui.state.address_kinds import one_of
@@ -29,4 +29,4 @@ def remember(snapshot: Snapshot) -> None:
             for field in ("recipe", "learning_rate"):
                 st.session_state.pop(fields.key(field), None)  # the form fills them anew
 
-    address.says("recipe", one_of(RECIPES, str), next(iter(RECIPES)), shown, put)
+    address.says("recipe", one_of(RECIPES, str), FIRST.name, shown, put)
