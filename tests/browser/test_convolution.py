@@ -102,12 +102,11 @@ def test_an_edited_cell_changes_the_sum(player):
     middle.fill("many")
     middle.press("Tab")
     expect(middle).to_have_value("−0.5")
-    for col in range(5):  # faster than the server answers; beside the player is, for a moment, the one before
-        player.get_by_label(f"input row 0, column {col}", exact=True).last.fill(str(col + 2))
+    for col in range(5):  # faster than the server answers
+        player.get_by_label(f"input row 0, column {col}", exact=True).fill(str(col + 2))
     player.keyboard.press("Tab")
     shows(player, input="2_3_4_5_6~0_1_1_0_1~1_0_1_0_1~0_1_0_1_0~1_0_1_0_1", kernel="1_0_1~0_-0.5_0~1_0_1")
     settled(player)
-    expect(player.locator(".player")).to_have_count(1)  # and not the one of before beside it
     found = [player.get_by_label(f"input row 0, column {col}", exact=True).input_value() for col in range(5)]
     assert found == ["2", "3", "4", "5", "6"]
     image, kernel = A2_INPUT.copy(), A2_KERNEL.copy()

@@ -16,11 +16,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   wall.pick = (id) => setTriggerValue("picked", id);
   show(root, wall, data);
-  return () => {
+  return whenGone(parentElement, () => {
     wall.observer.disconnect();
     removeEventListener("resize", wall.fit);
     walls.delete(root);
-  };
+  });
 }
 
 function show(root, wall, data) {

@@ -27,11 +27,11 @@ export default function ({ parentElement, data }) {
     fit(chart); // the legend has its height only now
     chart.observer ??= watchRoom(root, () => charts.get(root) && fit(charts.get(root)));
   }
-  return () => {
+  return whenGone(parentElement, () => {
     charts.get(root)?.observer.disconnect();
     charts.get(root)?.plot.destroy();
     charts.delete(root);
-  };
+  });
 }
 
 // The plot on a canvas with `dense` pixels for each CSS pixel.

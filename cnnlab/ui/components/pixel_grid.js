@@ -27,11 +27,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const forget = showNewest(root, data.follows, data, (newer) => {
     if (!newer || newer.layers) show(grid, newer ? newer.layers : data);
   });
-  return () => {
+  return whenGone(parentElement, () => {
     forget();
     grid.observer.disconnect();
     grids.delete(root);
-  };
+  });
 }
 
 function show(grid, data) {

@@ -14,6 +14,12 @@ function asImage(node, label) {
   node.ariaLabel = label;
 }
 
+// What is to be done once `node` has left the page. Streamlit ends a call, too, that a newer one has overtaken: what that
+// one has just drawn in the same place must stay.
+function whenGone(node, clean) {
+  return () => node.isConnected || clean();
+}
+
 // What the browser makes of base64: the buffer under little-endian numbers.
 function buffer(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;

@@ -21,11 +21,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   player.send = setTriggerValue;
   take(player, data);
-  return () => {
+  return whenGone(parentElement, () => {
     pause(player);
     player.observer.disconnect();
     players.delete(root);
-  };
+  });
 }
 
 function take(player, data) {

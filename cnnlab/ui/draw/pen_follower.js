@@ -6,10 +6,10 @@ let pen = null; // this page's
 export default function ({ parentElement, data, setTriggerValue }) {
   pen ??= listen();
   Object.assign(pen, { data, undo: () => setTriggerValue("undo", true) });
-  return () => {
+  return whenGone(parentElement, () => {
     pen?.forget();
     pen = null;
-  };
+  });
 }
 
 function listen() {

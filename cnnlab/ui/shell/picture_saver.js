@@ -25,14 +25,14 @@ export default function ({ parentElement, data }) {
     addEventListener("cnnlab:pictures", saver.all); // the button beside "Copy link"
   }
   saver.data = data;
-  return () => {
+  return whenGone(parentElement, () => {
     document.removeEventListener("pointermove", saver.move, true);
     document.removeEventListener("scroll", saver.leave, true);
     document.removeEventListener("keydown", saver.key);
     removeEventListener("cnnlab:pictures", saver.all);
     clearTimeout(saver.timer);
     savers.delete(bar);
-  };
+  });
 }
 
 // ---- Which picture.

@@ -21,13 +21,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   bar.ask = (what, by = 1) => setTriggerValue("asked", { what, by });
   show(bar, data);
-  return () => {
+  return whenGone(parentElement, () => {
     document.removeEventListener("keydown", bar.key);
     removeEventListener("resize", bar.scale);
     POINTED.forEach((name) => document.removeEventListener(name, pointed, true));
     scale(false);
     bars.delete(root);
-  };
+  });
 }
 
 // Vega takes the distance from its canvas's corner for a place in the picture, which a scaled page would put elsewhere: so
