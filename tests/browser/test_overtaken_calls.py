@@ -12,9 +12,10 @@ from cnnlab.charts.training_curves import Curve, Validation, loss_chart
 from cnnlab.inspection.convolution_steps import Setting
 from cnnlab.inspection.kernel_examples import A2_INPUT, A2_KERNEL
 from cnnlab.ui.components import curve_chart
-from cnnlab.ui.convolution import scene, window_player
+from cnnlab.ui.convolution import scene
 
 UI = Path(curve_chart.__file__).parents[1]
+UPLOT = "components/uplot/uPlot.iife.min.js"
 CALLS = """async ([source, html, data, part]) => {
   const place = document.body.appendChild(document.createElement("div"));
   place.innerHTML = html;
@@ -45,7 +46,7 @@ def window() -> dict:
     ("script", "libraries", "html", "data", "part"),
     [
         ("convolution/window_player.js", [], '<div class="player"></div>', window, ".stage"),
-        ("components/curve_chart.js", ["components/uplot/uPlot.iife.min.js"], curve_chart._HTML, curves, ".plot canvas"),
+        ("components/curve_chart.js", [UPLOT], curve_chart._HTML, curves, ".plot canvas"),
     ],
 )
 def test_it_is_drawn_once_and_stays(page, address, script, libraries, html, data, part):
